@@ -1,0 +1,1 @@
+//! What is this line, why did it not match, what goes wrong, which edit helps.

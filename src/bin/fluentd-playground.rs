@@ -1,0 +1,2 @@
+//! The command: the same engine for CI and for the terminal.
+fn main() {}

@@ -1,0 +1,226 @@
+//! The only door: text in, results and diagnostics out; incremental and windowed.
+//!
+//! [`Engine`] keeps the configuration, the tailed files and everything that became of them; a caller
+//! sets texts, lets it work, and asks for the rows it shows. Types here are the engine's own; the
+//! page's mirror types live in `protocol`. Offsets are bytes.
+
+use crate::diag::{Diagnostic, Message};
+use crate::fluent::environment::Environment;
+use crate::fluent::plugin::parser::FieldSpan;
+use crate::ruby::value::{EventTime, Record};
+use crate::source::{SourceId, Span};
+
+/// Number of a tailed file, given by the caller.
+pub type FileId = u32;
+
+/// Number of an output event, in order of output.
+pub type EventId = u32;
+
+/// What became of one line of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fate {
+    /// Not reached yet (the engine is still at work), or no source tails this file.
+    Pending,
+    /// No source of the configuration tails this file.
+    NotTailed,
+    /// Became (part of) these output events.
+    Event {
+        /// The events, usually one.
+        events: Vec<EventId>,
+        /// True when several lines were joined into the event.
+        joined: bool,
+        /// True when the line is a partial one (CRI tag `P`, Docker JSON without newline).
+        partial: bool,
+    },
+    /// Waits in a buffer (concat, multiline, detect_exceptions) and leaves it only later.
+    Held {
+        /// Which plugin holds it, e.g. `filter concat`.
+        by: String,
+    },
+    /// `pattern not matched: "…"`; with `emit_unmatched_lines` also an event.
+    NotMatched {
+        /// fluentd's whole log sentence.
+        said: String,
+    },
+    /// `invalid line found …`: the parser raised.
+    Invalid {
+        /// fluentd's whole log sentence.
+        said: String,
+    },
+    /// A filter or output dropped it on purpose (grep, null, rewrite_tag_filter without a hit).
+    Dropped {
+        /// Which plugin, e.g. `filter grep`.
+        by: String,
+    },
+    /// Went to the error stream and nothing took it there (or `@ERROR` did: then `events` holds).
+    Error {
+        /// fluentd's whole log sentence.
+        said: String,
+        /// Events it became through `<label @ERROR>`.
+        events: Vec<EventId>,
+    },
+    /// No `<match>` takes the tag.
+    NoMatch {
+        /// The tag that nothing takes.
+        tag: String,
+    },
+    /// An unterminated last line: in_tail does not read it.
+    Unterminated,
+    /// Skipped by in_tail (`max_line_size`, before the first multiline start, …).
+    Skipped {
+        /// fluentd's whole log sentence.
+        said: String,
+    },
+}
+
+/// One line of a file as the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineView {
+    /// 0-based.
+    pub line: u32,
+    /// Its bytes in the file, without the line end.
+    pub span: Span,
+    /// What became of it.
+    pub fate: Fate,
+    /// Captures, relative to the line's first byte.
+    pub fields: Vec<FieldSpan>,
+}
+
+/// One output event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventView {
+    /// Its number.
+    pub id: EventId,
+    /// The tag.
+    pub tag: String,
+    /// The time.
+    pub time: EventTime,
+    /// True when the time is the clock's.
+    pub time_is_now: bool,
+    /// The record.
+    pub record: Record,
+    /// The output that took it, as shown: `@id`, or `match PATTERN`.
+    pub sink: String,
+    /// The label of the router it left by; `None` for the top level.
+    pub label: Option<String>,
+    /// True when it left only at shutdown or by a timeout.
+    pub flushed: bool,
+    /// The first line it came from.
+    pub from: Option<(FileId, u32)>,
+    /// How many lines it was made of.
+    pub lines: u32,
+}
+
+/// One step of *How this event came about*.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The plugin, e.g. `source tail`, `parse regexp`, `filter concat`, `match kubernetes.**`.
+    pub plugin: String,
+    /// Its section in the configuration.
+    pub place: Option<(SourceId, Span)>,
+    /// What it did, in both languages.
+    pub message: Message,
+    /// Lines of files that entered here.
+    pub lines: Vec<(FileId, u32)>,
+    /// Tag, time and record when it was done; `None` where the step leaves no event.
+    pub after: Option<(String, EventTime, Record)>,
+}
+
+/// A section of the pipeline with its counts, for *Flow*.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlowNode {
+    /// Stable within one configuration.
+    pub id: u32,
+    /// `source`, `parse`, `filter`, `match`, `label`, `lost`.
+    pub kind: &'static str,
+    /// What the box says, e.g. `filter concat`.
+    pub title: String,
+    /// The tag pattern or label, if any.
+    pub detail: String,
+    /// Its section in the configuration.
+    pub place: Option<(SourceId, Span)>,
+    /// Events (or lines, for `source`) that entered.
+    pub entered: u64,
+    /// False when the playground does not run this plugin (a sink, an inert source, a pass-through).
+    pub simulated: bool,
+}
+
+/// An arrow of *Flow*.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlowEdge {
+    /// From node id.
+    pub from: u32,
+    /// To node id.
+    pub to: u32,
+    /// Events that took it.
+    pub count: u64,
+    /// True when they are lost there.
+    pub lost: bool,
+}
+
+/// The pipeline drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Flow {
+    /// The boxes.
+    pub nodes: Vec<FlowNode>,
+    /// The arrows.
+    pub edges: Vec<FlowEdge>,
+}
+
+/// Counts of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Lines in all files (terminated ones).
+    pub lines: u64,
+    /// Lines that a parser took.
+    pub matched: u64,
+    /// `pattern not matched`.
+    pub not_matched: u64,
+    /// `invalid line found`.
+    pub invalid: u64,
+    /// Lines lost after the parser (dropped, error stream, no match).
+    pub lost: u64,
+    /// Lines that wait in a buffer at the end of the run.
+    pub held: u64,
+    /// Output events.
+    pub events: u64,
+}
+
+/// Per-file counts, for the tabs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSummary {
+    /// Which file.
+    pub file: FileId,
+    /// The tag in_tail gives it, if a source tails it.
+    pub tag: Option<String>,
+    /// Counts of its lines (`events` counts events that began in it).
+    pub counts: Counts,
+}
+
+/// The state after (part of) a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// False while work remains.
+    pub complete: bool,
+    /// Totals.
+    pub counts: Counts,
+    /// Per file.
+    pub files: Vec<FileSummary>,
+    /// Why fluentd would not start: its log line.
+    pub boot_error: Option<String>,
+    /// fluentd's own log lines (warnings and errors), without time stamps, in order; bounded.
+    pub log: Vec<String>,
+    /// Problems of configuration and data together.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Field names of the events shown, in order of first appearance.
+    pub columns: Vec<String>,
+}
+
+/// What a run depends on besides the texts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// The imagined machine.
+    pub environment: Environment,
+    /// Seconds between the last line read and the shutdown: what timers see.
+    pub run_seconds: u32,
+}

@@ -1,0 +1,1 @@
+//! Text out: fluent.conf variants, ConfigMaps, other agents.

@@ -1,0 +1,3 @@
+//! The configuration language and its typed parameters (fluentd `lib/fluent/config/`).
+
+pub mod element;

@@ -1,0 +1,38 @@
+//! What fluentd reads from the machine it runs on. Here all of it is an argument: the same input
+//! gives the same bytes out, everywhere.
+
+use crate::ruby::value::EventTime;
+
+/// The process that the playground imagines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Environment {
+    /// The wall clock at start.
+    pub now: EventTime,
+    /// `TZ`: an IANA name or `UTC`.
+    pub tz: String,
+    /// `Socket.gethostname`.
+    pub hostname: String,
+    /// `ENV`.
+    pub env: Vec<(String, String)>,
+    /// Files that are there beside the tailed ones (`@include`), by path.
+    pub files: Vec<(String, String)>,
+}
+
+impl Default for Environment {
+    fn default() -> Environment {
+        Environment {
+            now: EventTime::default(),
+            tz: "UTC".to_owned(),
+            hostname: "node-1.example".to_owned(),
+            env: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+}
+
+impl Environment {
+    /// `ENV[name]`.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.env.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,6 @@
+//! fluentd 1.19: configuration, time, plugins, routing.
+
+pub mod config;
+pub mod environment;
+pub mod error;
+pub mod plugin;

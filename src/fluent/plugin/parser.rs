@@ -1,0 +1,50 @@
+//! What every parser plugin is (fluentd `lib/fluent/plugin/parser.rb`).
+
+use crate::fluent::error::RubyError;
+use crate::ruby::string::RString;
+use crate::ruby::value::{EventTime, Record};
+use crate::source::Span;
+
+/// What a parser hands to its block, once per event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Yield {
+    /// `yield nil, nil`: the text is not matched.
+    Nil,
+    /// `yield time, record`.
+    Event {
+        /// `None` when the parser yields a nil time (`estimate_current_event false`).
+        time: Option<EventTime>,
+        /// True when the time is the clock's, not the text's.
+        time_is_now: bool,
+        /// The record.
+        record: Record,
+    },
+}
+
+/// Bytes of the text that became a field (or the time).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldSpan {
+    /// The field's name.
+    pub name: Box<str>,
+    /// The bytes in the text.
+    pub span: Span,
+    /// The group's number in the pattern (1-based), or the field's ordinal for parsers without one:
+    /// gives the colour.
+    pub group: u32,
+}
+
+/// A configured parser.
+pub trait Parser {
+    /// Parses one text at the moment `now`. Events yielded before an exception stay in `out`.
+    fn parse(
+        &mut self,
+        text: &RString,
+        now: EventTime,
+        out: &mut Vec<Yield>,
+    ) -> Result<(), RubyError>;
+
+    /// The bytes of `text` that become fields, for colouring; on demand, never on the hot path.
+    fn field_spans(&mut self, _text: &RString) -> Vec<FieldSpan> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,25 @@
+//! Fluentd Playground: what real fluentd 1.19 (Ruby 3.4) makes of every log line, and why.
+//!
+//! The map (who may use whom is in ARCHITECTURE.md and held by `tests/tidy.rs`):
+//!
+//! | module | answers |
+//! |---|---|
+//! | [`source`] | where in a text something stands; the only code that knows UTF-16 |
+//! | [`encoding`] | which of Ruby's encodings a string carries |
+//! | [`diag`] | what is wrong, where, why, and the one edit that mends it |
+//! | [`onigmo`] | Ruby's regular expressions |
+//! | [`ruby`] | what Ruby does around them: String, Integer, Float, inspect, strptime, JSON |
+//! | [`fluent`] | fluentd: configuration, plugins, routing |
+//! | [`advise`] | what is this line, why did it not match, what goes wrong, which edit helps |
+//! | [`export`] | text out: fluent.conf variants, ConfigMaps, other agents |
+//! | [`engine`] | the only door: text in, results and diagnostics out |
+
+pub mod advise;
+pub mod diag;
+pub mod encoding;
+pub mod engine;
+pub mod export;
+pub mod fluent;
+pub mod onigmo;
+pub mod ruby;
+pub mod source;

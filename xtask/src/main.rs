@@ -1,0 +1,2 @@
+//! The toolchain, in Rust: `cargo xtask serve | build | test | bench`.
+fn main() {}
