@@ -4,3 +4,4 @@ pub mod config;
 pub mod environment;
 pub mod error;
 pub mod plugin;
+pub mod time;
