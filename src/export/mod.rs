@@ -1,1 +1,24 @@
-//! Text out: fluent.conf variants, ConfigMaps, other agents.
+//! Text out: fluent.conf variants, ConfigMaps and DaemonSets, Helm values, other agents.
+//!
+//! Everything here is a pure function from a configuration (and a few choices) to files; running
+//! what was generated, to see that both variants give the same events, is the caller's part, since
+//! only the engine can. Follows `../shared/spec/EXPORT.md`.
+
+pub mod kubernetes;
+pub mod yaml;
+
+/// One generated file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl ExportFile {
+    /// A file.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> ExportFile {
+        ExportFile { name: name.into(), text: text.into() }
+    }
+}
