@@ -1,0 +1,93 @@
+//! `cargo xtask build`: two wasm files and the shell, as one folder of static files (`dist/`).
+
+use crate::site;
+use crate::steps::{node, run, step};
+use crate::tools::{self, WASM_TARGET, WasmToolchain};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// One wasm file: a binary of the package, built with the feature and profile of its own.
+struct Part {
+    name: &'static str,
+    profile: &'static str,
+    /// wasm-opt's level: the page is paid for in bytes, the worker in time.
+    level: &'static str,
+}
+
+const PARTS: [Part; 2] = [
+    Part { name: "page", profile: "page", level: "-Oz" },
+    Part { name: "worker", profile: "release", level: "-O3" },
+];
+
+/// Builds everything into `dist/`.
+pub fn build() -> Result<()> {
+    let toolchain = tools::wasm_toolchain()?;
+    tools::npm_packages()?;
+    for part in &PARTS {
+        step(&format!("{}.wasm", part.name), || part.build(toolchain))?;
+    }
+    step("types and bundle", || {
+        run(node("typescript/bin/tsc").arg("--noEmit"))?;
+        run(node("vite/bin/vite.js").args(["build", "--logLevel", "warn", "www"]))
+    })?;
+    step("site", site::finish)
+}
+
+impl Part {
+    fn build(&self, toolchain: WasmToolchain) -> Result<()> {
+        let mut cargo = tools::wasm_cargo(toolchain);
+        run(cargo.args(["--bin", self.name, "--features", self.name, "--profile", self.profile]))?;
+        let wasm = ["target-wasm", WASM_TARGET, self.profile, &format!("{}.wasm", self.name)];
+        let wasm: PathBuf = wasm.iter().collect();
+        let out = Path::new("www/generated").join(self.name);
+        if is_newer(&out.join(format!("{}_bg.wasm", self.name)), &wasm) {
+            return Ok(());
+        }
+        self.bind(&wasm, &out)
+    }
+
+    /// wasm-bindgen, then wasm-opt, into a folder that is put in place only when it is complete.
+    fn bind(&self, wasm: &Path, out: &Path) -> Result<()> {
+        let draft = out.with_extension("draft");
+        remove_folder(&draft)?;
+        let mut bindgen = Bindgen::new();
+        bindgen.input_path(wasm).out_name(self.name).typescript(true).remove_name_section(true);
+        bindgen.remove_producers_section(true);
+        bindgen.web(true)?.generate(&draft).context("wasm-bindgen")?;
+        self.optimise(&draft.join(format!("{}_bg.wasm", self.name)))?;
+        remove_folder(out)?;
+        Ok(std::fs::rename(&draft, out)?)
+    }
+
+    fn optimise(&self, wasm: &Path) -> Result<()> {
+        // What rustc's own target uses, and every browser since 2023 has.
+        let features = [
+            "--enable-bulk-memory",
+            "--enable-multivalue",
+            "--enable-mutable-globals",
+            "--enable-nontrapping-float-to-int",
+            "--enable-reference-types",
+            "--enable-sign-ext",
+        ];
+        run(node("binaryen/bin/wasm-opt")
+            .arg(self.level)
+            .args(features)
+            .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
+            .arg(wasm)
+            .arg("-o")
+            .arg(wasm))
+    }
+}
+
+fn is_newer(made: &Path, from: &Path) -> bool {
+    let time = |path: &Path| path.metadata().and_then(|meta| meta.modified()).ok();
+    matches!((time(made), time(from)), (Some(made), Some(from)) if made > from)
+}
+
+fn remove_folder(path: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
