@@ -2,6 +2,7 @@
 //! gives the same bytes out, everywhere.
 
 use crate::ruby::value::EventTime;
+use crate::ruby::version::RubyVersion;
 
 /// The process that the playground imagines.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub struct Environment {
     pub env: Vec<(String, String)>,
     /// Files that are there beside the tailed ones (`@include`), by path.
     pub files: Vec<(String, String)>,
+    /// Which Ruby.
+    pub ruby: RubyVersion,
 }
 
 impl Default for Environment {
@@ -26,6 +29,7 @@ impl Default for Environment {
             hostname: "node-1.example".to_owned(),
             env: Vec::new(),
             files: Vec::new(),
+            ruby: RubyVersion::default(),
         }
     }
 }

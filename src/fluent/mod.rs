@@ -3,5 +3,6 @@
 pub mod config;
 pub mod environment;
 pub mod error;
+pub mod log;
 pub mod plugin;
 pub mod time;
