@@ -1,9 +1,17 @@
 //! What Ruby does around its regular expressions: String, Integer, Float, inspect, strptime, JSON.
 
+pub mod civil;
+pub mod date_frags;
+pub mod date_strptime;
 pub mod float;
 pub mod inspect;
 pub mod integer;
 pub mod json_gem;
 pub mod string;
+pub mod strptime;
+pub mod strptime_gem;
+pub mod time;
+pub mod time_library;
 pub mod value;
 pub mod version;
+pub mod zone;
