@@ -5,7 +5,7 @@
 
 use super::float;
 use super::string::RString;
-use super::value::Value;
+use super::value::{EventTime, Value};
 use super::version::RubyVersion;
 use crate::encoding::Encoding;
 
@@ -46,9 +46,7 @@ fn inspect_into(value: &Value, ruby: RubyVersion, out: &mut String) {
         Value::String(text) => inspect_string_into(text, out),
         Value::Symbol(name) => inspect_symbol(name, out),
         Value::Other(object) => out.push_str(&object.inspect),
-        Value::EventTime(time) => {
-            out.push_str(&format!("#<Fluent::EventTime:{}.{:09}>", time.sec, time.nsec));
-        }
+        Value::EventTime(time) => inspect_event_time(*time, out),
         Value::Array(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -71,6 +69,26 @@ fn inspect_into(value: &Value, ruby: RubyVersion, out: &mut String) {
             out.push('}');
         }
     }
+}
+
+/// `Fluent::EventTime#inspect` in UTC.
+fn inspect_event_time(time: EventTime, out: &mut String) {
+    let (days, second) = (time.sec.div_euclid(86_400), time.sec.rem_euclid(86_400));
+    // Civil date from days, eras of 400 years starting on a 1st of March.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    out.push_str(&format!(
+        "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{:09} +0000",
+        time.nsec
+    ));
 }
 
 /// A key and its arrow; Ruby 3.4 writes a Symbol key as `name: `.

@@ -51,6 +51,7 @@ const ARRAY: u32 = 451;
 const NAN: u32 = 225;
 const INFINITY: u32 = 232;
 const MINUS_INFINITY: u32 = 249;
+const SURROGATE: u32 = 521;
 
 struct Reader<'t> {
     text: &'t [u8],
@@ -179,11 +180,11 @@ impl Reader<'_> {
     }
 
     fn object(&mut self) -> Result<Value, Failed> {
-        let mut hash = Hash::new();
+        let mut entries = Vec::new();
         self.ignore();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Value::from(hash));
+            return Ok(Value::from(Hash::new()));
         }
         loop {
             let key = self.string()?;
@@ -194,7 +195,7 @@ impl Reader<'_> {
             self.at += 1;
             self.ignore();
             let value = self.value()?;
-            hash.insert(key, value);
+            entries.push((Value::String(key), value));
             self.ignore();
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -204,7 +205,7 @@ impl Reader<'_> {
             self.ignore();
         }
         self.at += 1;
-        Ok(Value::from(hash))
+        Ok(Value::from(Hash::from_entries(entries)))
     }
 
     fn number(&mut self) -> Result<Value, Failed> {
@@ -234,7 +235,17 @@ impl Reader<'_> {
         let end = string_end(self.text, body_start).ok_or(Failed::Silently)?;
         self.at = end + 1;
         let body = self.text.get(body_start..end).unwrap_or_default();
-        Ok(RString::new(&unescape(body), Encoding::Utf8))
+        match unescape(body) {
+            Ok(text) => Ok(RString::new(&text, Encoding::Utf8)),
+            Err(run_start) => {
+                let at = body_start + run_start;
+                let mut message =
+                    format!("{SURROGATE}: incomplete surrogate pair at '").into_bytes();
+                message.extend_from_slice(self.rest(at));
+                message.push(b'\'');
+                Err(Failed::Raised(JsonError { class: "JSON::ParserError", message, at }))
+            }
+        }
     }
 }
 
@@ -284,9 +295,11 @@ fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-fn unescape(body: &[u8]) -> Vec<u8> {
+/// The string's text, or the start of the run of bytes that the message shows when a surrogate pair
+/// is cut off by the end.
+fn unescape(body: &[u8]) -> Result<Vec<u8>, usize> {
     let mut out = Vec::with_capacity(body.len());
-    let mut at = 0;
+    let (mut at, mut run_start) = (0, 0);
     while let Some(&byte) = body.get(at) {
         at += 1;
         if byte != b'\\' {
@@ -301,29 +314,34 @@ fn unescape(body: &[u8]) -> Vec<u8> {
             b'n' => out.push(b'\n'),
             b'r' => out.push(b'\r'),
             b't' => out.push(b'\t'),
-            b'u' => {
-                let (character, used) = unescape_unicode(body, at);
-                push_utf8(&mut out, character);
-                at += used;
-            }
+            b'u' => at = unescape_unicode(body, at, &mut out).ok_or(run_start)?,
             // The gem drops a backslash that means nothing.
             other => out.push(other),
         }
+        run_start = at;
     }
-    out
+    Ok(out)
 }
 
-/// The character written at `at` (after `\u`) and the bytes it takes: four, or ten for a pair.
-fn unescape_unicode(body: &[u8], at: usize) -> (u32, usize) {
+/// Adds the character written at `at` (after `\u`) and returns where reading goes on. A first half
+/// of a pair alone becomes `?` and swallows the byte behind it; without six bytes behind it there is
+/// no answer.
+fn unescape_unicode(body: &[u8], at: usize, out: &mut Vec<u8>) -> Option<usize> {
     let high = hex4(body, at);
-    let pair = body.get(at + 4..at + 6) == Some(b"\\u") && body.len() > at + 9;
-    if high & 0xfc00 != 0xd800 || !pair {
-        return (high, 4);
+    if high & 0xfc00 != 0xd800 {
+        push_utf8(out, high);
+        return Some(at + 4);
+    }
+    let second = body.get(at + 4..at + 10)?;
+    if !second.starts_with(b"\\u") {
+        out.push(b'?');
+        return Some(at + 5);
     }
     // The gem does not look whether the second half is a low surrogate.
     let low = hex4(body, at + 6);
     let plane = (((high >> 6) & 0xf) + 1) << 16;
-    (((high & 0x3f) << 10) | plane | (low & 0x3ff), 10)
+    push_utf8(out, ((high & 0x3f) << 10) | plane | (low & 0x3ff));
+    Some(at + 10)
 }
 
 fn hex4(body: &[u8], at: usize) -> u32 {

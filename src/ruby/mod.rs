@@ -6,6 +6,7 @@ pub mod date_strptime;
 pub mod float;
 pub mod inspect;
 pub mod integer;
+pub mod json;
 pub mod json_gem;
 pub mod string;
 pub mod strptime;

@@ -126,6 +126,19 @@ impl PartialEq for RString {
 
 impl Eq for RString {}
 
+/// By bytes, as Ruby's `<=>` has it for compatible encodings.
+impl Ord for RString {
+    fn cmp(&self, other: &RString) -> std::cmp::Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl PartialOrd for RString {
+    fn partial_cmp(&self, other: &RString) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl PartialEq<str> for RString {
     fn eq(&self, other: &str) -> bool {
         self.as_bytes() == other.as_bytes()

@@ -1,5 +1,6 @@
 //! The Ruby objects that can stand in a fluentd record.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::string::RString;
@@ -70,6 +71,49 @@ impl Hash {
     /// An empty hash with room for `capacity` entries.
     pub fn with_capacity(capacity: usize) -> Hash {
         Hash { entries: Vec::with_capacity(capacity) }
+    }
+
+    /// A hash of entries as they were read: of a repeated key the first place and the last value
+    /// stay.
+    ///
+    /// ```
+    /// use fluentd_playground::ruby::value::{Hash, Value};
+    /// let entry = |key: &str, value| (Value::from(key), Value::Integer(value));
+    /// let hash = Hash::from_entries(vec![entry("a", 1), entry("b", 2), entry("a", 3)]);
+    /// assert_eq!(hash.iter().count(), 2);
+    /// assert_eq!(hash.get("a"), Some(&Value::Integer(3)));
+    /// ```
+    pub fn from_entries(mut entries: Vec<(Value, Value)>) -> Hash {
+        // Looking at each pair is quickest for a usual record, and out of the question for a
+        // hundred thousand fields.
+        if entries.len() > 32 {
+            return Hash::from_many_entries(entries);
+        }
+        let mut later = 1;
+        while later < entries.len() {
+            let key = &entries[later].0;
+            match entries[..later].iter().position(|(earlier, _)| earlier == key) {
+                Some(earlier) => entries[earlier].1 = entries.remove(later).1,
+                None => later += 1,
+            }
+        }
+        Hash { entries }
+    }
+
+    fn from_many_entries(entries: Vec<(Value, Value)>) -> Hash {
+        let mut places: BTreeMap<RString, usize> = BTreeMap::new();
+        let mut kept: Vec<(Value, Value)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let place = match &key {
+                Value::String(text) => places.entry(text.clone()).or_insert(kept.len()),
+                _ => &mut kept.len(),
+            };
+            match kept.get_mut(*place) {
+                Some(entry) => entry.1 = value,
+                None => kept.push((key, value)),
+            }
+        }
+        Hash { entries: kept }
     }
 
     /// The value under a String key.
