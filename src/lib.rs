@@ -12,6 +12,7 @@
 //! | [`fluent`] | fluentd: configuration, plugins, routing |
 //! | [`advise`] | what is this line, why did it not match, what goes wrong, which edit helps |
 //! | [`export`] | text out: fluent.conf variants, ConfigMaps, other agents |
+//! | [`share`] | page state as a link or a file, and back; secrets masked |
 //! | [`engine`] | the only door: text in, results and diagnostics out |
 
 pub mod advise;
@@ -22,4 +23,5 @@ pub mod export;
 pub mod fluent;
 pub mod onigmo;
 pub mod ruby;
+pub mod share;
 pub mod source;
