@@ -4,6 +4,7 @@
 //! what was generated, to see that both variants give the same events, is the caller's part, since
 //! only the engine can. Follows `../shared/spec/EXPORT.md`.
 
+pub mod agents;
 pub mod kubernetes;
 pub mod yaml;
 

@@ -1,0 +1,417 @@
+//! A Ruby pattern in the words of another engine, or a list of what that engine cannot say.
+//!
+//! The rewriting is made for texts of one line, as log agents match them: `^` and `$` stay as they
+//! are. Whether the result means the same on the lines at hand is checked by running it, which is
+//! the caller's part.
+
+use std::fmt::Write as _;
+
+use crate::diag::Message;
+use crate::onigmo::class;
+use crate::onigmo::tree::{
+    Anchor, CClass, CType, Enclose, Flags, Greed, ItemKind, Kind, Look, Mode, Node, NodeId,
+    Quantifier, Str, Tree,
+};
+use crate::onigmo::unicode::code_set::CodeSet;
+use crate::source::Span;
+
+/// The engine that is to run the pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Rust's `regex` crate (Vector).
+    Rust,
+    /// RE2 as Go has it (OpenTelemetry, Alloy).
+    Re2,
+    /// Onigmo as Fluent Bit carries it: the same syntax, names of letters, digits and `_` only.
+    FluentBit,
+}
+
+impl Dialect {
+    /// Highest count in `{n,m}`.
+    fn repeat_limit(self) -> u32 {
+        match self {
+            Dialect::Re2 | Dialect::Rust => 1000,
+            Dialect::FluentBit => 100_000,
+        }
+    }
+}
+
+/// A pattern rewritten.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewritten {
+    /// In the target's syntax.
+    pub pattern: String,
+    /// The names whose spelling had to change: (Ruby's, the target's).
+    pub renamed: Vec<(String, String)>,
+    /// What means a little less or more there.
+    pub notes: Vec<Message>,
+}
+
+/// A part that the target cannot say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// Its bytes in the Ruby pattern.
+    pub span: Span,
+    /// What it is.
+    pub what: Message,
+}
+
+/// Rewrites `pattern`, whose tree is given.
+pub fn rewrite(
+    tree: &Tree,
+    pattern: &str,
+    dialect: Dialect,
+) -> Result<Rewritten, Vec<Unsupported>> {
+    let (names, renamed) = target_names(tree);
+    let mut writer = Writer { tree, dialect, names, out: String::new(), unsupported: Vec::new() };
+    if dialect == Dialect::FluentBit {
+        return Ok(Rewritten {
+            pattern: rename_in_place(tree, pattern, &writer.names),
+            renamed,
+            notes: Vec::new(),
+        });
+    }
+    writer.check_duplicate_names();
+    writer.node(tree.root);
+    if !writer.unsupported.is_empty() {
+        return Err(writer.unsupported);
+    }
+    Ok(Rewritten { pattern: writer.out, renamed, notes: notes(tree) })
+}
+
+/// Names of letters, digits and `_`, apart from each other, and the list of changed ones.
+fn target_names(tree: &Tree) -> (Vec<String>, Vec<(String, String)>) {
+    let mut names: Vec<String> = Vec::new();
+    let mut renamed = Vec::new();
+    for name in &tree.names {
+        let mut target: String = name
+            .text
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' })
+            .collect();
+        if target.starts_with(|c: char| c.is_ascii_digit()) || target.is_empty() {
+            target.insert(0, '_');
+        }
+        while names.contains(&target) {
+            target.push('_');
+        }
+        if target != *name.text {
+            renamed.push((name.text.to_string(), target.clone()));
+        }
+        names.push(target);
+    }
+    (names, renamed)
+}
+
+/// The pattern as it stands, with the changed names put in at their groups.
+fn rename_in_place(tree: &Tree, pattern: &str, names: &[String]) -> String {
+    let mut out = pattern.to_owned();
+    let mut places: Vec<(Span, &str, &str)> = Vec::new();
+    for group in &tree.groups {
+        let Some(index) = group.name else { continue };
+        let (Some(name), Some(target)) =
+            (tree.names.get(index as usize), names.get(index as usize))
+        else {
+            continue;
+        };
+        if *name.text != **target {
+            places.push((tree.node(group.node).span, &name.text, target));
+        }
+    }
+    places.sort_by_key(|(span, ..)| std::cmp::Reverse(span.start));
+    for (span, name, target) in places {
+        // `(?<name>` or `(?'name'`: the name begins three bytes after the bracket.
+        let from = span.start as usize + 3;
+        if out.get(from..from + name.len()) == Some(name) {
+            out.replace_range(from..from + name.len(), target);
+        }
+    }
+    out
+}
+
+fn notes(tree: &Tree) -> Vec<Message> {
+    let mut notes = Vec::new();
+    let has = |wanted: fn(&Kind) -> bool| tree.nodes.iter().any(|node| wanted(&node.kind));
+    if has(|kind| matches!(kind, Kind::Anchor(Anchor::BeginLine | Anchor::EndLine))) {
+        notes.push(Message::new(
+            "`^` and `$` stand at every line in Ruby and at the text's ends there: the same on texts of one line.",
+            "`^` と `$` は Ruby では各行の先頭と末尾、変換先ではテキスト全体の先頭と末尾です。1行のテキストでは同じ意味です。",
+        ));
+    }
+    if tree.nodes.iter().any(|node| node.flags.ignore_case) {
+        notes.push(Message::new(
+            "Ignoring case folds single characters only there (`ß` does not match `ss`).",
+            "変換先の大文字小文字の無視は1文字ずつです (`ß` は `ss` に一致しません)。",
+        ));
+    }
+    notes
+}
+
+struct Writer<'t> {
+    tree: &'t Tree,
+    dialect: Dialect,
+    names: Vec<String>,
+    out: String,
+    unsupported: Vec<Unsupported>,
+}
+
+impl Writer<'_> {
+    fn refuse(&mut self, span: Span, en: &str, ja: &str) {
+        self.unsupported.push(Unsupported { span, what: Message::new(en, ja) });
+    }
+
+    fn check_duplicate_names(&mut self) {
+        let doubled: Vec<Span> = self
+            .tree
+            .names
+            .iter()
+            .filter_map(|name| name.groups.get(1))
+            .filter_map(|&group| self.tree.groups.get(group as usize - 1))
+            .map(|group| self.tree.node(group.node).span)
+            .collect();
+        for span in doubled {
+            self.refuse(span, "a group name used twice", "同じ名前のグループ");
+        }
+    }
+
+    fn node(&mut self, id: NodeId) {
+        let tree = self.tree;
+        let node = tree.node(id);
+        match &node.kind {
+            Kind::Str(run) => self.literal(run, node),
+            Kind::CClass(class) => self.class(class, node.flags),
+            Kind::CType { ctype, not } => {
+                let text = type_text(*ctype, *not, false);
+                self.out.push_str(&text);
+            }
+            Kind::AnyChar if node.flags.multi_line => self.out.push_str("(?s:.)"),
+            Kind::AnyChar => self.out.push('.'),
+            Kind::Quantifier(quantifier) => self.quantifier(quantifier, node.span),
+            Kind::Enclose { kind, target } => self.enclose(*kind, *target, node.span),
+            Kind::Anchor(anchor) => self.anchor(*anchor, node.span),
+            Kind::Alt(branches) => {
+                for (index, branch) in branches.iter().enumerate() {
+                    if index > 0 {
+                        self.out.push('|');
+                    }
+                    self.node(*branch);
+                }
+            }
+            Kind::List(items) => items.iter().for_each(|item| self.item(*item)),
+            Kind::LineBreak => self.out.push_str(r"(?:\r\n|[\n-\r\x{85}\x{2028}\x{2029}])"),
+            other => self.refuse_kind(other, node.span),
+        }
+    }
+
+    fn refuse_kind(&mut self, kind: &Kind, span: Span) {
+        let (en, ja) = match kind {
+            Kind::Look { look: Look::Ahead | Look::NotAhead, .. } => ("look-ahead", "先読み"),
+            Kind::Look { .. } => ("look-behind", "後読み"),
+            Kind::BackRef(_) => ("a back-reference", "後方参照"),
+            Kind::Condition { .. } => ("a conditional", "条件分岐"),
+            Kind::Call { .. } => ("a subexpression call", "部分式呼び出し"),
+            Kind::Absent(_) => ("an absence operator", "非包含オペレータ"),
+            _ => ("`\\X`, a grapheme cluster", "`\\X` (書記素クラスタ)"),
+        };
+        self.refuse(span, en, ja);
+    }
+
+    /// An element of a list: an alternation among neighbours needs brackets.
+    fn item(&mut self, id: NodeId) {
+        if matches!(self.tree.kind(id), Kind::Alt(_)) {
+            self.group(id);
+        } else {
+            self.node(id);
+        }
+    }
+
+    fn group(&mut self, id: NodeId) {
+        self.out.push_str("(?:");
+        self.node(id);
+        self.out.push(')');
+    }
+
+    fn literal(&mut self, run: &Str, node: &Node) {
+        let cased = node.flags.ignore_case && run.text.chars().any(char::is_alphabetic);
+        if cased {
+            self.out.push_str("(?i:");
+        }
+        for c in run.text.chars() {
+            push_literal(&mut self.out, c);
+        }
+        if cased {
+            self.out.push(')');
+        }
+    }
+
+    fn class(&mut self, class: &CClass, flags: Flags) {
+        if flags.ignore_case {
+            self.out.push_str("(?i:");
+        }
+        match plain_class(class) {
+            Some(text) => self.out.push_str(&text),
+            None => {
+                let mut unfolded = flags;
+                unfolded.ignore_case = false;
+                let set = class::resolve(class, unfolded, Mode::Characters).set;
+                self.out.push_str(&set_text(&set));
+            }
+        }
+        if flags.ignore_case {
+            self.out.push(')');
+        }
+    }
+
+    fn quantifier(&mut self, quantifier: &Quantifier, span: Span) {
+        if quantifier.greed == Greed::Possessive {
+            self.refuse(span, "a possessive quantifier", "強欲な (絶対最大量) 量指定子");
+            return;
+        }
+        let highest = quantifier.max.unwrap_or(quantifier.min).max(quantifier.min);
+        if highest > self.dialect.repeat_limit() {
+            self.refuse(span, "a repeat above 1000", "1000 を超える繰り返し");
+            return;
+        }
+        let single = match self.tree.kind(quantifier.target) {
+            Kind::Str(run) => {
+                let ignore_case = self.tree.node(quantifier.target).flags.ignore_case;
+                run.text.chars().count() == 1 || ignore_case
+            }
+            Kind::CClass(_) | Kind::CType { .. } | Kind::AnyChar | Kind::LineBreak => true,
+            Kind::Enclose { kind: Enclose::Memory { .. } | Enclose::Group, .. } => true,
+            _ => false,
+        };
+        if single {
+            self.node(quantifier.target);
+        } else {
+            self.group(quantifier.target);
+        }
+        match (quantifier.min, quantifier.max) {
+            (0, None) => self.out.push('*'),
+            (1, None) => self.out.push('+'),
+            (0, Some(1)) => self.out.push('?'),
+            (min, None) => drop(write!(self.out, "{{{min},}}")),
+            (min, Some(max)) if min == max => drop(write!(self.out, "{{{min}}}")),
+            (min, Some(max)) => drop(write!(self.out, "{{{min},{max}}}")),
+        }
+        if quantifier.greed == Greed::Lazy {
+            self.out.push('?');
+        }
+    }
+
+    fn enclose(&mut self, kind: Enclose, target: NodeId, span: Span) {
+        match kind {
+            Enclose::Memory { group } => {
+                let name = self
+                    .tree
+                    .groups
+                    .get(group as usize - 1)
+                    .and_then(|group| self.names.get(group.name? as usize));
+                match name {
+                    Some(name) => drop(write!(self.out, "(?P<{name}>")),
+                    None => self.out.push('('),
+                }
+                self.node(target);
+                self.out.push(')');
+            }
+            Enclose::Atomic => self.refuse(span, "an atomic group", "アトミックグループ"),
+            // The options themselves stand at each leaf.
+            Enclose::Group | Enclose::Option => self.group(target),
+        }
+    }
+
+    fn anchor(&mut self, anchor: Anchor, span: Span) {
+        match anchor {
+            Anchor::BeginLine => self.out.push('^'),
+            Anchor::EndLine => self.out.push('$'),
+            Anchor::BeginBuf => self.out.push_str(r"\A"),
+            Anchor::EndBuf | Anchor::SemiEndBuf => self.out.push_str(r"\z"),
+            Anchor::WordBound => self.out.push_str(r"\b"),
+            Anchor::NotWordBound => self.out.push_str(r"\B"),
+            Anchor::BeginPosition => self.refuse(span, "`\\G`", "`\\G`"),
+            Anchor::Keep => self.refuse(span, "`\\K`", "`\\K`"),
+        }
+    }
+}
+
+/// The class as it was written, where every member means the same in all dialects.
+fn plain_class(class: &CClass) -> Option<String> {
+    let [items] = class.sides.as_slice() else { return None };
+    let mut text = String::from(if class.not { "[^" } else { "[" });
+    for item in items {
+        match &item.kind {
+            ItemKind::Char(c) => push_literal(&mut text, *c),
+            ItemKind::Range(first, last) => {
+                push_literal(&mut text, *first);
+                text.push('-');
+                push_literal(&mut text, *last);
+            }
+            ItemKind::Type { ctype, not: false } => text.push_str(&type_text(*ctype, false, true)),
+            _ => return None,
+        }
+    }
+    (!items.is_empty()).then(|| text + "]")
+}
+
+/// Ruby's `\d \w \s \h` are ASCII; said as sets, since other engines take them for Unicode.
+fn type_text(ctype: CType, not: bool, inside: bool) -> String {
+    let members = match ctype {
+        CType::Digit => "0-9",
+        CType::Word => "0-9A-Za-z_",
+        CType::Space => r"\t-\r ",
+        _ => "0-9A-Fa-f",
+    };
+    match (inside, not) {
+        (true, _) => members.to_owned(),
+        (false, false) => format!("[{members}]"),
+        (false, true) => format!("[^{members}]"),
+    }
+}
+
+fn set_text(set: &CodeSet) -> String {
+    if set.is_empty() {
+        // Nothing: the complement of everything.
+        return r"[^\x00-\x{10FFFF}]".to_owned();
+    }
+    let mut text = String::from("[");
+    for &(first, last) in set.ranges() {
+        push_code(&mut text, first);
+        if last > first {
+            text.push('-');
+            push_code(&mut text, last);
+        }
+    }
+    text.push(']');
+    text
+}
+
+fn push_code(out: &mut String, code: u32) {
+    match char::from_u32(code) {
+        Some(c) if c.is_ascii() => push_literal(out, c),
+        // A set never ends inside the surrogates but at their edges, which no text holds.
+        _ => drop(write!(out, "\\x{{{:X}}}", surrogate_edge(code))),
+    }
+}
+
+fn surrogate_edge(code: u32) -> u32 {
+    if (0xD800..=0xDFFF).contains(&code) { 0xE000 } else { code }
+}
+
+fn push_literal(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str(r"\n"),
+        '\r' => out.push_str(r"\r"),
+        '\t' => out.push_str(r"\t"),
+        c if c.is_ascii_control() => drop(write!(out, "\\x{:02X}", c as u32)),
+        c if c.is_ascii_punctuation()
+            && !matches!(
+                c,
+                '_' | '/' | ':' | ';' | ',' | '"' | '\'' | '=' | '%' | '@' | '!' | '`' | '<' | '>'
+            ) =>
+        {
+            out.push('\\');
+            out.push(c);
+        }
+        c => out.push(c),
+    }
+}
