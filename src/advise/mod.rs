@@ -1,1 +1,3 @@
 //! What is this line, why did it not match, what goes wrong, which edit helps.
+
+pub mod convert;
