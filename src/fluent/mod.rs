@@ -3,6 +3,9 @@
 pub mod config;
 pub mod environment;
 pub mod error;
+pub mod event;
 pub mod log;
+pub mod match_pattern;
 pub mod plugin;
+pub mod record_accessor;
 pub mod time;

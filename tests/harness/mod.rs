@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+mod match_glob;
+
 pub(crate) type Run = fn(&Json) -> Result<(), String>;
 
 /// The runner of one kind of vector file.
@@ -10,6 +12,7 @@ pub(crate) fn runner(kind: &str) -> Option<Run> {
         // The kinds, in the order of the pipeline: regex time config configtype parse tail filter
         // match_glob pipeline migrate.
         "none-yet" => Some(|_| Err("no kind is wired yet".to_owned())),
+        "match_glob" => Some(match_glob::run),
         _ => None,
     }
 }
