@@ -1,5 +1,8 @@
 //! fluentd's own log (`lib/fluent/log.rb`): sentences without time stamp, worker number or `@id`.
 
+use crate::fluent::error::RubyError;
+use crate::ruby::inspect::inspect_string;
+use crate::ruby::string::RString;
 use crate::source::{SourceId, Span};
 
 /// fluentd's log levels.
@@ -57,8 +60,18 @@ impl Log {
         self.sentences.push(Sentence { level, text: text.into(), place: Some(place) });
     }
 
+    /// Says something that no place of the configuration belongs to.
+    pub fn push(&mut self, level: Level, text: impl Into<String>) {
+        self.sentences.push(Sentence { level, text: text.into(), place: None });
+    }
+
     /// The lines as `[warn]: text`.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         self.sentences.iter().map(|said| format!("[{}]: {}", said.level.name(), said.text))
     }
+}
+
+/// The fields that fluentd's log adds for `error: e`.
+pub fn shown_error(error: &RubyError) -> String {
+    format!("error_class={} error={}", error.class, inspect_string(&RString::utf8(&error.message)))
 }

@@ -338,8 +338,7 @@ impl Matcher<'_> {
             }
             Node::Never => false,
             Node::Boundary => {
-                self.tag.get(at).is_none_or(|&byte| byte == b'.')
-                    && self.run(rest, at, steps, then)
+                self.tag.get(at).is_none_or(|&byte| byte == b'.') && self.run(rest, at, steps, then)
             }
             Node::Part => self.longest(at, |byte| byte != b'.', rest, steps, then),
             Node::Any => self.longest(at, |byte| byte != b'\n', rest, steps, then),

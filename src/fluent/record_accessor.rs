@@ -3,6 +3,7 @@
 
 use crate::fluent::error::RubyError;
 use crate::ruby::value::{Record, Value};
+use crate::ruby::version::RubyVersion;
 use std::rc::Rc;
 
 /// One step of a path.
@@ -167,6 +168,34 @@ pub fn class_of(value: &Value) -> &'static str {
     }
 }
 
+/// `no implicit conversion of X into String`.
+pub fn no_conversion(value: &Value) -> RubyError {
+    let name = match value {
+        Value::Nil => "nil",
+        Value::Bool(true) => "true",
+        Value::Bool(false) => "false",
+        other => class_of(other),
+    };
+    RubyError::new("TypeError", format!("no implicit conversion of {name} into String"))
+}
+
+/// `undefined method 'x' for …`, as the Ruby version words it.
+pub fn no_method(method: &str, value: &Value, ruby: RubyVersion) -> RubyError {
+    let class = class_of(value);
+    let message = match ruby {
+        RubyVersion::V3_1 => {
+            let shown = crate::ruby::inspect::inspect(value, ruby);
+            format!("undefined method `{method}' for {shown}:{class}")
+        }
+        RubyVersion::V3_4 => match value {
+            Value::Nil => format!("undefined method '{method}' for nil"),
+            Value::Bool(flag) => format!("undefined method '{method}' for {flag}"),
+            _ => format!("undefined method '{method}' for an instance of {class}"),
+        },
+    };
+    RubyError::new("NoMethodError", message)
+}
+
 fn parse_dot_notation(rest: &str, param: &str) -> Result<Vec<Step>, RubyError> {
     let mut steps = Vec::new();
     for key in ruby_split(rest, '.') {
@@ -254,10 +283,9 @@ fn ruby_integer(text: &str) -> Result<i64, RubyError> {
     match crate::ruby::integer::integer(text.as_bytes()) {
         Some(Value::Integer(number)) => Ok(number),
         Some(_) => Ok(i64::MAX),
-        None => Err(RubyError::new(
-            "ArgumentError",
-            format!("invalid value for Integer(): {text:?}"),
-        )),
+        None => {
+            Err(RubyError::new("ArgumentError", format!("invalid value for Integer(): {text:?}")))
+        }
     }
 }
 
@@ -288,11 +316,7 @@ fn parse_bracket_notation(param: &str) -> Result<Vec<Step>, RubyError> {
     Ok(steps)
 }
 
-fn quoted_key<'p>(
-    rest: &'p str,
-    param: &str,
-    steps: &mut Vec<Step>,
-) -> Result<&'p str, RubyError> {
+fn quoted_key<'p>(rest: &'p str, param: &str, steps: &mut Vec<Step>) -> Result<&'p str, RubyError> {
     let Some(end) = rest.find("']").or_else(|| rest.find("\"]")) else {
         return Err(RubyError::config(format!("Incomplete bracket. Invalid syntax: {param}")));
     };
@@ -333,7 +357,9 @@ mod tests {
 
     #[test]
     fn broken_paths_are_refused_and_never_panic() {
-        for param in ["$.", "$.a[", "$.a[]", "$.a[0]b", "$[", "$['", "$[']", "$['a\"]", "$[a]", "$. "] {
+        for param in
+            ["$.", "$.a[", "$.a[]", "$.a[0]b", "$[", "$['", "$[']", "$['a\"]", "$[a]", "$. "]
+        {
             assert!(RecordAccessor::new(param).is_err(), "{param}");
         }
         for param in ["$['']", "$.a[0][1]", "$", "$.日[0]"] {

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::filter_concat::ConcatState;
+use super::filter_concat::streams::ConcatState;
 use super::out_detect_exceptions::DetectState;
 use crate::fluent::error::RubyError;
 use crate::fluent::event::{Event, EventStream, Lines, Tag};

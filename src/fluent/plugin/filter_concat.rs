@@ -3,144 +3,28 @@
 //! Buffers one group of records a stream and joins their texts. The whole of what changes while it
 //! runs is [`ConcatState`], which is cheap to keep: the parts of a group are a shared list.
 
-use std::collections::HashMap;
+pub mod params;
+pub mod streams;
+
 use std::rc::Rc;
 
 use super::filter::{Action, Context, ErrorEvent, Filter, PluginState};
 use crate::encoding::Encoding;
-use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
 use crate::fluent::config::section::Section;
 use crate::fluent::error::RubyError;
 use crate::fluent::event::{Event, EventStream, Lines, Tag, share};
 use crate::fluent::log::Level;
-use crate::fluent::record_accessor::class_of;
+use crate::fluent::record_accessor::{no_conversion, no_method};
 use crate::onigmo::regexp::{MatchError, Options, Regexp, Region};
 use crate::ruby::inspect::to_s;
-use crate::ruby::join::{Joiner, join};
+use crate::ruby::join::join;
 use crate::ruby::string::RString;
 use crate::ruby::value::{EventTime, Record, Value};
 use crate::ruby::version::RubyVersion;
-
-/// The parameters.
-pub const PROXY: ConfigureProxy = ConfigureProxy {
-    params: &[
-        Param::new("key", Kind::String)
-            .doc("The field whose parts are joined", "連結する断片が入っているフィールドです"),
-        Param::new("separator", Kind::String)
-            .default(Literal::String("\n"))
-            .doc("What stands between joined lines", "連結した行の間に入る文字列です"),
-        Param::new("n_lines", Kind::Integer)
-            .optional()
-            .doc("Joins every so many lines", "この行数ごとに連結します"),
-        Param::new("multiline_start_regexp", Kind::String)
-            .optional()
-            .doc("A line that matches begins a new group", "一致した行から新しいまとまりが始まります"),
-        Param::new("multiline_end_regexp", Kind::String)
-            .optional()
-            .doc("A line that matches ends its group", "一致した行でまとまりが終わります"),
-        Param::new("continuous_line_regexp", Kind::String)
-            .optional()
-            .doc("Only lines that match continue a group", "一致した行だけが続きとみなされます"),
-        Param::new("stream_identity_key", Kind::String)
-            .optional()
-            .doc("Groups are kept apart by this field", "このフィールドの値ごとに別々に連結します"),
-        Param::new("flush_interval", Kind::Time)
-            .default(Literal::Integer(60))
-            .doc("Seconds after which a waiting group is flushed", "待っているまとまりを出すまでの秒数です"),
-        Param::new("timeout_label", Kind::String)
-            .optional()
-            .doc("The label that gets groups flushed by timeout", "時間切れのまとまりを受け取るラベルです"),
-        Param::new("use_first_timestamp", Kind::Bool)
-            .default(Literal::Bool(false))
-            .doc("The event keeps the first line's time", "最初の行の時刻を使います"),
-        Param::new("partial_key", Kind::String)
-            .optional()
-            .doc("The field that marks partial lines", "断片であることを示すフィールドです"),
-        Param::new("partial_value", Kind::String)
-            .optional()
-            .doc("Its value on partial lines", "断片のときの値です"),
-        Param::new("keep_partial_key", Kind::Bool)
-            .default(Literal::Bool(false))
-            .doc("Keeps that field", "そのフィールドを残します"),
-        Param::new("use_partial_metadata", Kind::Bool)
-            .default(Literal::Bool(false))
-            .doc("Joins by Docker's partial metadata", "Docker の断片情報で連結します"),
-        Param::new(
-            "partial_metadata_format",
-            Kind::Enum(&["docker-fluentd", "docker-journald", "docker-journald-lowercase"]),
-        )
-        .default(Literal::Symbol("docker-fluentd"))
-        .doc("The spelling of that metadata", "断片情報の書き方です"),
-        Param::new("keep_partial_metadata", Kind::Bool)
-            .default(Literal::Bool(false))
-            .doc("Keeps that metadata", "断片情報を残します"),
-        Param::new("use_partial_cri_logtag", Kind::Bool)
-            .default(Literal::Bool(false))
-            .doc("Joins by the CRI tag P/F", "CRI の P/F で連結します"),
-        Param::new("partial_cri_logtag_key", Kind::String)
-            .optional()
-            .doc("The field with the CRI tag", "CRI の P/F が入っているフィールドです"),
-        Param::new("partial_cri_stream_key", Kind::String)
-            .default(Literal::String("stream"))
-            .doc("The field that is removed from joined records", "連結後に取り除くフィールドです"),
-        Param::new("buffer_limit_size", Kind::Size)
-            .default(Literal::Integer(512_000))
-            .doc("Bytes a group may hold (partial_key only)", "まとまりの上限バイト数です (partial_key のみ)"),
-        Param::new("buffer_overflow_method", Kind::Enum(&["ignore", "truncate", "drop", "new"]))
-            .default(Literal::Symbol("ignore"))
-            .doc("What happens beyond it", "上限を超えたときの動作です"),
-    ],
-    ..ConfigureProxy::new("concat")
-};
+use params::{MetadataFields, Mode};
+use streams::{ConcatState, Parts, Stream, Streams};
 
 const TIMEOUT_ERROR: &str = "Fluent::Plugin::ConcatFilter::TimeoutError";
-
-/// How groups are found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// `n_lines`
-    Line(i64),
-    /// `partial_key`
-    Partial,
-    /// `use_partial_metadata`
-    PartialMetadata(&'static MetadataFields),
-    /// `use_partial_cri_logtag`
-    PartialCri,
-    /// `multiline_start_regexp`, `multiline_end_regexp`
-    Regexp,
-}
-
-/// The names of Docker's partial metadata.
-#[derive(Debug, PartialEq, Eq)]
-pub struct MetadataFields {
-    message: &'static str,
-    id: &'static str,
-    ordinal: &'static str,
-    last: &'static str,
-    indicator: &'static str,
-}
-
-static DOCKER_FLUENTD: MetadataFields = MetadataFields {
-    message: "partial_message",
-    id: "partial_id",
-    ordinal: "partial_ordinal",
-    last: "partial_last",
-    indicator: "partial_message",
-};
-static DOCKER_JOURNALD: MetadataFields = MetadataFields {
-    message: "CONTAINER_PARTIAL_MESSAGE",
-    id: "CONTAINER_PARTIAL_ID",
-    ordinal: "CONTAINER_PARTIAL_ORDINAL",
-    last: "CONTAINER_PARTIAL_LAST",
-    indicator: "CONTAINER_PARTIAL_ID",
-};
-static DOCKER_JOURNALD_LOWERCASE: MetadataFields = MetadataFields {
-    message: "container_partial_message",
-    id: "container_partial_id",
-    ordinal: "container_partial_ordinal",
-    last: "container_partial_last",
-    indicator: "container_partial_id",
-};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Overflow {
@@ -177,107 +61,6 @@ pub struct ConcatFilter {
     finished: bool,
 }
 
-/// Every stream's group.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConcatState {
-    inner: Rc<Streams>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Streams {
-    list: Vec<Stream>,
-    index: HashMap<Rc<[u8]>, usize>,
-    /// The streams used last, newest first: one container alternates between two at most.
-    recent: [usize; 2],
-}
-
-impl PartialEq for Streams {
-    fn eq(&self, other: &Streams) -> bool {
-        self.list == other.list
-    }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Stream {
-    tag: Tag,
-    /// What follows the tag and the colon.
-    value: Rc<[u8]>,
-    /// `tag:value`
-    identity: Rc<[u8]>,
-    parts: Parts,
-    size: i64,
-    last_seen: EventTime,
-}
-
-/// A list that shares its beginning with older states of itself.
-#[derive(Clone, Default)]
-struct Parts {
-    head: Option<Rc<Part>>,
-    length: usize,
-}
-
-struct Part {
-    event: Event,
-    before: Option<Rc<Part>>,
-}
-
-impl std::fmt::Debug for Parts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} parts", self.length)
-    }
-}
-
-impl Parts {
-    fn push(&mut self, event: Event) {
-        self.head = Some(Rc::new(Part { event, before: self.head.take() }));
-        self.length += 1;
-    }
-
-    /// In order of arrival.
-    fn events(&self) -> Vec<&Event> {
-        let mut events = Vec::with_capacity(self.length);
-        let mut next = self.head.as_deref();
-        while let Some(part) = next {
-            events.push(&part.event);
-            next = part.before.as_deref();
-        }
-        events.reverse();
-        events
-    }
-}
-
-/// Frees a long list without recursion.
-impl Drop for Parts {
-    fn drop(&mut self) {
-        let mut next = self.head.take();
-        while let Some(part) = next {
-            match Rc::try_unwrap(part) {
-                Ok(mut part) => next = part.before.take(),
-                Err(_) => break,
-            }
-        }
-    }
-}
-
-impl PartialEq for Parts {
-    fn eq(&self, other: &Parts) -> bool {
-        if self.length != other.length {
-            return false;
-        }
-        let (mut left, mut right) = (self.head.as_ref(), other.head.as_ref());
-        while let (Some(one), Some(two)) = (left, right) {
-            if Rc::ptr_eq(one, two) {
-                return true;
-            }
-            if one.event != two.event {
-                return false;
-            }
-            (left, right) = (one.before.as_ref(), two.before.as_ref());
-        }
-        true
-    }
-}
-
 /// A group that leaves its buffer.
 struct Flushed {
     time: EventTime,
@@ -294,7 +77,7 @@ impl ConcatFilter {
     pub fn new(section: &Section) -> Result<ConcatFilter, RubyError> {
         let text = |name: &str| section.text(name).map(str::to_owned);
         let partial_value = text("partial_value");
-        let mode = mode(section)?;
+        let mode = params::mode(section)?;
         let regexp = |name: &str| match mode {
             Mode::Regexp => section.text(name).map(compile).transpose(),
             _ => Ok(None),
@@ -409,12 +192,7 @@ impl ConcatFilter {
         self.stream(at).last_seen = now;
     }
 
-    fn process_line(
-        &mut self,
-        stream: usize,
-        event: &Event,
-        n: i64,
-    ) -> Result<Emitted, RubyError> {
+    fn process_line(&mut self, stream: usize, event: &Event, n: i64) -> Result<Emitted, RubyError> {
         self.stream(stream).parts.push(event.clone());
         if (self.stream(stream).parts.length as i64) < n {
             return Ok(Vec::new());
@@ -670,9 +448,7 @@ impl ConcatFilter {
 
     fn leave(&self, tag: Tag, event: Event, message: &str, actions: &mut Vec<Action>) {
         actions.push(match &self.timeout_label {
-            Some(label) => {
-                Action::Emit { label: Some(label.clone()), tag, stream: vec![event] }
-            }
+            Some(label) => Action::Emit { label: Some(label.clone()), tag, stream: vec![event] },
             None => Action::Error(ErrorEvent {
                 tag,
                 event,
@@ -746,55 +522,6 @@ enum Which {
     Start,
     End,
     Continuous,
-}
-
-impl Streams {
-    fn find_or_add(&mut self, tag: &Tag, value: &[u8]) -> usize {
-        for at in self.recent {
-            if let Some(stream) = self.list.get(at)
-                && *stream.value == *value
-                && (Rc::ptr_eq(&stream.tag, tag) || stream.tag == *tag)
-            {
-                if self.recent[0] != at {
-                    self.recent.swap(0, 1);
-                }
-                return at;
-            }
-        }
-        let identity: Rc<[u8]> = [tag, b":".as_slice(), value].concat().into();
-        let at = match self.index.get(&identity) {
-            Some(&at) => at,
-            None => {
-                self.index.insert(Rc::clone(&identity), self.list.len());
-                self.list.push(Stream {
-                    tag: Rc::clone(tag),
-                    value: value.into(),
-                    identity,
-                    parts: Parts::default(),
-                    size: 0,
-                    last_seen: EventTime::default(),
-                });
-                self.list.len() - 1
-            }
-        };
-        self.recent = [at, self.recent[0]];
-        at
-    }
-
-    fn remove(&mut self, gone: &[usize]) {
-        let mut at = 0;
-        self.list.retain(|_| {
-            at += 1;
-            !gone.contains(&(at - 1))
-        });
-        self.index = self
-            .list
-            .iter()
-            .enumerate()
-            .map(|(at, stream)| (Rc::clone(&stream.identity), at))
-            .collect();
-        self.recent = [0, 0];
-    }
 }
 
 impl Filter for ConcatFilter {
@@ -884,10 +611,7 @@ impl Filter for ConcatFilter {
 
     fn held(&self) -> Vec<Lines> {
         let streams = self.state.inner.list.iter();
-        streams
-            .flat_map(|stream| stream.parts.events())
-            .map(|event| event.from.clone())
-            .collect()
+        streams.flat_map(|stream| stream.parts.events()).map(|event| event.from.clone()).collect()
     }
 
     fn save(&self) -> PluginState {
@@ -955,34 +679,6 @@ pub fn match_error(error: MatchError) -> RubyError {
     }
 }
 
-/// `no implicit conversion of X into String`.
-pub fn no_conversion(value: &Value) -> RubyError {
-    let name = match value {
-        Value::Nil => "nil",
-        Value::Bool(true) => "true",
-        Value::Bool(false) => "false",
-        other => class_of(other),
-    };
-    RubyError::new("TypeError", format!("no implicit conversion of {name} into String"))
-}
-
-/// `undefined method 'x' for …`, as the Ruby version words it.
-pub fn no_method(method: &str, value: &Value, ruby: RubyVersion) -> RubyError {
-    let class = class_of(value);
-    let message = match ruby {
-        RubyVersion::V3_1 => {
-            let shown = crate::ruby::inspect::inspect(value, ruby);
-            format!("undefined method `{method}' for {shown}:{class}")
-        }
-        RubyVersion::V3_4 => match value {
-            Value::Nil => format!("undefined method '{method}' for nil"),
-            Value::Bool(flag) => format!("undefined method '{method}' for {flag}"),
-            _ => format!("undefined method '{method}' for an instance of {class}"),
-        },
-    };
-    RubyError::new("NoMethodError", message)
-}
-
 /// `logtag.split(":")[0] == "F"`.
 fn is_full(logtag: &[u8]) -> bool {
     let end = logtag.iter().position(|&byte| byte == b':').unwrap_or(logtag.len());
@@ -1007,54 +703,4 @@ fn record_bytesize(record: &Record, ruby: RubyVersion) -> i64 {
         other => to_s(other, ruby).len(),
     };
     record.iter().map(|(key, value)| size(key) + size(value)).sum::<usize>() as i64
-}
-
-fn mode(section: &Section) -> Result<Mode, RubyError> {
-    let has = |name: &str| !section.value(name).is_nil();
-    let regexp = has("multiline_start_regexp") || has("multiline_end_regexp");
-    let modes = [
-        (has("n_lines"), "n_lines"),
-        (regexp, "multiline_start_regexp/multiline_end_regexp"),
-        (has("partial_key"), "partial_key"),
-        (section.flag("use_partial_metadata"), "use_partial_metadata"),
-        (section.flag("use_partial_cri_logtag"), "use_partial_cri_logtag"),
-    ];
-    let [n_lines, _, partial, metadata, cri] = modes;
-    if !modes.iter().any(|(given, _)| *given) {
-        return Err(RubyError::config(
-            "Either n_lines, multiline_start_regexp, multiline_end_regexp, partial_key, \
-             use_partial_metadata or use_partial_cri_logtag is required",
-        ));
-    }
-    exclusive(n_lines, modes[1])?;
-    exclusive(partial, n_lines)?;
-    exclusive(partial, modes[1])?;
-    if partial.0 && !has("partial_value") {
-        return Err(RubyError::config("partial_value is required when partial_key is specified"));
-    }
-    for mode in [metadata, cri] {
-        exclusive(mode, n_lines)?;
-        exclusive(mode, modes[1])?;
-        exclusive(mode, partial)?;
-    }
-    Ok(match section.integer("n_lines") {
-        Some(n) => Mode::Line(n),
-        None if partial.0 => Mode::Partial,
-        None if metadata.0 => {
-            Mode::PartialMetadata(match section.text("partial_metadata_format") {
-                Some("docker-journald") => &DOCKER_JOURNALD,
-                Some("docker-journald-lowercase") => &DOCKER_JOURNALD_LOWERCASE,
-                _ => &DOCKER_FLUENTD,
-            })
-        }
-        None if cri.0 => Mode::PartialCri,
-        None => Mode::Regexp,
-    })
-}
-
-fn exclusive(one: (bool, &str), other: (bool, &str)) -> Result<(), RubyError> {
-    if one.0 && other.0 {
-        return Err(RubyError::config(format!("{} and {} are exclusive", one.1, other.1)));
-    }
-    Ok(())
 }

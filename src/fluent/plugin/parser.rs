@@ -1,8 +1,9 @@
 //! What every parser plugin is (fluentd `lib/fluent/plugin/parser.rb`).
 
 use crate::fluent::error::RubyError;
+use crate::fluent::record_accessor::no_conversion;
 use crate::ruby::string::RString;
-use crate::ruby::value::{EventTime, Record};
+use crate::ruby::value::{EventTime, Record, Value};
 use crate::source::Span;
 
 /// What a parser hands to its block, once per event.
@@ -42,6 +43,20 @@ pub trait Parser {
         now: EventTime,
         out: &mut Vec<Yield>,
     ) -> Result<(), RubyError>;
+
+    /// Parses whatever stands in a record's field (`filter parser`). Most parsers raise for an object
+    /// that is no String; `json` yields nil, `none` takes it as it is.
+    fn parse_value(
+        &mut self,
+        value: &Value,
+        now: EventTime,
+        out: &mut Vec<Yield>,
+    ) -> Result<(), RubyError> {
+        match value {
+            Value::String(text) => self.parse(text, now, out),
+            other => Err(no_conversion(other)),
+        }
+    }
 
     /// The bytes of `text` that become fields, for colouring; on demand, never on the hot path.
     fn field_spans(&mut self, _text: &RString) -> Vec<FieldSpan> {
