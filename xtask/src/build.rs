@@ -1,6 +1,6 @@
 //! `cargo xtask build`: two wasm files and the shell, as one folder of static files (`dist/`).
 
-use crate::site;
+use crate::site::{self, ServiceWorker};
 use crate::steps::{node, run, step};
 use crate::tools::{self, WASM_TARGET, WasmToolchain};
 use anyhow::{Context, Result};
@@ -22,6 +22,11 @@ const PARTS: [Part; 2] = [
 
 /// Builds everything into `dist/`.
 pub fn build() -> Result<()> {
+    build_with(ServiceWorker::Offline)
+}
+
+/// The same, with a choice of the service worker.
+pub fn build_with(worker: ServiceWorker) -> Result<()> {
     let toolchain = tools::wasm_toolchain()?;
     tools::npm_packages()?;
     for part in &PARTS {
@@ -31,7 +36,7 @@ pub fn build() -> Result<()> {
         run(node("typescript/bin/tsc").arg("--noEmit"))?;
         run(node("vite/bin/vite.js").args(["build", "--logLevel", "warn", "www"]))
     })?;
-    step("site", site::finish)
+    step("site", || site::finish(worker))
 }
 
 impl Part {

@@ -3,17 +3,26 @@
 //! Each command installs what it misses first (`tools.rs`) and says what it does, step by step
 //! with the time each took (`steps.rs`).
 
+mod bench;
 mod build;
 mod serve;
 mod site;
+mod sizes;
 mod steps;
+mod test;
 mod tools;
 
 use anyhow::{Result, bail};
+use site::ServiceWorker;
 
 const USAGE: &str = "\
 cargo xtask serve [--port N]   build the page and serve it on this machine
-cargo xtask build              build the page into dist/ (any static web server will do)";
+cargo xtask build              build the page into dist/ (any static web server will do)
+cargo xtask build --no-service-worker
+                               the same, with the kill switch in place of the service worker
+cargo xtask test               format, lints, native tests, vectors, build, sizes, browser tests
+cargo xtask test browser       build, then the browser tests alone
+cargo xtask bench [page]       figures: the engine's benches, and the page's in Chromium";
 
 fn main() -> std::process::ExitCode {
     match run() {
@@ -31,6 +40,11 @@ fn run() -> Result<()> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
         ["build"] => build::build(),
+        ["build", "--no-service-worker"] => build::build_with(ServiceWorker::Off),
+        ["test"] => test::test(),
+        ["test", "browser"] => build::build().and_then(|()| test::browser("tests/browser")),
+        ["bench"] => bench::native().and_then(|()| bench::page()),
+        ["bench", "page"] => bench::page(),
         ["serve"] => serve::serve(serve::DEFAULT_PORT),
         ["serve", "--port", port] => serve::serve(port.parse()?),
         _ => bail!("unknown command\n{USAGE}"),

@@ -1,9 +1,10 @@
 //! `cargo xtask serve`: the built folder on a local address.
 
 use crate::build;
+use crate::site::DIST;
 use anyhow::{Context, Result};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 
 pub const DEFAULT_PORT: u16 = 8024;
@@ -15,17 +16,24 @@ pub fn serve(port: u16) -> Result<()> {
         .with_context(|| format!("port {port} is taken; try `cargo xtask serve --port 0`"))?;
     println!("\nFluentd Playground: http://{}/   (Ctrl-C stops)", listener.local_addr()?);
     std::io::stdout().flush()?;
-    answer_all(&listener, Path::new("dist"))
+    answer_all(&listener, Path::new(DIST))
+}
+
+/// Serves the built folder on a free port until this process ends.
+pub fn in_background() -> Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    std::thread::spawn(move || answer_all(&listener, Path::new(DIST)));
+    Ok(address)
 }
 
 /// Answers each connection on a thread of its own.
-pub fn answer_all(listener: &TcpListener, root: &Path) -> Result<()> {
+fn answer_all(listener: &TcpListener, root: &Path) -> Result<()> {
     for stream in listener.incoming() {
         let (stream, root) = (stream?, root.to_path_buf());
         std::thread::spawn(move || {
-            if let Err(error) = answer(stream, &root) {
-                eprintln!("serve: {error:#}");
-            }
+            // A browser that hangs up early is no news.
+            let _ = answer(stream, &root);
         });
     }
     Ok(())
@@ -45,7 +53,7 @@ fn answer(stream: TcpStream, root: &Path) -> Result<()> {
     let file = file_of(root, method_and_path.next().unwrap_or("/"));
     let (status, kind, body) = match file.as_ref().map(std::fs::read) {
         Some(Ok(body)) => ("200 OK", mime(file.as_deref()), body),
-        _ => ("404 Not Found", "text/plain; charset=utf-8", b"not found\n".to_vec()),
+        _ => ("404 Not Found", "text/html; charset=utf-8", missing(root)),
     };
     write!(
         stream,
@@ -57,6 +65,11 @@ fn answer(stream: TcpStream, root: &Path) -> Result<()> {
         stream.write_all(&body)?;
     }
     Ok(stream.flush()?)
+}
+
+/// The page under every other name, as GitHub Pages sends it.
+fn missing(root: &Path) -> Vec<u8> {
+    std::fs::read(root.join("404.html")).unwrap_or_else(|_| b"not found\n".to_vec())
 }
 
 /// The file a request names, or `None` where it would leave the folder.

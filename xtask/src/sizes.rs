@@ -1,0 +1,65 @@
+//! What a visitor downloads, compressed as a good web server sends it (brotli), against its budget.
+
+use crate::site::{DIST, MANIFEST, shipped};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// HTML, style, script without the editor, and the page's wasm file.
+const FIRST_PAINT: usize = 150_000;
+/// Everything there is.
+const EVERYTHING: usize = 600_000;
+
+/// Prints the table; an error where a budget is exceeded.
+pub fn check() -> Result<()> {
+    let first = first_paint().context(MANIFEST)?;
+    let (mut first_sum, mut sum) = (0, 0);
+    println!("    {:<44} {:>10} {:>10}", "file", "bytes", "brotli");
+    for file in shipped()? {
+        let name = file.strip_prefix(DIST)?.to_string_lossy().replace('\\', "/");
+        let bytes = std::fs::read(&file)?;
+        let packed = brotli_size(&bytes)?;
+        let is_first = first.contains(&name);
+        sum += packed;
+        first_sum += if is_first { packed } else { 0 };
+        let mark = if is_first { "first paint" } else { "" };
+        println!("    {name:<44} {:>10} {packed:>10} {mark}", bytes.len());
+    }
+    let rows = [("first paint", first_sum, FIRST_PAINT), ("everything", sum, EVERYTHING)];
+    for (name, size, budget) in rows {
+        println!("    {name:<44} {:>10} {size:>10} of {budget}", "");
+    }
+    match rows.iter().find(|(_, size, budget)| size > budget) {
+        Some((name, size, budget)) => bail!("{name}: {size} bytes, budget {budget}"),
+        None => Ok(()),
+    }
+}
+
+fn brotli_size(bytes: &[u8]) -> Result<usize> {
+    let params = brotli::enc::BrotliEncoderParams::default();
+    let mut packed = Vec::new();
+    Ok(brotli::BrotliCompress(&mut &bytes[..], &mut packed, &params)?)
+}
+
+/// The entry and all it imports before it runs, from Vite's manifest.
+fn first_paint() -> Result<BTreeSet<String>> {
+    let text = std::fs::read_to_string(MANIFEST)?;
+    let manifest: Value = serde_json::from_str(&text)?;
+    let mut files = BTreeSet::from(["index.html".to_owned()]);
+    let mut queue = vec!["index.html".to_owned()];
+    let list = |entry: &Value, key: &str| -> Vec<String> {
+        let items = entry[key].as_array().into_iter().flatten();
+        items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    };
+    while let Some(key) = queue.pop() {
+        let entry = &manifest[&key];
+        let file = entry["file"].as_str().with_context(|| format!("no entry {key}"))?;
+        if files.insert(file.to_owned()) {
+            queue.extend(list(entry, "imports"));
+        }
+        files.extend(list(entry, "css"));
+        let is_page = |asset: &String| asset.contains("page_bg");
+        files.extend(list(entry, "assets").into_iter().filter(is_page));
+    }
+    Ok(files)
+}
