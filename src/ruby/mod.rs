@@ -2,6 +2,7 @@
 
 pub mod civil;
 pub mod date_frags;
+pub mod date_parse;
 pub mod date_strptime;
 pub mod float;
 pub mod inspect;
