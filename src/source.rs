@@ -37,11 +37,13 @@ impl Span {
     }
 
     /// The smallest range that covers both.
+    #[must_use]
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// The same range in a text in which this one begins at `offset`.
+    #[must_use]
     pub fn shifted(self, offset: usize) -> Span {
         Span { start: self.start + offset as u32, end: self.end + offset as u32 }
     }

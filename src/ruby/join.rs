@@ -5,7 +5,7 @@ use super::string::RString;
 use super::value::Value;
 use super::version::RubyVersion;
 use crate::encoding::Encoding;
-use crate::fluent::error::RubyError;
+use crate::ruby::error::RubyError;
 
 /// Deepest nesting of arrays that `join` follows.
 const MAX_NESTING: usize = 100;

@@ -4,6 +4,7 @@ pub mod civil;
 pub mod date_frags;
 pub mod date_parse;
 pub mod date_strptime;
+pub mod error;
 pub mod float;
 pub mod inspect;
 pub mod integer;

@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use super::Library;
-use crate::fluent::error::RubyError;
+use crate::ruby::error::RubyError;
 use crate::ruby::float;
 use crate::ruby::inspect::to_s;
 use crate::ruby::string::RString;
