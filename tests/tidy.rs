@@ -1,6 +1,6 @@
 //! The house rules that no compiler holds: who may name whom, what the engine may not touch, how
 //! long a file is, what a diagnostic's code must have. Each rule says why in its message.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

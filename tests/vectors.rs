@@ -5,7 +5,7 @@
 //! `VECTORS <file> <passed>/<total>` and the first failures; a file below its floor
 //! (`tests/vectors/floors.txt`: `FILE N` a line) fails. Floors only rise. `VECTORS_SHOW=n` shows n
 //! failures a file, `VECTORS_ONLY=text` runs only the files and ids that contain the text.
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! Each command installs what it misses first (`tools.rs`) and says what it does, step by step
 //! with the time each took (`steps.rs`).
 
+#![expect(clippy::disallowed_methods, reason = "the bans are the engine's; steps are timed here")]
+
 mod bench;
 mod build;
 mod serve;
