@@ -13,6 +13,7 @@
 //! | [`advise`] | what is this line, why did it not match, what goes wrong, which edit helps |
 //! | [`export`] | text out: fluent.conf variants, ConfigMaps, other agents |
 //! | [`share`] | page state as a link or a file, and back; secrets masked |
+//! | [`import`] | what other tools keep a pattern or a configuration in, as a fluent.conf |
 //! | [`engine`] | the only door: text in, results and diagnostics out |
 
 pub mod advise;
@@ -21,6 +22,7 @@ pub mod encoding;
 pub mod engine;
 pub mod export;
 pub mod fluent;
+pub mod import;
 pub mod onigmo;
 pub mod ruby;
 pub mod share;

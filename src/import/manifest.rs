@@ -1,0 +1,124 @@
+//! ConfigMaps, and Helm values that carry fluent.conf texts (`fileConfigs` of the chart `fluentd`,
+//! `extraFilesConfigMap`, any other key): every text in the tree that is a fluent.conf.
+
+use super::yaml::{self, Node, NodeKind};
+use super::{Imported, is_fluent_conf};
+use crate::diag::Message;
+
+/// Reads a manifest or values file; `None` where no fluent.conf is in it.
+pub fn import(text: &str) -> Option<Imported> {
+    if !is_fluent_conf(text) {
+        return None;
+    }
+    let documents = match yaml::read(text) {
+        Ok(documents) => documents,
+        Err(error) => return unreadable(text, &error),
+    };
+    let mut found = Vec::new();
+    let mut kinds = Vec::new();
+    for document in &documents {
+        kinds.extend(document.get("kind").and_then(Node::text).map(str::to_owned));
+        collect(document, "", 0, &mut found);
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let chart = documents.iter().any(|document| document.get("fileConfigs").is_some());
+    let count = found.len();
+    let mut differences = Vec::new();
+    if chart {
+        found.sort();
+        found.insert(0, ("fluent.conf".to_owned(), joined(&found)));
+        differences.push(Message::new(
+            "The chart includes its files in the order of their names: they stand here as one configuration.",
+            "チャートはファイル名の順に include します。ここでは1つの設定にまとめてあります。",
+        ));
+    } else {
+        found.sort_by_key(|(name, _)| (name != "fluent.conf", !name.contains("fluent")));
+    }
+    let kind =
+        if chart { "Helm values" } else { kinds.first().map_or("YAML", |kind| kind.as_str()) };
+    Some(Imported {
+        what: Message::new(
+            format!("{kind} with {count} configuration{}", if count == 1 { "" } else { "s" }),
+            format!("{kind} (設定 {count} 件)"),
+        ),
+        confs: found,
+        lines: Vec::new(),
+        differences,
+    })
+}
+
+/// A template that is not YAML yet.
+fn unreadable(text: &str, error: &yaml::YamlError) -> Option<Imported> {
+    (text.contains("{{") && text.contains("apiVersion:")).then(|| Imported {
+        what: Message::new(
+            format!(
+                "a Helm template that is not rendered (line {}: {})",
+                error.line, error.message
+            ),
+            format!("展開されていない Helm テンプレート (行 {}: {})", error.line, error.message),
+        ),
+        differences: vec![Message::new(
+            "Paste the output of `helm template` instead.",
+            "代わりに `helm template` の出力を貼り付けてください。",
+        )],
+        ..Imported::default()
+    })
+}
+
+/// Depth is bounded by [`yaml::read`].
+fn collect(node: &Node, key: &str, depth: usize, found: &mut Vec<(String, String)>) {
+    match &node.kind {
+        NodeKind::Scalar(text) if is_fluent_conf(text) => {
+            found.push((key.to_owned(), text.clone()));
+        }
+        NodeKind::Sequence(items) => {
+            items.iter().for_each(|item| collect(item, key, depth + 1, found));
+        }
+        NodeKind::Mapping(entries) => {
+            for (name, value) in entries {
+                collect(value, name.text().unwrap_or(key), depth + 1, found);
+            }
+        }
+        NodeKind::Scalar(_) | NodeKind::Alias => {}
+    }
+}
+
+fn joined(files: &[(String, String)]) -> String {
+    files.iter().map(|(name, text)| format!("# {name}\n{}\n", text.trim_end())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::import;
+
+    #[test]
+    fn both_variants_of_a_config_map_come_out_as_they_went_in() {
+        let imported =
+            import(include_str!("../../tests/export/configmap.yaml")).unwrap_or_default();
+        assert_eq!(imported.what.en, "ConfigMap with 2 configurations");
+        let texts: Vec<&str> = imported.confs.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(
+            texts,
+            [
+                include_str!("../../tests/export/fluent-docker.conf"),
+                include_str!("../../tests/export/fluent-cri.conf")
+            ]
+        );
+    }
+
+    #[test]
+    fn the_files_of_the_chart_are_joined_in_the_order_of_their_names() {
+        let values = "fileConfigs:\n  02_filters.conf: |-\n    <filter **>\n      @type stdout\n    </filter>\n  \
+                      01_sources.conf: |-\n    <source>\n      @type tail\n    </source>\n";
+        let imported = import(values).unwrap_or_default();
+        assert!(imported.confs[0].1.starts_with("# 01_sources.conf\n<source>"));
+    }
+
+    #[test]
+    fn a_template_says_to_render_it_first() {
+        let text = "apiVersion: v1\nkind: ConfigMap\ndata:\n  {{- if .x }}\n  fluent.conf: |\n    <source>\n    </source>\n";
+        assert!(import(text).is_some_and(|imported| imported.confs.is_empty()));
+    }
+}
