@@ -18,7 +18,7 @@ pub fn import(text: &str) -> Option<Imported> {
     let mut kinds = Vec::new();
     for document in &documents {
         kinds.extend(document.get("kind").and_then(Node::text).map(str::to_owned));
-        collect(document, "", 0, &mut found);
+        collect(document, "", &mut found);
     }
     if found.is_empty() {
         return None;
@@ -68,17 +68,19 @@ fn unreadable(text: &str, error: &yaml::YamlError) -> Option<Imported> {
 }
 
 /// Depth is bounded by [`yaml::read`].
-fn collect(node: &Node, key: &str, depth: usize, found: &mut Vec<(String, String)>) {
+fn collect(node: &Node, key: &str, found: &mut Vec<(String, String)>) {
     match &node.kind {
         NodeKind::Scalar(text) if is_fluent_conf(text) => {
             found.push((key.to_owned(), text.clone()));
         }
         NodeKind::Sequence(items) => {
-            items.iter().for_each(|item| collect(item, key, depth + 1, found));
+            for item in items {
+                collect(item, key, found);
+            }
         }
         NodeKind::Mapping(entries) => {
             for (name, value) in entries {
-                collect(value, name.text().unwrap_or(key), depth + 1, found);
+                collect(value, name.text().unwrap_or(key), found);
             }
         }
         NodeKind::Scalar(_) | NodeKind::Alias => {}
