@@ -3,10 +3,19 @@
 //! The door is [`Regexp`]. Follows k-takata/Onigmo `regparse.c`, `regcomp.c`, `regexec.c` and Ruby's
 //! `re.c`; `../shared/spec/REGEX.md` is the law where memory differs.
 
+mod check;
 pub mod class;
+pub mod error;
 pub mod fold;
+pub mod parse;
+mod parse_class;
+mod preprocess;
+mod quantifier;
 pub mod regexp;
+mod scan;
+mod token;
 pub mod tree;
 pub mod unicode;
 
-pub use regexp::{MatchError, Options, Regexp, RegexpError, Region, Warning};
+pub use error::RegexpError;
+pub use regexp::{MatchError, Options, Regexp, Region, Warning};

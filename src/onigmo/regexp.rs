@@ -1,6 +1,9 @@
 //! Ruby's `Regexp`: compile once, match many lines.
 
 use crate::encoding::Encoding;
+use crate::onigmo::error::RegexpError;
+use crate::onigmo::parse::parse;
+use crate::onigmo::tree::{Name, Tree};
 use crate::source::Span;
 
 /// Ruby's regexp options.
@@ -12,15 +15,6 @@ pub struct Options {
     pub multi_line: bool,
     /// `x`: blanks and comments are dropped.
     pub extend: bool,
-}
-
-/// Ruby's `RegexpError`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RegexpError {
-    /// Ruby's whole message, with the `: /SOURCE/FLAGS` it appends.
-    pub message: String,
-    /// The place in the pattern (ours; Ruby gives none).
-    pub span: Span,
 }
 
 /// What Ruby prints on stderr while compiling.
@@ -63,12 +57,16 @@ pub struct Region {
 pub struct Regexp {
     pattern: Box<str>,
     options: Options,
+    tree: Tree,
+    warnings: Vec<Warning>,
 }
 
 impl Regexp {
     /// Compiles as Ruby's `Regexp.new(pattern, options)` does.
     pub fn new(pattern: &str, options: Options) -> Result<Regexp, RegexpError> {
-        Ok(Regexp { pattern: pattern.into(), options })
+        let parsed = parse(pattern, options)?;
+        let (tree, warnings) = (parsed.tree, parsed.warnings);
+        Ok(Regexp { pattern: pattern.into(), options, tree, warnings })
     }
 
     /// The source.
@@ -81,24 +79,29 @@ impl Regexp {
         self.options
     }
 
+    /// The pattern as a tree.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
     /// What Ruby would warn about, in its order.
     pub fn warnings(&self) -> &[Warning] {
-        &[]
+        &self.warnings
     }
 
     /// True when the regexp is tied to UTF-8 (Ruby's `fixed_encoding?`).
     pub fn fixed_encoding(&self) -> bool {
-        false
+        self.tree.fixed_encoding
     }
 
     /// The named groups in order of first appearance, each with its group numbers in pattern order.
-    pub fn names(&self) -> &[(Box<str>, Vec<u32>)] {
-        &[]
+    pub fn names(&self) -> &[Name] {
+        &self.tree.names
     }
 
     /// Number of groups, without group 0.
     pub fn group_count(&self) -> usize {
-        0
+        self.tree.groups.len()
     }
 
     /// Ruby's `match(text, from)`: true when it matches at or after byte `from`; `region` then holds

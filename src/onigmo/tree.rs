@@ -137,8 +137,8 @@ pub enum Kind {
     },
     /// `(?(1)yes|no)`
     Condition {
-        /// The groups asked for: true when the first of them took part.
-        groups: Box<[u32]>,
+        /// The group asked for (of a name used twice, the first).
+        group: u32,
         /// Written by name.
         by_name: bool,
         /// When it took part.
@@ -157,7 +157,7 @@ pub enum Kind {
     },
     /// `a|b|c`: two or more.
     Alt(Box<[NodeId]>),
-    /// One after another: none (the empty pattern), or two or more.
+    /// One after another: none (matches the empty string), or two or more.
     List(Box<[NodeId]>),
     /// `\g<n>`
     Call {
