@@ -114,14 +114,15 @@ pub trait Filter {
         stream: EventStream,
     ) -> Result<EventStream, RubyError>;
 
-    /// For filters that define `filter` only: one event; `None` drops it.
+    /// For filters that define `filter` only: one event, changed in place; false drops it. After an
+    /// exception the event is as it was.
     fn filter(
         &mut self,
         _context: &mut Context<'_>,
         _tag: &Tag,
-        event: Event,
-    ) -> Result<Option<Event>, RubyError> {
-        Ok(Some(event))
+        _event: &mut Event,
+    ) -> Result<bool, RubyError> {
+        Ok(true)
     }
 
     /// The timer, once a virtual second. `labels` are the names that exist.
@@ -159,12 +160,11 @@ pub fn filter_stream_by_record(
     stream: EventStream,
 ) -> EventStream {
     let mut out = Vec::with_capacity(stream.len());
-    for event in stream {
-        let kept = event.clone();
-        match filter.filter(context, tag, event) {
-            Ok(Some(event)) => out.push(event),
-            Ok(None) => context.dropped.push(kept.from),
-            Err(error) => context.emit_error_event(tag, &kept, error),
+    for mut event in stream {
+        match filter.filter(context, tag, &mut event) {
+            Ok(true) => out.push(event),
+            Ok(false) => context.dropped.push(event.from),
+            Err(error) => context.emit_error_event(tag, &event, error),
         }
     }
     out

@@ -241,15 +241,12 @@ impl Filter for GrepFilter {
         &mut self,
         context: &mut Context<'_>,
         _tag: &Tag,
-        event: Event,
-    ) -> Result<Option<Event>, RubyError> {
+        event: &mut Event,
+    ) -> Result<bool, RubyError> {
         let kept = self.keeps(&event.record.borrow(), context);
-        match kept {
-            Ok(kept) => Ok(kept.then_some(event)),
-            Err(error) => {
-                context.say(Level::Warn, format!("failed to grep events {}", shown_error(&error)));
-                Ok(Some(event))
-            }
-        }
+        Ok(kept.unwrap_or_else(|error| {
+            context.say(Level::Warn, format!("failed to grep events {}", shown_error(&error)));
+            true
+        }))
     }
 }

@@ -10,7 +10,7 @@ use crate::encoding::Encoding;
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
 use crate::fluent::config::section::Section;
 use crate::fluent::error::RubyError;
-use crate::fluent::event::{Event, EventStream, Tag};
+use crate::fluent::event::{Event, EventStream, Tag, share};
 use crate::onigmo::regexp::{Options, Regexp, Region};
 use crate::ruby::string::RString;
 use crate::ruby::value::{Hash, Record, Value};
@@ -159,21 +159,20 @@ impl KubernetesMetadataFilter {
         Ok(Some(metadata(namespace, pod, group("container_name")?, docker_id)))
     }
 
-    fn apply(&mut self, tag: &Tag, event: Event) -> Result<Option<Event>, RubyError> {
+    fn apply(&mut self, tag: &Tag, event: &mut Event) -> Result<(), RubyError> {
         let mut found = self.of_tag(tag)?;
         if self.lookup_from_k8s_field
             && let Some(own) = from_fields(&event.record.borrow())
         {
             found = Some(own);
         }
-        let Some((docker, kubernetes)) = found else { return Ok(Some(event)) };
-        if Rc::strong_count(&event.record) == 1 {
-            set(&mut event.record.borrow_mut(), docker, kubernetes);
-            return Ok(Some(event));
+        let Some((docker, kubernetes)) = found else { return Ok(()) };
+        if Rc::strong_count(&event.record) > 1 {
+            let copy = event.record.borrow().clone();
+            event.record = share(copy);
         }
-        let mut record = event.record.borrow().clone();
-        set(&mut record, docker, kubernetes);
-        Ok(Some(event.with_record(record)))
+        set(&mut event.record.borrow_mut(), docker, kubernetes);
+        Ok(())
     }
 }
 
@@ -243,8 +242,9 @@ impl Filter for KubernetesMetadataFilter {
         &mut self,
         _context: &mut Context<'_>,
         tag: &Tag,
-        event: Event,
-    ) -> Result<Option<Event>, RubyError> {
-        self.apply(tag, event)
+        event: &mut Event,
+    ) -> Result<bool, RubyError> {
+        self.apply(tag, event)?;
+        Ok(true)
     }
 }

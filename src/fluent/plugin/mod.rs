@@ -13,3 +13,4 @@ pub mod out_detect_exceptions;
 pub mod out_rewrite_tag_filter;
 pub mod output;
 pub mod parser;
+pub mod registry;

@@ -1,0 +1,431 @@
+//! Which plugin a section becomes (fluentd `lib/fluent/plugin.rb`, and the `configure` of filters
+//! and outputs).
+//!
+//! A filter that is not simulated passes events through, an output that is not simulated is the
+//! end of their way; both are marked. What fluentd itself would refuse is refused.
+
+use std::rc::Rc;
+
+use super::filter::Filter;
+use super::filter_concat::ConcatFilter;
+use super::filter_grep::GrepFilter;
+use super::filter_kubernetes_metadata::KubernetesMetadataFilter;
+use super::filter_record_transformer::RecordTransformerFilter;
+use super::filter_stdout::StdoutFilter;
+use super::formatter::Formatter;
+use super::out_detect_exceptions::DetectExceptionsOutput;
+use super::out_rewrite_tag_filter::RewriteTagFilterOutput;
+use super::{
+    filter_concat, filter_grep, filter_kubernetes_metadata, filter_record_transformer,
+    out_detect_exceptions, out_rewrite_tag_filter,
+};
+use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
+use crate::fluent::config::element::Element;
+use crate::fluent::config::section::{Section, SectionGenerator};
+use crate::fluent::config::types::Mode;
+use crate::fluent::error::RubyError;
+use crate::fluent::event_router::{PluginId, RouterId};
+use crate::fluent::root_agent::{Body, Plugin, RootAgent, Store};
+
+/// Which plugins are there besides those the playground runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Installed {
+    /// Any: a name that is not known is taken for an installed gem.
+    #[default]
+    Any,
+    /// Only fluentd's own and those the playground runs: another name stops fluentd.
+    Known,
+}
+
+const FILTERS: &[&str] = &[
+    "concat",
+    "grep",
+    "kubernetes_metadata",
+    "parser",
+    "record_modifier",
+    "record_transformer",
+    "stdout",
+];
+
+const OUTPUTS: &[&str] = &[
+    "buffer",
+    "copy",
+    "detect_exceptions",
+    "exec",
+    "exec_filter",
+    "file",
+    "forward",
+    "http",
+    "null",
+    "relabel",
+    "rewrite_tag_filter",
+    "roundrobin",
+    "secondary_file",
+    "stdout",
+    "stream",
+    "tcp",
+    "unix",
+];
+
+/// Inputs that fluentd ships.
+const INPUTS: &[&str] = &[
+    "debug_agent",
+    "dummy",
+    "exec",
+    "forward",
+    "gc_stat",
+    "http",
+    "monitor_agent",
+    "object_space",
+    "sample",
+    "syslog",
+    "tail",
+    "tcp",
+    "udp",
+    "unix",
+];
+
+const COPY: ConfigureProxy = ConfigureProxy {
+    params: &[
+        Param::new("deep_copy", Kind::Bool)
+            .default(Literal::Bool(false))
+            .deprecated("use 'copy_mode' parameter instead"),
+        Param::new("copy_mode", Kind::Enum(&["no_copy", "shallow", "deep", "marshal"]))
+            .default(Literal::Symbol("no_copy"))
+            .doc(
+                "What each store gets: the same records or copies",
+                "各 store に渡すのが同じレコードか複製かです",
+            ),
+    ],
+    sections: &[ConfigureProxy {
+        param_name: Some("stores"),
+        required: true,
+        argument: Some(Param::new("arg", Kind::String).default(Literal::String(""))),
+        params: &[Param::new("@type", Kind::String).optional()],
+        ..ConfigureProxy::new("store")
+    }],
+    ..ConfigureProxy::new("copy")
+};
+
+const NULL: ConfigureProxy = ConfigureProxy {
+    params: &[Param::new("never_flush", Kind::Bool).default(Literal::Bool(false))],
+    sections: &[ConfigureProxy::new("buffer")],
+    ..ConfigureProxy::new("null")
+};
+
+const STDOUT: ConfigureProxy = ConfigureProxy {
+    params: &[Param::new("use_logger", Kind::Bool).default(Literal::Bool(true))],
+    sections: &[
+        ConfigureProxy::new("format"),
+        ConfigureProxy::new("inject"),
+        ConfigureProxy::new("buffer"),
+    ],
+    ..ConfigureProxy::new("stdout")
+};
+
+const RELABEL: ConfigureProxy = ConfigureProxy::new("relabel");
+
+/// What the plugins of one configuration share while they are configured.
+pub struct Registry {
+    installed: Installed,
+    ids: Vec<String>,
+}
+
+impl Registry {
+    /// Nothing configured yet.
+    pub fn new(installed: Installed) -> Registry {
+        Registry { installed, ids: Vec::new() }
+    }
+
+    /// Configures a `<filter>` or `<match>` of a router and adds it to the agent.
+    pub fn add(
+        &mut self,
+        agent: &mut RootAgent,
+        router: RouterId,
+        conf: &Element,
+        pattern: &str,
+    ) -> Result<PluginId, RubyError> {
+        let Some(type_name) = conf.text("@type") else {
+            let message = format!("Missing '@type' parameter on <{}> directive", conf.name);
+            return Err(RubyError::config(message).at(conf.source, conf.name_span));
+        };
+        if conf.name == "filter" {
+            self.filter(agent, router, conf, pattern, type_name)
+        } else {
+            self.output(agent, router, conf, pattern, type_name, "match")
+        }
+    }
+
+    fn unknown(
+        &self,
+        kind: &str,
+        name: &str,
+        known: &[&str],
+        elsewhere: &[&[&str]],
+        conf: &Element,
+    ) -> Result<(), RubyError> {
+        if known.contains(&name) {
+            return Ok(());
+        }
+        let other = elsewhere.iter().any(|names| names.contains(&name));
+        if self.installed == Installed::Any && !other {
+            return Ok(());
+        }
+        let message = format!(
+            "Unknown {kind} plugin '{name}'. Run 'gem search -rd fluent-plugin' to find plugins"
+        );
+        let span = conf.peek("@type").map_or(conf.name_span, |attr| attr.value_span);
+        Err(RubyError::new("Fluent::NotFoundPluginError", message).at(conf.source, span))
+    }
+
+    /// The reserved parameters: `@id`, `@label`, `@log_level`. Answers the router it emits into.
+    fn reserved(
+        &mut self,
+        agent: &RootAgent,
+        router: RouterId,
+        conf: &Element,
+    ) -> Result<RouterId, RubyError> {
+        conf.attr("@log_level");
+        if let Some(id) = conf.text("@id") {
+            if self.ids.iter().any(|known| known == id) {
+                let message =
+                    format!("Duplicated plugin id `{id}`. Check whole configuration and fix it.");
+                let span = conf.peek("@id").map_or(conf.span, |attr| attr.value_span);
+                return Err(RubyError::config(message).at(conf.source, span));
+            }
+            self.ids.push(id.to_owned());
+        }
+        match conf.text("@label") {
+            Some(label) => agent.find_label(label).map_err(|error| {
+                let span = conf.peek("@label").map_or(conf.span, |attr| attr.value_span);
+                error.at(conf.source, span)
+            }),
+            None => Ok(router),
+        }
+    }
+
+    /// The router that a `<source>` emits into, after the checks every plugin has.
+    pub fn source(&mut self, agent: &RootAgent, conf: &Element) -> Result<RouterId, RubyError> {
+        let Some(type_name) = conf.text("@type") else {
+            return Err(RubyError::config("Missing '@type' parameter on <source> directive")
+                .at(conf.source, conf.name_span));
+        };
+        self.unknown("input", type_name, INPUTS, &[], conf)?;
+        self.reserved(agent, 0, conf)
+    }
+
+    fn filter(
+        &mut self,
+        agent: &mut RootAgent,
+        router: RouterId,
+        conf: &Element,
+        pattern: &str,
+        type_name: &str,
+    ) -> Result<PluginId, RubyError> {
+        self.unknown("filter", type_name, FILTERS, &[OUTPUTS, INPUTS], conf)?;
+        let emits = self.reserved(agent, router, conf)?;
+        let filter = self.new_filter(agent, conf, type_name)?;
+        let simulated = filter.is_some();
+        let filter = filter.unwrap_or_else(|| {
+            mark_used(conf);
+            Box::new(PassThrough)
+        });
+        Ok(push(
+            agent,
+            Plugin {
+                body: Body::Filter(filter),
+                kind: "filter",
+                type_name: type_name.to_owned(),
+                id: conf.text("@id").map(str::to_owned),
+                pattern: pattern.to_owned(),
+                router: emits,
+                context: router,
+                place: conf.place(),
+                simulated,
+            },
+        ))
+    }
+
+    fn new_filter(
+        &self,
+        agent: &mut RootAgent,
+        conf: &Element,
+        type_name: &str,
+    ) -> Result<Option<Box<dyn Filter>>, RubyError> {
+        let environment = Rc::clone(&agent.environment);
+        Ok(Some(match type_name {
+            "concat" => {
+                let section = read(agent, &filter_concat::params::PROXY, conf)?;
+                Box::new(ConcatFilter::new(&section)?)
+            }
+            "grep" => {
+                let section = read(agent, &filter_grep::PROXY, conf)?;
+                Box::new(GrepFilter::new(&section, &mut agent.log)?)
+            }
+            "kubernetes_metadata" => {
+                let section = read(agent, &filter_kubernetes_metadata::PROXY, conf)?;
+                Box::new(KubernetesMetadataFilter::new(&section)?)
+            }
+            "record_transformer" => {
+                let section = read(agent, &filter_record_transformer::PROXY, conf)?;
+                let log = &mut agent.log;
+                Box::new(RecordTransformerFilter::new(&section, conf, &environment, log)?)
+            }
+            "stdout" => {
+                read(agent, &STDOUT, conf)?;
+                conf.elements.iter().for_each(mark_used);
+                Box::new(StdoutFilter::new(Formatter::new(conf, &environment)))
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn output(
+        &mut self,
+        agent: &mut RootAgent,
+        router: RouterId,
+        conf: &Element,
+        pattern: &str,
+        type_name: &str,
+        kind: &'static str,
+    ) -> Result<PluginId, RubyError> {
+        self.unknown("output", type_name, OUTPUTS, &[], conf)?;
+        let emits = self.reserved(agent, router, conf)?;
+        let body = self.new_output(agent, router, conf, pattern, type_name)?;
+        let simulated = !matches!(body, Body::Sink { simulated: false });
+        Ok(push(
+            agent,
+            Plugin {
+                body,
+                kind,
+                type_name: type_name.to_owned(),
+                id: conf.text("@id").map(str::to_owned),
+                pattern: pattern.to_owned(),
+                router: emits,
+                context: router,
+                place: conf.place(),
+                simulated,
+            },
+        ))
+    }
+
+    fn new_output(
+        &mut self,
+        agent: &mut RootAgent,
+        router: RouterId,
+        conf: &Element,
+        pattern: &str,
+        type_name: &str,
+    ) -> Result<Body, RubyError> {
+        let environment = Rc::clone(&agent.environment);
+        Ok(match type_name {
+            "relabel" => {
+                read(agent, &RELABEL, conf)?;
+                Body::Relabel
+            }
+            "null" => {
+                let section = read(agent, &NULL, conf)?;
+                conf.elements.iter().for_each(mark_used);
+                Body::Null { never_flush: section.flag("never_flush") }
+            }
+            "stdout" => {
+                read(agent, &STDOUT, conf)?;
+                Formatter::new(conf, &environment);
+                conf.elements.iter().for_each(mark_used);
+                Body::Sink { simulated: true }
+            }
+            "copy" => self.copy(agent, router, conf, pattern)?,
+            "rewrite_tag_filter" => {
+                let section = read(agent, &out_rewrite_tag_filter::PROXY, conf)?;
+                Body::Emitting(Box::new(RewriteTagFilterOutput::new(&section, conf, &environment)?))
+            }
+            "detect_exceptions" => {
+                let section = read(agent, &out_detect_exceptions::PROXY, conf)?;
+                Body::Emitting(Box::new(DetectExceptionsOutput::new(&section, environment.ruby)))
+            }
+            _ => {
+                mark_used(conf);
+                Body::Sink { simulated: false }
+            }
+        })
+    }
+
+    fn copy(
+        &mut self,
+        agent: &mut RootAgent,
+        router: RouterId,
+        conf: &Element,
+        pattern: &str,
+    ) -> Result<Body, RubyError> {
+        let section = read(agent, &COPY, conf)?;
+        let deep = matches!(section.text("copy_mode"), Some("deep" | "marshal"));
+        let mut stores = Vec::new();
+        for store in conf.sections("store") {
+            let Some(type_name) = store.text("@type") else {
+                return Err(RubyError::config("Missing '@type' parameter in <store> section")
+                    .at(store.source, store.name_span));
+            };
+            let plugin = self.output(agent, router, store, pattern, type_name, "store")?;
+            let ignore_if_prev_success = store.arg.contains("ignore_if_prev_success");
+            if stores.is_empty() && ignore_if_prev_success {
+                return Err(RubyError::config(
+                    "ignore_if_prev_success must specify 2nd or later <store> directives",
+                )
+                .at(store.source, store.arg_span));
+            }
+            stores.push(Store {
+                plugin,
+                ignore_error: store.arg.contains("ignore_error"),
+                ignore_if_prev_success,
+            });
+        }
+        Ok(Body::Copy { stores: stores.into(), deep })
+    }
+}
+
+fn push(agent: &mut RootAgent, plugin: Plugin) -> PluginId {
+    agent.plugins.push(plugin);
+    agent.plugins.len() - 1
+}
+
+/// Reads a section's parameters.
+pub fn read(
+    agent: &mut RootAgent,
+    proxy: &ConfigureProxy,
+    conf: &Element,
+) -> Result<Section, RubyError> {
+    let mode = Mode { strict: false, ruby: agent.environment.ruby };
+    let name = Some(proxy.name);
+    SectionGenerator { log: &mut agent.log, mode }.plugin(proxy, conf, name)
+}
+
+/// Everything in a section that the playground does not read counts as read.
+fn mark_used(conf: &Element) {
+    conf.used.set(true);
+    for attr in &conf.attrs {
+        attr.used.set(true);
+    }
+    conf.elements.iter().for_each(mark_used);
+}
+
+/// A filter that is not simulated.
+struct PassThrough;
+
+impl Filter for PassThrough {
+    fn class(&self) -> &'static str {
+        "PassThrough"
+    }
+
+    fn overrides_filter_stream(&self) -> bool {
+        false
+    }
+
+    fn filter_stream(
+        &mut self,
+        _context: &mut super::filter::Context<'_>,
+        _tag: &crate::fluent::event::Tag,
+        stream: crate::fluent::event::EventStream,
+    ) -> Result<crate::fluent::event::EventStream, RubyError> {
+        Ok(stream)
+    }
+}
