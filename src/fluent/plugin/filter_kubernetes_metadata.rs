@@ -134,14 +134,14 @@ impl KubernetesMetadataFilter {
             return Ok(None);
         }
         let group = |name: &str| -> Result<Value, RubyError> {
-            let Some((_, numbers)) = self.regexp.names().iter().find(|(known, _)| **known == *name)
-            else {
+            let Some(found) = self.regexp.names().iter().find(|known| *known.text == *name) else {
                 return Err(RubyError::new(
                     "IndexError",
                     format!("undefined group name reference: {name}"),
                 ));
             };
-            let span = numbers
+            let span = found
+                .groups
                 .iter()
                 .rev()
                 .find_map(|number| region.groups.get(*number as usize).copied().flatten());
@@ -149,7 +149,7 @@ impl KubernetesMetadataFilter {
                 Value::String(RString::new(&tag[span.range()], Encoding::Utf8))
             }))
         };
-        let has = |name: &str| self.regexp.names().iter().any(|(known, _)| **known == *name);
+        let has = |name: &str| self.regexp.names().iter().any(|known| *known.text == *name);
         // The key of the caches: without a pod_uuid the docker_id must be there.
         if !has("pod_uuid") || matches!(group("pod_uuid")?, Value::Nil) {
             group("docker_id")?;
