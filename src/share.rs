@@ -9,6 +9,7 @@
 
 mod base64;
 mod deflate;
+pub mod mask;
 mod wire;
 
 #[cfg(test)]
@@ -90,6 +91,19 @@ pub struct State {
     pub checks: Vec<Check>,
     /// How it was looked at (open tab, selected line …): keys and values, free to ignore.
     pub view: Vec<(String, String)>,
+}
+
+/// One of the texts of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ShareText {
+    /// [`State::conf`].
+    Conf,
+    /// The bytes of one of [`State::files`].
+    File(usize),
+    /// The bytes of one of [`State::includes`].
+    Include(usize),
+    /// The value of one of [`Settings::env`].
+    Env(usize),
 }
 
 /// Why a link or a file could not be read, or a link not be made.
