@@ -9,7 +9,9 @@
 
 mod base64;
 mod deflate;
+mod json;
 pub mod mask;
+pub mod repro;
 mod wire;
 
 #[cfg(test)]
@@ -115,6 +117,11 @@ pub enum ShareError {
     Cut(usize),
     /// Characters were changed or added.
     Damaged,
+    /// Not a `.fluentplay.json` file; reading stopped in this line.
+    NotOurFile {
+        /// 1-based.
+        line: u32,
+    },
     /// Written by a newer playground: its version's character.
     Future(char),
     /// Larger than what is read.
@@ -146,19 +153,27 @@ impl ShareError {
                 "このリンクは途中で文字が変わっていて読めません。\
                  もう一度送ってもらうか、代わりにファイルを送ってもらってください。",
             ),
+            ShareError::NotOurFile { line } => Message::new(
+                format!(
+                    "This is not a .fluentplay.json file: it cannot be read from line {line} on."
+                ),
+                format!(
+                    "これは .fluentplay.json ファイルではありません。{line} 行目から読めません。"
+                ),
+            ),
             ShareError::Future(version) => Message::new(
                 format!(
-                    "This link was made by a newer playground (version {version}). \
+                    "This was made by a newer playground (version {version}). \
                      Reload this page to get the newest one."
                 ),
                 format!(
-                    "このリンクはより新しいプレイグラウンド（バージョン {version}）で作られています。\
+                    "これはより新しいプレイグラウンド（バージョン {version}）で作られています。\
                      ページを再読み込みして最新版にしてください。"
                 ),
             ),
             ShareError::TooLarge => Message::new(
-                format!("What this link holds is larger than {} MiB.", MAX_STATE >> 20),
-                format!("このリンクの内容は {} MiB を超えています。", MAX_STATE >> 20),
+                "This holds more than can be read here.",
+                "内容が大きすぎるため、ここでは読めません。",
             ),
             ShareError::TooLong(length) => Message::new(
                 format!(

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const CONF: &str = r#"<label @FLUENT_LOG>
+const CONF: &str = r"<label @FLUENT_LOG>
   <match fluent.**>
     @type null
   </match>
@@ -43,7 +43,7 @@ const CONF: &str = r#"<label @FLUENT_LOG>
     @type stdout
   </match>
 </label>
-"#;
+";
 
 /// A plain generator (xorshift): the same lines on every machine.
 struct Dice(u64);
@@ -233,4 +233,17 @@ fn a_link_too_long_to_arrive_whole_is_not_made() {
 #[test]
 fn the_checksum_is_the_one_of_zip() {
     assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+}
+
+#[test]
+fn a_file_comes_back_whole_and_says_when_it_is_none() {
+    for state in [State::default(), state(30), full()] {
+        let text = repro::write(&state);
+        assert_eq!(repro::read(text.as_bytes()), Ok(state), "{text}");
+    }
+    assert_eq!(repro::read(b"{\"fluentplay\": 2}"), Err(ShareError::Future('2')));
+    assert_eq!(repro::read(b"{}"), Err(ShareError::NotOurFile { line: 1 }));
+    assert_eq!(repro::read(b"{\n\n \"conf\": 1,,"), Err(ShareError::NotOurFile { line: 3 }));
+    assert_eq!(repro::read(b"\xff"), Err(ShareError::NotOurFile { line: 1 }));
+    assert!(repro::read(b"{\"fluentplay\": 1, \"conf\": 5}").is_err());
 }
