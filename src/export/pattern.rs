@@ -415,3 +415,58 @@ fn push_literal(out: &mut String, c: char) {
         c => out.push(c),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, Rewritten, Unsupported, rewrite};
+    use crate::onigmo::Options;
+    use crate::onigmo::parse::parse;
+
+    fn to(dialect: Dialect, pattern: &str) -> Result<Rewritten, Vec<Unsupported>> {
+        let parsed = parse(pattern, Options::default()).expect("a pattern that Ruby reads");
+        rewrite(&parsed.tree, pattern, dialect)
+    }
+
+    fn rust(pattern: &str) -> String {
+        to(Dialect::Rust, pattern)
+            .map_or_else(|parts| parts[0].what.en.clone(), |done| done.pattern)
+    }
+
+    #[test]
+    fn the_plain_cri_pattern_changes_its_names_only() {
+        assert_eq!(
+            rust("^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$"),
+            "^(?P<time>[^ ]+) (?P<stream>stdout|stderr) (?P<logtag>[^ ]*) (?P<log>.*)$"
+        );
+    }
+
+    #[test]
+    fn types_are_said_as_ascii_sets() {
+        assert_eq!(
+            rust(r"(?<a>\d+)\s\W[\w.-]"),
+            r"(?P<a>[0-9]+)[\t-\r ][^0-9A-Za-z_][0-9A-Za-z_\.\-]"
+        );
+    }
+
+    #[test]
+    fn options_within_keep_to_their_part() {
+        assert_eq!(rust("a(?i)b|c"), "a(?:(?i:b)|(?i:c))");
+        assert_eq!(rust("(?m:a.b)."), "(?:a(?s:.)b).");
+    }
+
+    #[test]
+    fn what_the_target_cannot_say_is_listed_with_its_place() {
+        let parts = to(Dialect::Re2, r"(?<=a)b(?>c)\k<x>".replace(r"\k<x>", "d++").as_str());
+        let spans: Vec<_> = parts.unwrap_err().iter().map(|part| part.span.range()).collect();
+        assert_eq!(spans, [0..6, 7..12, 12..15]);
+        assert!(to(Dialect::Re2, "(?<x>a)|(?<x>b)").is_err());
+    }
+
+    #[test]
+    fn names_that_the_target_refuses_are_changed() {
+        let done = to(Dialect::FluentBit, "(?<@timestamp>a)(?<k.pod>b)")
+            .unwrap_or_else(|_| panic!("done"));
+        assert_eq!(done.pattern, "(?<_timestamp>a)(?<k_pod>b)");
+        assert_eq!(done.renamed.len(), 2);
+    }
+}
