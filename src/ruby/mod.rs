@@ -17,6 +17,7 @@ pub mod strptime;
 pub mod strptime_gem;
 pub mod time;
 pub mod time_library;
+pub mod transcode;
 pub mod value;
 pub mod version;
 pub mod zone;
