@@ -12,6 +12,7 @@ pub mod join;
 pub mod json;
 pub mod json_gem;
 pub mod scrub;
+pub mod strftime;
 pub mod string;
 pub mod strptime;
 pub mod strptime_gem;

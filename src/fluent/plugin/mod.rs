@@ -9,6 +9,7 @@ pub mod filter_parser;
 pub mod filter_record_transformer;
 pub mod filter_stdout;
 pub mod formatter;
+pub mod in_tail;
 pub mod out_detect_exceptions;
 pub mod out_rewrite_tag_filter;
 pub mod output;

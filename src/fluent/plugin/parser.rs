@@ -62,4 +62,14 @@ pub trait Parser {
     fn field_spans(&mut self, _text: &RString) -> Vec<FieldSpan> {
         Vec::new()
     }
+
+    /// `has_firstline?`: true for a multiline parser that knows how an event begins.
+    fn has_firstline(&self) -> bool {
+        false
+    }
+
+    /// `firstline?`: whether an event begins with this line.
+    fn firstline(&mut self, _line: &RString) -> Result<bool, RubyError> {
+        Ok(false)
+    }
 }
