@@ -5,17 +5,26 @@
 
 mod check;
 pub mod class;
+mod compile;
 pub mod error;
 pub mod fold;
+mod memo;
 pub mod parse;
 mod parse_class;
 mod preprocess;
+mod program;
 mod quantifier;
 pub mod regexp;
 mod scan;
+mod search;
+mod sets;
 mod token;
+mod trace;
 pub mod tree;
 pub mod unicode;
+mod vm;
+mod walk;
+pub mod why;
 
 pub use error::RegexpError;
 pub use regexp::{MatchError, Options, Regexp, Region, Warning};

@@ -3,7 +3,9 @@
 use crate::encoding::Encoding;
 use crate::onigmo::error::RegexpError;
 use crate::onigmo::parse::parse;
+use crate::onigmo::search::{self, Programs};
 use crate::onigmo::tree::{Name, Tree};
+use crate::onigmo::why::{self, Suggestion, WhyNot};
 use crate::source::Span;
 
 /// Ruby's regexp options.
@@ -50,6 +52,7 @@ pub enum MatchError {
 pub struct Region {
     /// Group 0 is the whole match (after `\K`). `None`: the group took no part.
     pub groups: Vec<Option<Span>>,
+    pub(super) memory: super::vm::Memory,
 }
 
 /// A compiled regular expression.
@@ -59,6 +62,7 @@ pub struct Regexp {
     options: Options,
     tree: Tree,
     warnings: Vec<Warning>,
+    programs: Programs,
 }
 
 impl Regexp {
@@ -66,7 +70,8 @@ impl Regexp {
     pub fn new(pattern: &str, options: Options) -> Result<Regexp, RegexpError> {
         let parsed = parse(pattern, options)?;
         let (tree, warnings) = (parsed.tree, parsed.warnings);
-        Ok(Regexp { pattern: pattern.into(), options, tree, warnings })
+        let programs = Programs::default();
+        Ok(Regexp { pattern: pattern.into(), options, tree, warnings, programs })
     }
 
     /// The source.
@@ -108,11 +113,23 @@ impl Regexp {
     /// the groups.
     pub fn search(
         &self,
-        _text: &[u8],
-        _encoding: Encoding,
-        _from: usize,
-        _region: &mut Region,
+        text: &[u8],
+        encoding: Encoding,
+        from: usize,
+        region: &mut Region,
     ) -> Result<bool, MatchError> {
-        Err(MatchError::StepBudget { span: Span::default() })
+        let mode = search::mode_of(self.tree.fixed_encoding, text, encoding)?;
+        search::search(self.programs.of(&self.tree, mode), text, from, region)
+    }
+
+    /// Why `text` is not matched; `None` when it is, or when matching raises.
+    pub fn why_not(&self, text: &[u8], encoding: Encoding) -> Option<WhyNot> {
+        why::why_not(&self.tree, &self.pattern, text, encoding)
+    }
+
+    /// The smallest edits of the pattern that make it match `text`, the likeliest first, at most
+    /// `limit`; each was tried.
+    pub fn suggestions(&self, text: &[u8], encoding: Encoding, limit: usize) -> Vec<Suggestion> {
+        why::suggest(self, text, encoding, limit)
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 mod match_glob;
+mod regex;
 mod time;
 
 pub(crate) type Run = fn(&Json) -> Result<(), String>;
@@ -12,6 +13,7 @@ pub(crate) fn runner(kind: &str) -> Option<Run> {
     match kind {
         // The kinds, in the order of the pipeline: regex time config configtype parse tail filter
         // match_glob pipeline migrate.
+        "regex" => Some(regex::run),
         "time" => Some(time::run),
         "none-yet" => Some(|_| Err("no kind is wired yet".to_owned())),
         "match_glob" => Some(match_glob::run),

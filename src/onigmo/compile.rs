@@ -1,0 +1,267 @@
+//! From the tree to a program. Follows `regcomp.c` in what is compiled to what (which groups keep
+//! their old places, which loops check for empty iterations, how look-behind is divided), and adds
+//! what makes it fast: one instruction for a run, a look at the next byte before every choice.
+//!
+//! The program's size is bounded: a repeated part is copied only up to [`EXPAND_LIMIT`]
+//! instructions, beyond that it is counted.
+
+mod begin;
+mod emit;
+mod prepare;
+
+use std::collections::HashMap;
+
+use super::program::{Begin, Inst, Lit, Peek, Program, Set};
+use super::tree::{Enclose, Kind, Mode, NodeId, Tree};
+use super::unicode::code_set::CodeSet;
+use crate::source::Span;
+use prepare::{Fact, Leaf};
+
+/// How many instructions a quantifier may become by copying what it repeats.
+const EXPAND_LIMIT: u32 = 120;
+
+/// Whether the program is to be fast, or is to fail exactly where each node fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// With every shortcut.
+    Match,
+    /// Without: every choice is tried, so that the furthest failure can be told.
+    Trace,
+}
+
+/// Compiles a tree for texts of one kind.
+pub(super) fn compile(tree: &Tree, mode: Mode, purpose: Purpose) -> Program {
+    compile_part(tree, tree.root, mode, purpose)
+}
+
+/// Compiles one node of the tree as if it were the whole pattern.
+pub(super) fn compile_part(tree: &Tree, root: NodeId, mode: Mode, purpose: Purpose) -> Program {
+    let (facts, leaves) = prepare::prepare(tree, mode);
+    let mut compiler = Compiler::new(tree, mode, purpose, facts, leaves);
+    compiler.whole(root);
+    if purpose == Purpose::Match {
+        compiler.program.begin = begin::begin(&mut compiler, root);
+    }
+    compiler.number_memo_rows();
+    compiler.program
+}
+
+/// What comes after the node that is being compiled.
+#[derive(Clone, Copy)]
+struct Follow {
+    peek: Peek,
+    /// The literal that comes next, if it is one.
+    lit: Option<Lit>,
+}
+
+impl Follow {
+    const ANY: Follow = Follow { peek: Peek::ANY, lit: None };
+}
+
+struct Compiler<'t> {
+    tree: &'t Tree,
+    purpose: Purpose,
+    facts: Vec<Fact>,
+    leaves: Vec<Leaf>,
+    program: Program,
+    /// The node that is being compiled.
+    node: NodeId,
+    /// Where the body of a called group stands, once it is written.
+    called: HashMap<u32, u32>,
+    /// Calls to be resolved at the end: place of the instruction, group.
+    calls: Vec<(usize, u32)>,
+    set_ids: HashMap<CodeSet, u32>,
+    peek_ids: HashMap<Box<[u8; 257]>, u32>,
+}
+
+impl<'t> Compiler<'t> {
+    fn new(
+        tree: &'t Tree,
+        mode: Mode,
+        purpose: Purpose,
+        facts: Vec<Fact>,
+        leaves: Vec<Leaf>,
+    ) -> Compiler<'t> {
+        let program = Program {
+            mode,
+            insts: Vec::new(),
+            nodes: Vec::new(),
+            memo: Vec::new(),
+            memo_rows: None,
+            pool: Vec::new(),
+            sets: Vec::new(),
+            runs: Vec::new(),
+            peeks: Vec::new(),
+            follows: Vec::new(),
+            folded: Vec::new(),
+            one_of: Vec::new(),
+            back_refs: Vec::new(),
+            repeats: Vec::new(),
+            empties: Vec::new(),
+            groups: tree.groups.len(),
+            begin: Begin::default(),
+            has_calls: tree.has_calls || has_levels(tree),
+            has_clusters: tree.nodes.iter().any(|n| matches!(n.kind, Kind::GraphemeCluster)),
+            repeating: repeating(tree),
+        };
+        Compiler {
+            tree,
+            purpose,
+            facts,
+            leaves,
+            program,
+            node: tree.root,
+            called: HashMap::new(),
+            calls: Vec::new(),
+            set_ids: HashMap::new(),
+            peek_ids: HashMap::new(),
+        }
+    }
+
+    /// The whole pattern; `\g<0>` calls it.
+    fn whole(&mut self, root: NodeId) {
+        let calls_whole =
+            self.tree.nodes.iter().any(|node| matches!(node.kind, Kind::Call { group: 0, .. }));
+        if calls_whole {
+            let call = self.push(Inst::Call(0));
+            let jump = self.push(Inst::Jump(0));
+            let start = self.here();
+            self.called.insert(0, start);
+            self.emit(root, Follow::ANY, true);
+            self.push(Inst::Return);
+            let end = self.here();
+            self.set(call, Inst::Call(start));
+            self.set(jump, Inst::Jump(end));
+        } else {
+            self.emit(root, Follow::ANY, false);
+        }
+        self.push(Inst::Match);
+        self.resolve_calls();
+    }
+
+    fn resolve_calls(&mut self) {
+        for (at, group) in std::mem::take(&mut self.calls) {
+            let inst = self.called.get(&group).map_or(Inst::Fail, |&place| Inst::Call(place));
+            self.set(at, inst);
+        }
+    }
+
+    fn here(&self) -> u32 {
+        self.program.insts.len() as u32
+    }
+
+    fn push(&mut self, inst: Inst) -> usize {
+        self.program.insts.push(inst);
+        self.program.nodes.push(self.node);
+        self.program.insts.len() - 1
+    }
+
+    fn set(&mut self, at: usize, inst: Inst) {
+        if let Some(slot) = self.program.insts.get_mut(at) {
+            *slot = inst;
+        }
+    }
+
+    fn fact(&self, id: NodeId) -> Fact {
+        self.facts[id.0 as usize]
+    }
+
+    fn leaf(&self, id: NodeId) -> &Leaf {
+        &self.leaves[id.0 as usize]
+    }
+
+    fn lit(&mut self, bytes: &[u8]) -> Lit {
+        let lit = Lit { at: self.program.pool.len() as u32, len: bytes.len() as u32 };
+        self.program.pool.extend_from_slice(bytes);
+        lit
+    }
+
+    fn set_id(&mut self, codes: &CodeSet) -> u32 {
+        if let Some(&id) = self.set_ids.get(codes) {
+            return id;
+        }
+        let id = self.program.sets.len() as u32;
+        self.program.sets.push(Set::new(codes, self.program.mode));
+        self.set_ids.insert(codes.clone(), id);
+        id
+    }
+
+    /// A choice; what cannot begin is not tried.
+    fn split(&mut self, first: &Peek, second: &Peek) -> (usize, u32) {
+        let peek = self.peek_id(first, second);
+        (self.push(Inst::Split { first: 0, second: 0, peek }), peek)
+    }
+
+    fn peek_id(&mut self, first: &Peek, second: &Peek) -> u32 {
+        if self.purpose == Purpose::Trace || (*first == Peek::ANY && *second == Peek::ANY) {
+            return u32::MAX;
+        }
+        let mut table = Box::new([0; 257]);
+        for (byte, slot) in (0..=255).zip(table.iter_mut()) {
+            *slot = u8::from(first.contains(byte)) | u8::from(second.contains(byte)) << 1;
+        }
+        table[256] = u8::from(first.end) | u8::from(second.end) << 1;
+        let next = self.program.peeks.len() as u32;
+        let id = *self.peek_ids.entry(table.clone()).or_insert(next);
+        if id == next {
+            self.program.peeks.push(table);
+        }
+        id
+    }
+
+    /// Gives every choice its rows in the memo, if the pattern may be memoised: Ruby's rule, no
+    /// back-reference, call, condition or absence; ours also asks for no counted loop.
+    fn number_memo_rows(&mut self) {
+        let mut rows = 0;
+        let mut allowed = true;
+        for inst in &self.program.insts {
+            let row = match inst {
+                Inst::Split { .. } | Inst::Run(_) | Inst::Lazy(_) => {
+                    rows += 1;
+                    rows - 1
+                }
+                Inst::BackRef(_)
+                | Inst::Condition { .. }
+                | Inst::Call(_)
+                | Inst::Absent(_)
+                | Inst::Repeat(_) => {
+                    allowed = false;
+                    u32::MAX
+                }
+                _ => u32::MAX,
+            };
+            self.program.memo.push(row);
+        }
+        self.program.memo_rows = allowed.then_some(rows);
+    }
+}
+
+/// True when `\g` calls the group.
+fn is_called(tree: &Tree, group: u32) -> bool {
+    (group as usize).checked_sub(1).and_then(|at| tree.groups.get(at)).is_some_and(|g| g.called)
+}
+
+fn has_levels(tree: &Tree) -> bool {
+    tree.nodes.iter().any(|node| matches!(&node.kind, Kind::BackRef(back) if back.level.is_some()))
+}
+
+/// The quantifier to name when steps run out: the innermost one that repeats a part which itself
+/// repeats, else the first without end, else the whole pattern.
+fn repeating(tree: &Tree) -> Span {
+    let endless: Vec<Span> = tree
+        .nodes
+        .iter()
+        .filter(|node| {
+            matches!(&node.kind, Kind::Quantifier(q) if q.max.is_none_or(|max| max > q.min.max(1)))
+                || matches!(node.kind, Kind::Call { .. })
+        })
+        .map(|node| node.span)
+        .collect();
+    let nested = endless.iter().find(|outer| {
+        endless.iter().any(|inner| {
+            inner != *outer && outer.start <= inner.start && inner.end <= outer.end
+        })
+    });
+    let whole = tree.node(tree.root).span;
+    nested.or(endless.first()).copied().unwrap_or(whole)
+}

@@ -1,0 +1,105 @@
+//! What is known to fail: one bit for each choice of the program and each place of the text.
+//!
+//! Ruby 3.2 and later do the same (`match_cache` in `regexec.c`). A bit is set when everything from
+//! a choice at a place was tried in vain; trying it again would fail again, because without
+//! back-references, calls, conditions, absences and counters what happens from there depends on
+//! nothing else. So every choice is tried at most once at a place, and no result changes.
+
+/// The most memory the bits may take.
+const WORDS_LIMIT: usize = 8 << 20;
+
+/// The bits, and the ends of runs that were already looked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memo {
+    words: Vec<u64>,
+    /// Words in a row.
+    width: usize,
+    /// For each row the last run that was scanned: first place and end.
+    runs: Vec<(u32, u32)>,
+}
+
+impl Memo {
+    /// Makes room for `rows` choices at each place of a text of `len` bytes; false when that would
+    /// take too much.
+    pub(super) fn prepare(&mut self, rows: u32, len: usize) -> bool {
+        self.width = len / 64 + 1;
+        let words = self.width.saturating_mul(rows as usize);
+        if words > WORDS_LIMIT {
+            return false;
+        }
+        self.words.clear();
+        self.words.resize(words, 0);
+        self.runs.clear();
+        self.runs.resize(rows as usize, (1, 0));
+        true
+    }
+
+    /// Forgets everything (captures changed in an empty iteration: Ruby's `reset_match_cache`).
+    pub(super) fn clear(&mut self) {
+        self.words.fill(0);
+    }
+
+    pub(super) fn is_set(&self, row: u32, at: usize) -> bool {
+        let word = row as usize * self.width + at / 64;
+        self.words.get(word).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
+    }
+
+    pub(super) fn set(&mut self, row: u32, at: usize) {
+        let word = row as usize * self.width + at / 64;
+        if let Some(bits) = self.words.get_mut(word) {
+            *bits |= 1 << (at % 64);
+        }
+    }
+
+    /// The last place in `low..=high` whose bit is not set.
+    pub(super) fn last_clear(&self, row: u32, low: usize, high: usize) -> Option<usize> {
+        let base = row as usize * self.width;
+        let mut word = high / 64;
+        let mut mask = u64::MAX >> (63 - high % 64);
+        loop {
+            let free = !self.words.get(base + word).copied().unwrap_or(0) & mask;
+            if free != 0 {
+                let at = word * 64 + 63 - free.leading_zeros() as usize;
+                return (at >= low).then_some(at);
+            }
+            if word * 64 <= low {
+                return None;
+            }
+            word -= 1;
+            mask = u64::MAX;
+        }
+    }
+
+    /// The end of the run from `at`, if the run around it was scanned before.
+    pub(super) fn run_end(&self, row: u32, at: usize) -> Option<usize> {
+        let &(first, end) = self.runs.get(row as usize)?;
+        (first as usize <= at && at <= end as usize).then_some(end as usize)
+    }
+
+    pub(super) fn scanned(&mut self, row: u32, at: usize, end: usize) {
+        if let Some(run) = self.runs.get_mut(row as usize) {
+            *run = (at as u32, end as u32);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Memo;
+
+    #[test]
+    fn the_last_clear_place_is_found_across_words() {
+        let mut memo = Memo::default();
+        assert!(memo.prepare(2, 300));
+        (50..=200).for_each(|at| memo.set(1, at));
+        assert_eq!(memo.last_clear(1, 0, 200), Some(49));
+        assert_eq!(memo.last_clear(1, 50, 200), None);
+        assert_eq!(memo.last_clear(1, 50, 201), Some(201));
+        assert_eq!(memo.last_clear(0, 50, 200), Some(200));
+    }
+
+    #[test]
+    fn too_large_a_memo_is_refused() {
+        assert!(!Memo::default().prepare(u32::MAX, 1 << 20));
+    }
+}

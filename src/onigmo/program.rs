@@ -1,0 +1,357 @@
+//! The compiled pattern: instructions for the matcher, with the tables they name.
+//!
+//! One [`Tree`](super::tree::Tree) has up to two programs, one for each [`Mode`]; the instructions
+//! are Onigmo's opcodes in spirit (`regint.h`), ours in shape: runs of one set are one instruction,
+//! choices look at the next byte before they leave a way back.
+
+use memchr::memmem::Finder;
+
+use super::tree::{Mode, NodeId};
+use crate::source::Span;
+
+/// What the next byte may be: bits 0 to 255, and whether the end of the text will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) struct Peek {
+    pub(super) bits: [u64; 4],
+    /// The end of the text will do.
+    pub(super) end: bool,
+}
+
+impl Peek {
+    /// Nothing will do.
+    pub(super) const NONE: Peek = Peek { bits: [0; 4], end: false };
+    /// Anything will do, the end too.
+    pub(super) const ANY: Peek = Peek { bits: [u64::MAX; 4], end: true };
+
+    /// These bytes.
+    pub(super) fn bytes(bytes: impl IntoIterator<Item = u8>) -> Peek {
+        let mut peek = Peek::NONE;
+        for byte in bytes {
+            peek.insert(byte);
+        }
+        peek
+    }
+
+    /// The members below 256 of a set given as bitmap.
+    pub(super) fn bits(bits: [u64; 4]) -> Peek {
+        Peek { bits, end: false }
+    }
+
+    /// Also the end of the text.
+    pub(super) fn or_end(mut self) -> Peek {
+        self.end = true;
+        self
+    }
+
+    pub(super) fn insert(&mut self, byte: u8) {
+        self.bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    pub(super) fn contains(&self, byte: u8) -> bool {
+        self.bits[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0
+    }
+
+    /// True when the next byte (`None` at the end) will do.
+    pub(super) fn allows(&self, byte: Option<u8>) -> bool {
+        byte.map_or(self.end, |byte| self.contains(byte))
+    }
+
+    pub(super) fn union(&self, other: &Peek) -> Peek {
+        let mut bits = self.bits;
+        bits.iter_mut().zip(other.bits).for_each(|(bits, more)| *bits |= more);
+        Peek { bits, end: self.end || other.end }
+    }
+
+    pub(super) fn intersection(&self, other: &Peek) -> Peek {
+        let mut bits = self.bits;
+        bits.iter_mut().zip(other.bits).for_each(|(bits, more)| *bits &= more);
+        Peek { bits, end: self.end && other.end }
+    }
+
+    /// How many bytes will do.
+    pub(super) fn len(&self) -> u32 {
+        self.bits.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// The bytes that will do.
+    pub(super) fn members(&self) -> impl Iterator<Item = u8> + '_ {
+        (0..=255).filter(|&byte| self.contains(byte))
+    }
+}
+
+/// A part of [`Program::pool`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lit {
+    pub(super) at: u32,
+    pub(super) len: u32,
+}
+
+/// One instruction. A place (`u32`) is an index into [`Program::insts`].
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Inst {
+    /// The whole pattern matched.
+    Match,
+    /// Never matches.
+    Fail,
+    /// This byte.
+    Byte(u8),
+    /// These bytes.
+    Bytes(Lit),
+    /// Folded text: index into [`Program::folded`].
+    Folded(u32),
+    /// One of several literals of which none begins another: index into [`Program::one_of`].
+    OneOf(u32),
+    /// One member of [`Program::sets`].
+    Set(u32),
+    /// Members of one set, the most first: index into [`Program::runs`].
+    Run(u32),
+    /// Members of one set, the fewest first: index into [`Program::runs`].
+    Lazy(u32),
+    /// Everything up to this byte, and the byte: `([^ ]*) `.
+    Field { group: u16, byte: u8, min: bool, undo: bool },
+    /// Tries `first`, then `second`, unless `peek` (index into [`Program::peeks`]) says one of them
+    /// cannot begin here.
+    Split { first: u32, second: u32, peek: u32 },
+    Jump(u32),
+    /// A group begins; `undo`: its old place comes back on backtracking.
+    Start { group: u16, undo: bool },
+    /// A group ends.
+    End { group: u16 },
+    /// A group ends in a pattern with calls: its start is that of this level.
+    EndLevel { group: u16 },
+    /// Index into [`Program::back_refs`].
+    BackRef(u32),
+    /// `(?(1)…)`: goes to `no` unless the group took part.
+    Condition { group: u16, no: u32 },
+    BeginLine,
+    EndLine,
+    BeginBuf,
+    EndBuf,
+    SemiEndBuf,
+    BeginPosition,
+    /// `\b`, `\B`; `word`: the set of letters.
+    WordBound { not: bool, word: u32 },
+    Keep,
+    /// `\R`
+    LineBreak,
+    /// `\X`
+    GraphemeCluster,
+    /// `(?>`: remembers where the ways back of its inside begin.
+    Atomic,
+    /// `)` of `(?>`: forgets them.
+    AtomicEnd,
+    /// `(?=`
+    Look,
+    LookEnd,
+    /// `(?!`: when the inside fails, goes on at the place.
+    NotLook(u32),
+    /// `(?<!`: steps back so many characters; goes on at the place if there are not so many.
+    NotBehind { after: u32, chars: u32 },
+    /// The inside of a negative look-around matched.
+    NotLookEnd,
+    /// `(?<=`: steps back so many characters.
+    StepBack(u32),
+    /// An iteration that may be empty begins: index into [`Program::empties`].
+    EmptyStart(u32),
+    /// It ends: leaves the loop if it was empty.
+    EmptyEnd(u32),
+    /// A counted loop is entered: index into [`Program::repeats`].
+    Repeat(u32),
+    /// One iteration of it is done.
+    RepeatInc(u32),
+    Call(u32),
+    Return,
+    /// `(?~`: remembers the place and the end of the text.
+    AbsentStart,
+    /// Tries the next end of the absence; its operand is the place after it.
+    Absent(u32),
+    /// What must be absent was found.
+    AbsentEnd,
+}
+
+/// A set of characters (or bytes), ready to be scanned for.
+#[derive(Clone, Debug)]
+pub(super) struct Set {
+    /// Bytes that begin a member; in a set with [`High::Some`] members still have to be looked up.
+    pub(super) table: Box<[bool; 256]>,
+    /// What lies beyond ASCII; [`High::Bytes`] when every byte is a character.
+    pub(super) high: High,
+    /// How a run of members ends.
+    pub(super) scan: Scan,
+}
+
+/// The members of a set beyond ASCII.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum High {
+    /// Every byte is a character: the table is all there is.
+    Bytes,
+    /// No member.
+    None,
+    /// All are members.
+    All,
+    /// These ranges.
+    Some(Box<[(u32, u32)]>),
+}
+
+/// How the end of a run of members is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scan {
+    /// Everything is a member.
+    All,
+    /// Everything but this byte.
+    Not1(u8),
+    /// Everything but these bytes.
+    Not2(u8, u8),
+    /// Everything but these bytes.
+    Not3(u8, u8, u8),
+    /// Byte by byte.
+    Table,
+    /// Character by character.
+    Decode,
+}
+
+/// A run of members of one set.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub(super) set: u32,
+    pub(super) min: u32,
+    /// `u32::MAX`: without end.
+    pub(super) max: u32,
+    /// What must follow where the set ends.
+    pub(super) edge: Give,
+    /// What must follow where something is given back (members of the set only).
+    pub(super) give: Give,
+    /// For a lazy run: the bytes at which it may end or must; between them nothing is looked at.
+    pub(super) stops: Option<Box<[bool; 256]>>,
+    /// The group that captures exactly this run (0: none); only with [`Give::Never`].
+    pub(super) group: u16,
+    /// The group's old place comes back on backtracking.
+    pub(super) undo: bool,
+}
+
+/// Where a run may end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Give {
+    /// Only where the set ends: what follows cannot begin inside, or nothing may be given back.
+    Never,
+    /// Where this byte follows.
+    Byte(u8),
+    /// Where this literal follows.
+    Before(Lit),
+    /// Where a byte of this set follows: index into [`Program::follows`].
+    In(u32),
+    /// Anywhere.
+    Any,
+}
+
+/// A counted loop.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Repeat {
+    pub(super) min: u32,
+    /// `u32::MAX`: without end.
+    pub(super) max: u32,
+    pub(super) greedy: bool,
+    pub(super) body: u32,
+    pub(super) exit: u32,
+}
+
+impl Repeat {
+    /// The way tried first, and the other.
+    pub(super) fn ways(&self) -> (u32, u32) {
+        if self.greedy { (self.body, self.exit) } else { (self.exit, self.body) }
+    }
+}
+
+/// A loop whose iterations may be empty.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Empty {
+    pub(super) kind: EmptyKind,
+    pub(super) exit: u32,
+}
+
+/// How an empty iteration is told (Onigmo's `NQ_TARGET_IS_EMPTY…`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EmptyKind {
+    /// By its place alone.
+    Plain,
+    /// Also by the captures in it.
+    Captures,
+    /// Also by the captures, and by the level of recursion.
+    Recursive,
+}
+
+/// `\1` and its like.
+#[derive(Clone, Debug)]
+pub(super) struct BackRef {
+    /// In the order in which they are tried.
+    pub(super) groups: Box<[u16]>,
+    pub(super) ignore_case: bool,
+    pub(super) level: Option<i32>,
+}
+
+/// Where an attempt may begin.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Begin {
+    pub(super) anchor: BeginAnchor,
+    /// The pattern begins with this literal.
+    pub(super) prefix: Option<Finder<'static>>,
+    /// The pattern begins with a byte of this set (if it is not `ANY`).
+    pub(super) first: Option<Peek>,
+    /// The pattern begins with a run of this set without end: after a failure the run is skipped.
+    pub(super) run: Option<u32>,
+    /// A literal without which nothing matches.
+    pub(super) required: Option<Finder<'static>>,
+}
+
+/// The anchor a pattern begins with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum BeginAnchor {
+    #[default]
+    None,
+    /// `\A`
+    Buf,
+    /// `^`
+    Line,
+    /// `\G`
+    Position,
+}
+
+/// A compiled pattern.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    pub(super) mode: Mode,
+    pub(super) insts: Vec<Inst>,
+    /// The node each instruction stands for.
+    pub(super) nodes: Vec<NodeId>,
+    /// For each instruction its row in the memo (`u32::MAX`: none).
+    pub(super) memo: Vec<u32>,
+    /// Number of rows of the memo; `None`: the pattern may not be memoised.
+    pub(super) memo_rows: Option<u32>,
+    pub(super) pool: Vec<u8>,
+    pub(super) sets: Vec<Set>,
+    pub(super) runs: Vec<Run>,
+    /// Bits: 1 the first way can begin with this byte, 2 the second; index 256 is the end.
+    pub(super) peeks: Vec<Box<[u8; 257]>>,
+    pub(super) follows: Vec<Peek>,
+    pub(super) folded: Vec<Box<str>>,
+    pub(super) one_of: Vec<Box<[Lit]>>,
+    pub(super) back_refs: Vec<BackRef>,
+    pub(super) repeats: Vec<Repeat>,
+    pub(super) empties: Vec<Empty>,
+    /// Number of groups, without group 0.
+    pub(super) groups: usize,
+    pub(super) begin: Begin,
+    /// Captures are kept apart by level of call.
+    pub(super) has_calls: bool,
+    /// The pattern has `\X`.
+    pub(super) has_clusters: bool,
+    /// The part of the pattern that repeats most deeply, to be named when steps run out.
+    pub(super) repeating: Span,
+}
+
+impl Program {
+    /// The bytes of a literal.
+    pub(super) fn lit(&self, lit: Lit) -> &[u8] {
+        self.pool.get(lit.at as usize..(lit.at + lit.len) as usize).unwrap_or_default()
+    }
+}

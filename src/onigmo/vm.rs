@@ -1,0 +1,651 @@
+//! The matcher: one backtracking machine with a stack of its own, no recursion.
+//!
+//! Follows `match_at` of Ruby 3.4's `regexec.c`: what a frame on the stack means, which frames an
+//! atomic group forgets, when an iteration counts as empty, how an absence finds its ends. Ours
+//! are runs as one instruction, the look at the next byte before a choice, and the memo, which
+//! starts when the steps pass a small multiple of the text.
+
+mod frames;
+mod levels;
+mod literal;
+mod runs;
+
+use super::memo::Memo;
+use super::program::{EmptyKind, Inst, Program};
+use super::sets::{following, previous};
+use super::trace::Trace;
+use super::tree::Mode;
+use crate::onigmo::unicode::grapheme;
+use frames::Frame;
+
+/// A group's place that is not known.
+pub(super) const UNSET: u32 = u32::MAX;
+
+/// Steps before the memo starts: this many, and [`STEPS_A_BYTE`] for each byte of the text.
+const FREE_STEPS: u64 = 2_000;
+
+/// See [`FREE_STEPS`].
+const STEPS_A_BYTE: u64 = 8;
+
+/// Steps after which a pattern that may not be memoised is given up.
+const STEP_BUDGET: u64 = 5_000_000;
+
+/// Steps for each byte of the text a memoised pattern may take for each row of the memo.
+const MEMO_STEPS: u64 = 64;
+
+/// The most frames on the stack.
+const STACK_LIMIT: usize = 4 << 20;
+
+/// The machine's memory, kept from line to line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory {
+    stack: Vec<Frame>,
+    /// Where each group began; index 0 is not used.
+    pub(super) starts: Vec<u32>,
+    /// Where it ended.
+    pub(super) ends: Vec<u32>,
+    counters: Vec<u32>,
+    memo: Memo,
+}
+
+/// How an attempt at one place ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// From where (after `\K`) to where.
+    Matched { start: usize, end: usize },
+    Failed,
+    /// Too many steps.
+    Exhausted,
+}
+
+/// Why the machine stopped.
+enum Halt {
+    Matched(usize),
+    Failed,
+    /// The steps passed the limit; where to go on (`None`: back).
+    Paused(Option<(usize, usize)>),
+}
+
+/// The machine at work on one text.
+pub(super) struct Machine<'t> {
+    pub(super) program: &'t Program,
+    text: &'t [u8],
+    /// The text as characters, for a pattern with `\X`.
+    characters: Option<&'t str>,
+    /// Where the search began: `\G`.
+    from: usize,
+    memory: &'t mut Memory,
+    /// The end of the text, nearer inside an absence.
+    end: usize,
+    /// The end of an absence lies before the start of the text.
+    below: bool,
+    /// Where the match begins: `\K`.
+    keep: usize,
+    steps: u64,
+    limit: u64,
+    memoised: bool,
+}
+
+impl<'t> Machine<'t> {
+    pub(super) fn new(
+        program: &'t Program,
+        text: &'t [u8],
+        from: usize,
+        memory: &'t mut Memory,
+    ) -> Machine<'t> {
+        memory.starts.resize(program.groups + 1, UNSET);
+        memory.ends.resize(program.groups + 1, UNSET);
+        memory.counters.resize(program.repeats.len(), 0);
+        let limit = FREE_STEPS + STEPS_A_BYTE * text.len() as u64;
+        let (end, keep) = (text.len(), from);
+        let (below, steps, memoised) = (false, 0, false);
+        let characters = if program.has_clusters { std::str::from_utf8(text).ok() } else { None };
+        Machine { program, text, characters, from, memory, end, below, keep, steps, limit, memoised }
+    }
+
+    /// Tries to match at `start`.
+    pub(super) fn attempt<T: Trace>(&mut self, start: usize, trace: &mut T) -> Outcome {
+        self.memory.starts.fill(UNSET);
+        self.memory.ends.fill(UNSET);
+        self.memory.stack.clear();
+        (self.end, self.below, self.keep) = (self.text.len(), false, start);
+        let mut at = Some((0, start));
+        loop {
+            let halt = if self.memoised {
+                self.run::<T, true>(at, trace)
+            } else {
+                self.run::<T, false>(at, trace)
+            };
+            at = match halt {
+                Halt::Matched(end) => return Outcome::Matched { start: self.keep, end },
+                Halt::Failed => return Outcome::Failed,
+                Halt::Paused(at) => at,
+            };
+            if !self.go_on() {
+                return Outcome::Exhausted;
+            }
+        }
+    }
+
+    /// Past the limit: starts the memo, or lets a pattern that may have none go on for a while.
+    fn go_on(&mut self) -> bool {
+        if self.memory.stack.len() > STACK_LIMIT {
+            return false;
+        }
+        if self.memoised || self.limit >= STEP_BUDGET {
+            return false;
+        }
+        let length = self.text.len();
+        if let Some(rows) = self.program.memo_rows
+            && self.memory.memo.prepare(rows, length)
+        {
+            self.memoised = true;
+            let all = (u64::from(rows) + 1).saturating_mul(length as u64 + 1);
+            self.limit = all.saturating_mul(MEMO_STEPS).max(STEP_BUDGET);
+        } else {
+            self.limit = STEP_BUDGET;
+        }
+        true
+    }
+
+    /// Runs from an instruction and a place, or from the last way back.
+    #[expect(clippy::too_many_lines, reason = "one flat match over the instructions")]
+    fn run<T: Trace, const MEMO: bool>(
+        &mut self,
+        at: Option<(usize, usize)>,
+        trace: &mut T,
+    ) -> Halt {
+        let program = self.program;
+        let insts = program.insts.as_slice();
+        let Some((mut pc, mut pos)) = at.or_else(|| self.backtrack::<MEMO>()) else {
+            return Halt::Failed;
+        };
+        let mut text = self.text.get(..self.end).unwrap_or_default();
+        loop {
+            let Some(&inst) = insts.get(pc) else { return Halt::Failed };
+            match inst {
+                Inst::Match => return Halt::Matched(pos),
+                Inst::Fail => {}
+                Inst::Byte(byte) => {
+                    if text.get(pos) == Some(&byte) {
+                        pos += 1;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Bytes(lit) => {
+                    if text.get(pos..).is_some_and(|rest| rest.starts_with(program.lit(lit))) {
+                        pos += lit.len as usize;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Folded(index) => {
+                    if let Some(next) = literal::folded(program, index, text, pos) {
+                        pos = next;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::OneOf(index) => {
+                    if let Some(next) = literal::one_of(program, index, text, pos) {
+                        pos = next;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Set(index) => {
+                    let set = program.sets.get(index as usize);
+                    if let Some(next) = set.and_then(|set| set.step(text, pos)) {
+                        pos = next;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Run(index) => {
+                    if let Some(next) = self.take_run::<MEMO>(index, pc, pos, text) {
+                        pos = next;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Lazy(index) => {
+                    if let Some(next) = self.take_few::<MEMO>(index, pc, pos, text) {
+                        pos = next;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Field { group, byte, min, undo } => {
+                    let rest = text.get(pos..).unwrap_or_default();
+                    if let Some(length) = memchr::memchr(byte, rest)
+                        && length >= usize::from(min)
+                    {
+                        if group != 0 {
+                            self.capture(group, undo, pos, pos + length);
+                        }
+                        pos += length + 1;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Split { first, second, peek } => {
+                    let row = program.memo[pc];
+                    if !MEMO || !self.memory.memo.is_set(row, pos) {
+                        if MEMO {
+                            self.memory.stack.push(Frame::Memo { row, pos: pos as u32 });
+                        }
+                        let ways = program.peeks.get(peek as usize).map_or(3, |table| {
+                            table[text.get(pos).map_or(256, |&byte| usize::from(byte))]
+                        });
+                        if ways == 3 {
+                            self.memory.stack.push(Frame::Alt { pc: second, pos: pos as u32 });
+                        }
+                        if ways & 1 != 0 {
+                            pc = first as usize;
+                            continue;
+                        }
+                        if ways != 0 {
+                            pc = second as usize;
+                            continue;
+                        }
+                    }
+                }
+                Inst::Jump(to) => {
+                    pc = to as usize;
+                    self.steps += 1;
+                    if self.steps > self.limit || self.memory.stack.len() > STACK_LIMIT {
+                        return Halt::Paused(Some((pc, pos)));
+                    }
+                    continue;
+                }
+                Inst::Start { group, undo } => {
+                    self.start_group(group, undo, pos);
+                    pc += 1;
+                    continue;
+                }
+                Inst::End { group } => {
+                    self.memory.ends[usize::from(group)] = pos as u32;
+                    pc += 1;
+                    continue;
+                }
+                Inst::EndLevel { group } => {
+                    self.end_group_of_level(group, pos);
+                    pc += 1;
+                    continue;
+                }
+                Inst::BackRef(index) => {
+                    if let Some(next) = self.back_ref(index, text, pos) {
+                        pos = next;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Condition { group, no } => {
+                    pc = if self.group(group).is_some() { pc + 1 } else { no as usize };
+                    continue;
+                }
+                Inst::BeginLine => {
+                    let after_newline = pos > 0 && text.get(pos - 1) == Some(&b'\n');
+                    if pos == 0 || after_newline && pos != text.len() {
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::EndLine => {
+                    if text.get(pos).is_none_or(|&byte| byte == b'\n') {
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::BeginBuf => {
+                    if pos == 0 {
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::EndBuf => {
+                    if pos == text.len() {
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::SemiEndBuf => {
+                    if matches!(text.get(pos..), None | Some([] | [b'\n'])) {
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::BeginPosition => {
+                    if pos == self.from {
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::WordBound { not, word } => {
+                    if self.at_word_bound(word, text, pos) != not {
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Keep => {
+                    self.memory.stack.push(Frame::Keep { old: self.keep as u32 });
+                    self.keep = pos;
+                    pc += 1;
+                    continue;
+                }
+                Inst::LineBreak => {
+                    if let Some(next) = literal::line_break(program.mode, text, pos) {
+                        pos = next;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::GraphemeCluster => {
+                    if let Some(next) = self.cluster_end(text, pos) {
+                        pos = next;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::Atomic => {
+                    self.memory.stack.push(Frame::Atomic);
+                    pc += 1;
+                    continue;
+                }
+                Inst::AtomicEnd => {
+                    self.cut(|frame| matches!(frame, Frame::Atomic));
+                    pc += 1;
+                    continue;
+                }
+                Inst::Look => {
+                    self.memory.stack.push(Frame::Look { pos: pos as u32 });
+                    pc += 1;
+                    continue;
+                }
+                Inst::LookEnd => {
+                    if let Some(Frame::Look { pos: back }) =
+                        self.cut(|frame| matches!(frame, Frame::Look { .. }))
+                    {
+                        pos = back as usize;
+                    }
+                    pc += 1;
+                    continue;
+                }
+                Inst::NotLook(after) => {
+                    self.memory.stack.push(Frame::Not { pc: after, pos: pos as u32 });
+                    pc += 1;
+                    continue;
+                }
+                Inst::NotBehind { after, chars } => {
+                    if let Some(back) = self.step_back(text, pos, chars) {
+                        self.memory.stack.push(Frame::Not { pc: after, pos: pos as u32 });
+                        pos = back;
+                        pc += 1;
+                    } else {
+                        pc = after as usize;
+                    }
+                    continue;
+                }
+                Inst::NotLookEnd => self.undo_to(|frame| matches!(frame, Frame::Not { .. })),
+                Inst::StepBack(chars) => {
+                    if let Some(back) = self.step_back(text, pos, chars) {
+                        pos = back;
+                        pc += 1;
+                        continue;
+                    }
+                }
+                Inst::EmptyStart(id) => {
+                    self.memory.stack.push(Frame::Empty { id, pos: pos as u32 });
+                    pc += 1;
+                    continue;
+                }
+                Inst::EmptyEnd(id) => match self.iteration::<MEMO>(id, pos) {
+                    Iteration::Progress => {
+                        pc += 1;
+                        continue;
+                    }
+                    Iteration::Empty => {
+                        pc = program.empties[id as usize].exit as usize;
+                        continue;
+                    }
+                    Iteration::Moved => {}
+                },
+                Inst::Repeat(id) => {
+                    pc = self.enter_repeat(id, pos);
+                    continue;
+                }
+                Inst::RepeatInc(id) => {
+                    pc = self.count(id, pos);
+                    self.steps += 1;
+                    if self.steps > self.limit || self.memory.stack.len() > STACK_LIMIT {
+                        return Halt::Paused(Some((pc, pos)));
+                    }
+                    continue;
+                }
+                Inst::Call(to) => {
+                    self.call(pc + 1);
+                    pc = to as usize;
+                    self.steps += 1;
+                    if self.steps > self.limit || self.memory.stack.len() > STACK_LIMIT {
+                        return Halt::Paused(Some((pc, pos)));
+                    }
+                    continue;
+                }
+                Inst::Return => {
+                    if let Some(to) = self.return_from_call() {
+                        pc = to;
+                        continue;
+                    }
+                }
+                Inst::AbsentStart => {
+                    let (start, end) = (pos as u32, self.end as u32);
+                    self.memory.stack.push(Frame::AbsentPos { start, end });
+                    pc += 1;
+                    continue;
+                }
+                Inst::Absent(after) => {
+                    let next = self.absent(pc, after, pos);
+                    text = self.text.get(..self.end).unwrap_or_default();
+                    if let Some(next) = next {
+                        pc = next;
+                        continue;
+                    }
+                }
+                Inst::AbsentEnd => self.absent_found(text, pos),
+            }
+            if T::ON {
+                trace.failed(pc, pos, &self.memory.starts, &self.memory.ends);
+            }
+            self.steps += 1;
+            if self.steps > self.limit {
+                return Halt::Paused(None);
+            }
+            let Some(back) = self.backtrack::<MEMO>() else { return Halt::Failed };
+            (pc, pos) = back;
+            if text.len() != self.end {
+                text = self.text.get(..self.end).unwrap_or_default();
+            }
+        }
+    }
+
+    /// The place of a group that took part.
+    pub(super) fn group(&self, group: u16) -> Option<(usize, usize)> {
+        let start = *self.memory.starts.get(usize::from(group))?;
+        let end = *self.memory.ends.get(usize::from(group))?;
+        (start != UNSET && end != UNSET).then_some((start as usize, end as usize))
+    }
+
+    #[inline]
+    fn start_group(&mut self, group: u16, undo: bool, pos: usize) {
+        let at = usize::from(group);
+        if undo {
+            let (old_start, old_end) = (self.memory.starts[at], self.memory.ends[at]);
+            let frame = Frame::MemStart { group, pos: pos as u32, old_start, old_end };
+            self.memory.stack.push(frame);
+        }
+        self.memory.starts[at] = pos as u32;
+        self.memory.ends[at] = UNSET;
+    }
+
+    #[inline]
+    fn capture(&mut self, group: u16, undo: bool, start: usize, end: usize) {
+        self.start_group(group, undo, start);
+        self.memory.ends[usize::from(group)] = end as u32;
+    }
+
+    fn at_word_bound(&self, word: u32, text: &[u8], pos: usize) -> bool {
+        let Some(word) = self.program.sets.get(word as usize) else { return false };
+        let before = previous(text, pos, self.program.mode)
+            .is_some_and(|before| word.step(text, before).is_some());
+        before != word.step(text, pos).is_some()
+    }
+
+    /// `\X`: the place after one grapheme cluster; in bytes mode after one byte.
+    fn cluster_end(&self, text: &[u8], pos: usize) -> Option<usize> {
+        if self.program.mode == Mode::Bytes {
+            return (pos < text.len()).then_some(pos + 1);
+        }
+        let rest = self.characters?.get(pos..text.len())?;
+        grapheme::cluster_end(rest).map(|length| pos + length)
+    }
+
+    fn step_back(&self, text: &[u8], pos: usize, chars: u32) -> Option<usize> {
+        (0..chars).try_fold(pos, |at, _| previous(text, at, self.program.mode))
+    }
+
+    fn enter_repeat(&mut self, id: u32, pos: usize) -> usize {
+        let repeat = self.program.repeats[id as usize];
+        let old = std::mem::take(&mut self.memory.counters[id as usize]);
+        self.memory.stack.push(Frame::Counter { id, old });
+        if repeat.min > 0 {
+            return repeat.body as usize;
+        }
+        let (first, second) = repeat.ways();
+        self.memory.stack.push(Frame::Alt { pc: second, pos: pos as u32 });
+        first as usize
+    }
+
+    fn count(&mut self, id: u32, pos: usize) -> usize {
+        let repeat = self.program.repeats[id as usize];
+        let old = self.memory.counters[id as usize];
+        self.memory.stack.push(Frame::Counter { id, old });
+        self.memory.counters[id as usize] = old + 1;
+        if old + 1 >= repeat.max {
+            return repeat.exit as usize;
+        }
+        if old + 1 < repeat.min {
+            return repeat.body as usize;
+        }
+        let (first, second) = repeat.ways();
+        self.memory.stack.push(Frame::Alt { pc: second, pos: pos as u32 });
+        first as usize
+    }
+
+    /// One step of an absence: where to go on, if not back. The frame below holds its start and the
+    /// end of the text; `self.end` is where the absent part was last found to end, less one.
+    fn absent(&mut self, pc: usize, after: u32, pos: usize) -> Option<usize> {
+        let found = self.end;
+        let below = std::mem::take(&mut self.below);
+        let Some(Frame::AbsentPos { start, end }) = self.memory.stack.pop() else { return None };
+        let begin = start as usize;
+        self.end = end as usize;
+        if (below || begin > found) && pos > begin {
+            // The absent part matched the empty string at the start: no match at all.
+            self.backtrack::<false>();
+            return None;
+        }
+        if !below && pos >= found && pos > begin {
+            return (pos == found).then_some(after as usize);
+        }
+        if pos == self.end {
+            return Some(after as usize);
+        }
+        let next = following(self.text, pos, self.program.mode) as u32;
+        let stack = &mut self.memory.stack;
+        stack.push(Frame::Alt { pc: after, pos: pos as u32 });
+        stack.push(Frame::AbsentPos { start, end });
+        stack.push(Frame::Alt { pc: pc as u32, pos: next });
+        stack.push(Frame::Absent);
+        (self.end, self.below) = (found, below);
+        Some(pc + 1)
+    }
+
+    /// The part that must be absent matched up to `pos`: the text ends one character earlier.
+    fn absent_found(&mut self, text: &[u8], pos: usize) {
+        match previous(text, pos, self.program.mode) {
+            None => (self.end, self.below) = (0, true),
+            Some(before) => self.end = self.end.min(before),
+        }
+        self.undo_to(|frame| matches!(frame, Frame::Absent));
+    }
+}
+
+/// What an iteration came to.
+enum Iteration {
+    /// It matched something, or changed a capture: on with the loop.
+    Progress,
+    /// It matched the empty string: out of the loop.
+    Empty,
+    /// It matched the empty string, and a capture in it moved: back.
+    Moved,
+}
+
+impl Machine<'_> {
+    /// Judges an iteration that ends at `pos` (Onigmo's `NULL_CHECK_END…`).
+    fn iteration<const MEMO: bool>(&mut self, id: u32, pos: usize) -> Iteration {
+        let kind = self.program.empties[id as usize].kind;
+        let Some((at, start)) = self.iteration_start(id, kind) else { return Iteration::Empty };
+        let verdict = if start as usize != pos {
+            Iteration::Progress
+        } else if kind == EmptyKind::Plain {
+            Iteration::Empty
+        } else {
+            self.captures_moved(at, pos as u32)
+        };
+        if matches!(verdict, Iteration::Progress) {
+            if MEMO && start as usize == pos {
+                self.memory.memo.clear();
+            }
+            if kind == EmptyKind::Recursive {
+                self.memory.stack.push(Frame::EmptyEnd { id });
+            }
+        }
+        verdict
+    }
+
+    /// The frame with which the iteration began, and its place.
+    fn iteration_start(&self, id: u32, kind: EmptyKind) -> Option<(usize, u32)> {
+        let mut level = 0;
+        for (at, frame) in self.memory.stack.iter().enumerate().rev() {
+            match *frame {
+                Frame::Empty { id: own, pos } if own == id => {
+                    if level == 0 {
+                        return Some((at, pos));
+                    }
+                    level -= 1;
+                }
+                Frame::EmptyEnd { id: own } if own == id && kind == EmptyKind::Recursive => {
+                    level += 1;
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn captures_moved(&self, at: usize, pos: u32) -> Iteration {
+        let mut verdict = Iteration::Empty;
+        for frame in self.memory.stack.iter().skip(at) {
+            if let Frame::MemStart { old_start, old_end, .. } = *frame {
+                if old_end == UNSET || old_start != old_end {
+                    return Iteration::Progress;
+                }
+                if old_end != pos {
+                    verdict = Iteration::Moved;
+                }
+            }
+        }
+        verdict
+    }
+}
