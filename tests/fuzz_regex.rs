@@ -70,7 +70,9 @@ fn every_pattern_means_what_ruby_says() {
         compared += subjects.len();
         let (theirs, mine) = match (theirs, mine) {
             (Ok(theirs), Ok(mine)) => (theirs, mine),
-            (Err(ruby::Silence::Error(message)), Err(error)) if message == error.message => continue,
+            (Err(ruby::Silence::Error(message)), Err(error)) if message == error.message => {
+                continue;
+            }
             (Err(ruby::Silence::Slow), _) => {
                 unknown += subjects.len();
                 continue;
@@ -97,10 +99,11 @@ fn every_pattern_means_what_ruby_says() {
 }
 
 fn row(pattern: &str, options: Options, text: &str, encoding: Encoding) -> String {
-    let letters: String = [(options.ignore_case, 'i'), (options.multi_line, 'm'), (options.extend, 'x')]
-        .iter()
-        .filter_map(|&(on, letter)| on.then_some(letter))
-        .collect();
+    let letters: String =
+        [(options.ignore_case, 'i'), (options.multi_line, 'm'), (options.extend, 'x')]
+            .iter()
+            .filter_map(|&(on, letter)| on.then_some(letter))
+            .collect();
     json!({ "pattern": pattern, "options": letters, "subject": text,
         "subject_encoding": encoding.name() })
     .to_string()

@@ -18,8 +18,7 @@ struct Subject {
 }
 
 const CRI: &str = r"^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$";
-const WIDESPREAD: &str =
-    r"^(?<time>.+) (?<stream>stdout|stderr)( (?<logtag>.))? (?<log>.*)$";
+const WIDESPREAD: &str = r"^(?<time>.+) (?<stream>stdout|stderr)( (?<logtag>.))? (?<log>.*)$";
 const NGINX: &str = concat!(
     r#"^(?<remote>[^ ]*) (?<host>[^ ]*) (?<user>[^ ]*) \[(?<time>[^\]]*)\] "(?<method>\S+)"#,
     r#"(?: +(?<path>[^\"]*?)(?: +\S*)?)?" (?<code>[^ ]*) (?<size>[^ ]*)"#,
@@ -110,11 +109,8 @@ fn ours(pattern: &str, encoding: Encoding) -> Box<dyn FnMut(&[String]) -> u64> {
 /// also count the plain ones.
 fn groups(pattern: &str) -> (usize, Vec<usize>) {
     let regex = regex::Regex::new(pattern).unwrap();
-    let named: Vec<usize> = regex
-        .capture_names()
-        .enumerate()
-        .filter_map(|(at, name)| name.map(|_| at))
-        .collect();
+    let named: Vec<usize> =
+        regex.capture_names().enumerate().filter_map(|(at, name)| name.map(|_| at)).collect();
     (named.len(), named)
 }
 
@@ -220,7 +216,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 

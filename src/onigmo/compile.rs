@@ -71,7 +71,7 @@ struct Compiler<'t> {
     /// Calls to be resolved at the end: place of the instruction, group.
     calls: Vec<(usize, u32)>,
     set_ids: HashMap<CodeSet, u32>,
-    peek_ids: HashMap<Box<[u8; 257]>, u32>,
+    peek_ids: HashMap<[u8; 257], u32>,
 }
 
 impl<'t> Compiler<'t> {
@@ -196,13 +196,13 @@ impl<'t> Compiler<'t> {
         if self.purpose == Purpose::Trace || (*first == Peek::ANY && *second == Peek::ANY) {
             return u32::MAX;
         }
-        let mut table = Box::new([0; 257]);
+        let mut table = [0; 257];
         for (byte, slot) in (0..=255).zip(table.iter_mut()) {
             *slot = u8::from(first.contains(byte)) | u8::from(second.contains(byte)) << 1;
         }
         table[256] = u8::from(first.end) | u8::from(second.end) << 1;
         let next = self.program.peeks.len() as u32;
-        let id = *self.peek_ids.entry(table.clone()).or_insert(next);
+        let id = *self.peek_ids.entry(table).or_insert(next);
         if id == next {
             self.program.peeks.push(table);
         }
@@ -258,9 +258,9 @@ fn repeating(tree: &Tree) -> Span {
         .map(|node| node.span)
         .collect();
     let nested = endless.iter().find(|outer| {
-        endless.iter().any(|inner| {
-            inner != *outer && outer.start <= inner.start && inner.end <= outer.end
-        })
+        endless
+            .iter()
+            .any(|inner| inner != *outer && outer.start <= inner.start && inner.end <= outer.end)
     });
     let whole = tree.node(tree.root).span;
     nested.or(endless.first()).copied().unwrap_or(whole)

@@ -12,7 +12,7 @@ use crate::source::Span;
 /// What the next byte may be: bits 0 to 255, and whether the end of the text will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) struct Peek {
-    pub(super) bits: [u64; 4],
+    bits: [u64; 4],
     /// The end of the text will do.
     pub(super) end: bool,
 }
@@ -32,9 +32,10 @@ impl Peek {
         peek
     }
 
-    /// The members below 256 of a set given as bitmap.
-    pub(super) fn bits(bits: [u64; 4]) -> Peek {
-        Peek { bits, end: false }
+    /// Without the end of the text.
+    pub(super) fn inside(mut self) -> Peek {
+        self.end = false;
+        self
     }
 
     /// Also the end of the text.
@@ -108,21 +109,40 @@ pub(super) enum Inst {
     /// Members of one set, the fewest first: index into [`Program::runs`].
     Lazy(u32),
     /// Everything up to this byte, and the byte: `([^ ]*) `.
-    Field { group: u16, byte: u8, min: bool, undo: bool },
+    Field {
+        group: u16,
+        byte: u8,
+        min: bool,
+        undo: bool,
+    },
     /// Tries `first`, then `second`, unless `peek` (index into [`Program::peeks`]) says one of them
     /// cannot begin here.
-    Split { first: u32, second: u32, peek: u32 },
+    Split {
+        first: u32,
+        second: u32,
+        peek: u32,
+    },
     Jump(u32),
     /// A group begins; `undo`: its old place comes back on backtracking.
-    Start { group: u16, undo: bool },
+    Start {
+        group: u16,
+        undo: bool,
+    },
     /// A group ends.
-    End { group: u16 },
+    End {
+        group: u16,
+    },
     /// A group ends in a pattern with calls: its start is that of this level.
-    EndLevel { group: u16 },
+    EndLevel {
+        group: u16,
+    },
     /// Index into [`Program::back_refs`].
     BackRef(u32),
     /// `(?(1)…)`: goes to `no` unless the group took part.
-    Condition { group: u16, no: u32 },
+    Condition {
+        group: u16,
+        no: u32,
+    },
     BeginLine,
     EndLine,
     BeginBuf,
@@ -130,7 +150,10 @@ pub(super) enum Inst {
     SemiEndBuf,
     BeginPosition,
     /// `\b`, `\B`; `word`: the set of letters.
-    WordBound { not: bool, word: u32 },
+    WordBound {
+        not: bool,
+        word: u32,
+    },
     Keep,
     /// `\R`
     LineBreak,
@@ -146,7 +169,10 @@ pub(super) enum Inst {
     /// `(?!`: when the inside fails, goes on at the place.
     NotLook(u32),
     /// `(?<!`: steps back so many characters; goes on at the place if there are not so many.
-    NotBehind { after: u32, chars: u32 },
+    NotBehind {
+        after: u32,
+        chars: u32,
+    },
     /// The inside of a negative look-around matched.
     NotLookEnd,
     /// `(?<=`: steps back so many characters.
@@ -331,7 +357,7 @@ pub(super) struct Program {
     pub(super) sets: Vec<Set>,
     pub(super) runs: Vec<Run>,
     /// Bits: 1 the first way can begin with this byte, 2 the second; index 256 is the end.
-    pub(super) peeks: Vec<Box<[u8; 257]>>,
+    pub(super) peeks: Vec<[u8; 257]>,
     pub(super) follows: Vec<Peek>,
     pub(super) folded: Vec<Box<str>>,
     pub(super) one_of: Vec<Box<[Lit]>>,

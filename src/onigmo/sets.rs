@@ -23,7 +23,9 @@ impl Set {
         match &high {
             High::Bytes | High::None => {}
             High::All => table[0x80..].fill(true),
-            High::Some(ranges) => ranges.iter().for_each(|&range| mark_lead_bytes(range, &mut table)),
+            High::Some(ranges) => {
+                ranges.iter().for_each(|&range| mark_lead_bytes(range, &mut table));
+            }
         }
         let scan = best_scan(&table, &high);
         Set { table, high, scan }
@@ -208,7 +210,13 @@ pub(super) fn following(text: &[u8], at: usize, mode: Mode) -> usize {
 impl Program {
     /// The last place in `low..=high` where a run may end.
     #[inline]
-    pub(super) fn last_end(&self, give: Give, text: &[u8], low: usize, high: usize) -> Option<usize> {
+    pub(super) fn last_end(
+        &self,
+        give: Give,
+        text: &[u8],
+        low: usize,
+        high: usize,
+    ) -> Option<usize> {
         if low > high {
             return None;
         }

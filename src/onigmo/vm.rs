@@ -52,7 +52,10 @@ pub(super) struct Memory {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// From where (after `\K`) to where.
-    Matched { start: usize, end: usize },
+    Matched {
+        start: usize,
+        end: usize,
+    },
     Failed,
     /// Too many steps.
     Exhausted,
@@ -100,7 +103,19 @@ impl<'t> Machine<'t> {
         let (end, keep) = (text.len(), from);
         let (below, steps, memoised) = (false, 0, false);
         let characters = if program.has_clusters { std::str::from_utf8(text).ok() } else { None };
-        Machine { program, text, characters, from, memory, end, below, keep, steps, limit, memoised }
+        Machine {
+            program,
+            text,
+            characters,
+            from,
+            memory,
+            end,
+            below,
+            keep,
+            steps,
+            limit,
+            memoised,
+        }
     }
 
     /// Tries to match at `start`.

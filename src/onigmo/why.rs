@@ -83,12 +83,7 @@ pub(super) fn why_not(
     })
 }
 
-fn wanted(
-    tree: &Tree,
-    program: &Program,
-    pattern: &str,
-    furthest: &Furthest<'_>,
-) -> Vec<Wanted> {
+fn wanted(tree: &Tree, program: &Program, pattern: &str, furthest: &Furthest<'_>) -> Vec<Wanted> {
     let parents = parents(tree);
     let mut wanted: Vec<Wanted> = Vec::new();
     for &(pc, at) in &furthest.failures {
@@ -130,7 +125,7 @@ fn parents(tree: &Tree) -> Vec<Option<NodeId>> {
 /// What stands at a place: up to the next blank, at least one character.
 fn found(text: &[u8], at: usize) -> Span {
     let rest = text.get(at..).unwrap_or_default();
-    let mut end = rest.iter().skip(1).position(|byte| byte.is_ascii_whitespace());
+    let mut end = rest.iter().skip(1).position(u8::is_ascii_whitespace);
     end = end.map(|end| end + 1);
     let mut end = at + end.unwrap_or(rest.len()).min(FOUND_LIMIT);
     while text.get(end).is_some_and(|byte| byte & 0xC0 == 0x80) {

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::Answer;
 
-const SCRIPT: &str = r#"
+const SCRIPT: &str = r##"
 require 'json'
 require 'timeout'
 $stderr.reopen(File::NULL)
@@ -36,7 +36,7 @@ STDIN.each_line do |line|
   puts JSON.generate(answer)
   STDOUT.flush
 end
-"#;
+"##;
 
 /// No answers.
 #[derive(Debug)]

@@ -20,7 +20,11 @@ pub(crate) fn run(case: &Json) -> Result<(), String> {
     for field in ["compile_error", "match", "match_error", "fixed_encoding", "warnings"] {
         let wanted = case["ruby34"].get(field).unwrap_or(&case[field]);
         if !same(field, wanted, &actual[field]) {
-            let _ = writeln!(differences, "  {field}: want {wanted}\n  {field}: have {}", actual[field]);
+            let _ = writeln!(
+                differences,
+                "  {field}: want {wanted}\n  {field}: have {}",
+                actual[field]
+            );
         }
     }
     if differences.is_empty() {

@@ -4,8 +4,8 @@ use memchr::memmem::Finder;
 
 use super::super::program::{Begin, BeginAnchor, Inst, Peek};
 use super::super::tree::{Anchor, Enclose, Kind, NodeId};
-use super::prepare::Leaf;
 use super::Compiler;
+use super::prepare::Leaf;
 
 /// The longest literal worth looking for.
 const LITERAL_LIMIT: usize = 32;
@@ -24,10 +24,7 @@ pub(super) fn begin(compiler: &mut Compiler<'_>, root: NodeId) -> Begin {
         None
     };
     let restarts = compiler.program.insts.iter().any(|inst| {
-        matches!(
-            inst,
-            Inst::BackRef(_) | Inst::Condition { .. } | Inst::Call(_) | Inst::Absent(_)
-        )
+        matches!(inst, Inst::BackRef(_) | Inst::Condition { .. } | Inst::Call(_) | Inst::Absent(_))
     });
     let run = if restarts { None } else { compiler.leading_run(root, 0) };
     Begin {
@@ -122,6 +119,8 @@ impl Compiler<'_> {
             return None;
         }
         match self.tree.kind(id) {
+            // Not through an atomic group: a lazy run in it ends where it begins.
+            Kind::Enclose { kind: Enclose::Atomic, .. } => None,
             Kind::Enclose { target, .. } => self.leading_run(*target, depth + 1),
             Kind::List(items) => self.leading_run(*items.first()?, depth + 1),
             Kind::Quantifier(quantifier) if quantifier.min <= 1 && quantifier.max.is_none() => {

@@ -1,11 +1,9 @@
 //! Writes the instructions of each node.
 
+use super::super::class;
 use super::super::fold::Piece;
 use super::super::program::{BackRef, Empty, EmptyKind, Give, Inst, Lit, Peek, Repeat, Run};
-use super::super::class;
-use super::super::tree::{
-    Anchor, Enclose, Flags, Greed, Kind, Look, NodeId, Quantifier,
-};
+use super::super::tree::{Anchor, Enclose, Flags, Greed, Kind, Look, NodeId, Quantifier};
 use super::prepare::Leaf;
 use super::{Compiler, EXPAND_LIMIT, Follow, Purpose};
 
@@ -40,7 +38,7 @@ impl Compiler<'_> {
                 let mut ways = vec![vec![]];
                 ways.extend(folded.into_iter().map(|text| vec![Piece::Folded(text)]));
                 let set = self.set_id(&set);
-                self.emit_ways(ways, Some(set));
+                self.emit_ways(&ways, Some(set));
             }
             Leaf::Text(text) => self.emit_text(&text),
             Leaf::Pieces(pieces) => self.emit_pieces(&pieces),
@@ -69,13 +67,13 @@ impl Compiler<'_> {
                     let index = self.program.folded.len() as u32 - 1;
                     self.push(Inst::Folded(index));
                 }
-                Piece::Alt(ways) => self.emit_ways(ways.clone(), None),
+                Piece::Alt(ways) => self.emit_ways(ways, None),
             }
         }
     }
 
     /// One of several sequences of pieces; with `set`, the first is a member of that set.
-    fn emit_ways(&mut self, ways: Vec<Vec<Piece>>, set: Option<u32>) {
+    fn emit_ways(&mut self, ways: &[Vec<Piece>], set: Option<u32>) {
         let (last, mut jumps) = (ways.len().saturating_sub(1), Vec::new());
         for (number, way) in ways.iter().enumerate() {
             let split = (number < last).then(|| self.push(Inst::Fail));
@@ -98,7 +96,9 @@ impl Compiler<'_> {
     /// Makes jumps lead here.
     fn land(&mut self, jumps: &[usize]) {
         let here = self.here();
-        jumps.iter().for_each(|&jump| self.set(jump, Inst::Jump(here)));
+        for &jump in jumps {
+            self.set(jump, Inst::Jump(here));
+        }
     }
 
     fn emit_inner(&mut self, id: NodeId, follow: Follow, undo: bool) {
@@ -294,7 +294,13 @@ impl Compiler<'_> {
     }
 
     /// A group around a run that gives nothing back: one instruction.
-    fn emit_captured_run(&mut self, group: u32, target: NodeId, follow: Follow, undo: bool) -> bool {
+    fn emit_captured_run(
+        &mut self,
+        group: u32,
+        target: NodeId,
+        follow: Follow,
+        undo: bool,
+    ) -> bool {
         let Kind::Quantifier(quantifier) = *self.tree.kind(target) else { return false };
         let Leaf::Set(codes) = self.leaf(quantifier.target).clone() else { return false };
         if self.purpose == Purpose::Trace || quantifier.greed == Greed::Lazy {
@@ -314,9 +320,10 @@ impl Compiler<'_> {
     }
 
     fn is_referred(&self, group: u32) -> bool {
-        self.tree.nodes.iter().any(|node| {
-            matches!(&node.kind, Kind::BackRef(back) if back.groups.contains(&group))
-        })
+        self.tree
+            .nodes
+            .iter()
+            .any(|node| matches!(&node.kind, Kind::BackRef(back) if back.groups.contains(&group)))
     }
 
     fn emit_condition(&mut self, group: u16, yes: NodeId, no: Option<NodeId>, follow: Follow) {
@@ -511,7 +518,7 @@ impl Compiler<'_> {
         if greed == Greed::Lazy {
             return (edge, edge);
         }
-        let inside = Peek { end: false, ..set.peek().intersection(&follow.peek) };
+        let inside = set.peek().intersection(&follow.peek).inside();
         let give = if inside == Peek::NONE { Give::Never } else { self.give_in(&inside) };
         (edge, give)
     }
@@ -642,8 +649,7 @@ impl Compiler<'_> {
         follow: Follow,
         undo: bool,
     ) {
-        let inner =
-            if count > 1 { self.iteration_follow(target, follow) } else { follow };
+        let inner = if count > 1 { self.iteration_follow(target, follow) } else { follow };
         let begins = self.fact(target).begins(&inner.peek);
         let mut splits = Vec::new();
         for _ in 0..count {
@@ -683,4 +689,3 @@ impl Compiler<'_> {
         }
     }
 }
-

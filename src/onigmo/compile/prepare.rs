@@ -62,7 +62,7 @@ impl Fact {
     }
 
     fn unknown() -> Fact {
-        Fact { first: Peek { end: false, ..Peek::ANY }, ..Fact::zero_width(Peek::ANY) }
+        Fact { first: Peek::ANY.inside(), ..Fact::zero_width(Peek::ANY) }
     }
 
     /// What the node can begin with when `follow` comes after it.
@@ -94,7 +94,8 @@ pub(super) fn prepare(tree: &Tree, mode: Mode) -> (Vec<Fact>, Vec<Leaf>) {
 fn in_look_behind(tree: &Tree) -> Vec<bool> {
     let mut behind = vec![false; tree.nodes.len()];
     for (at, node) in tree.nodes.iter().enumerate().rev() {
-        let inside = matches!(&node.kind, Kind::Look { look: Look::Behind(_) | Look::NotBehind(_), .. });
+        let inside =
+            matches!(&node.kind, Kind::Look { look: Look::Behind(_) | Look::NotBehind(_), .. });
         if inside || behind.get(at) == Some(&true) {
             for child in node.kind.children() {
                 if let Some(behind) = behind.get_mut(child.0 as usize) {
@@ -168,7 +169,7 @@ fn fact(tree: &Tree, node: &Node, known: &[Fact], leaves: &[Leaf]) -> Fact {
             Fact { first, empty, min: 0, size: inside.size + 3, ..inside }
         }
         Kind::LineBreak => Fact::one(Peek::bytes([10, 11, 12, 13, 0xC2, 0xE2])),
-        _ => Fact::one(Peek { end: false, ..Peek::ANY }),
+        _ => Fact::one(Peek::ANY.inside()),
     }
 }
 
@@ -192,9 +193,8 @@ fn text_fact(text: &[u8]) -> Fact {
 }
 
 fn way_fact(way: &[Piece], mode: Mode) -> Fact {
-    way.iter().fold(Fact::zero_width(Peek::ANY), |so_far, piece| {
-        then(so_far, piece_fact(piece, mode))
-    })
+    way.iter()
+        .fold(Fact::zero_width(Peek::ANY), |so_far, piece| then(so_far, piece_fact(piece, mode)))
 }
 
 fn piece_fact(piece: &Piece, mode: Mode) -> Fact {

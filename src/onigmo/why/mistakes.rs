@@ -57,8 +57,7 @@ impl Collector<'_> {
         } else {
             place.start.saturating_sub(self.failed.end)
         };
-        let edits =
-            edits.into_iter().map(|(span, text)| PatternEdit { span, text }).collect();
+        let edits = edits.into_iter().map(|(span, text)| PatternEdit { span, text }).collect();
         let rank = weight * 10 + distance.min(200);
         self.out.push(Candidate { title, edits, options: None, rank });
     }
@@ -85,15 +84,24 @@ impl Collector<'_> {
         let flips = [
             (
                 Options { ignore_case: true, ..given },
-                Message::new("Ignore case (option i)", "大文字と小文字を区別しない（オプション i）"),
+                Message::new(
+                    "Ignore case (option i)",
+                    "大文字と小文字を区別しない（オプション i）",
+                ),
             ),
             (
                 Options { multi_line: true, ..given },
-                Message::new("Let `.` match newlines (option m)", "`.` を改行にもマッチさせる（オプション m）"),
+                Message::new(
+                    "Let `.` match newlines (option m)",
+                    "`.` を改行にもマッチさせる（オプション m）",
+                ),
             ),
             (
                 Options { extend: false, ..given },
-                Message::new("Keep blanks as they are (no option x)", "空白をそのまま扱う（オプション x を外す）"),
+                Message::new(
+                    "Keep blanks as they are (no option x)",
+                    "空白をそのまま扱う（オプション x を外す）",
+                ),
             ),
         ];
         for (options, title) in flips {
@@ -162,11 +170,27 @@ impl Collector<'_> {
                 self.replace(4, span, "[T ]", "`T` or a blank", "`T` または空白");
             }
             'T' => self.replace(3, span, "[T ]", "`T` or a blank", "`T` または空白"),
-            'F' | 'P' => self.replace(1, span, "[FP]", "Whole and partial lines", "完全な行と分割された行"),
-            '/' => self.replace(3, span, "\\\\?/", "A slash, perhaps escaped", "エスケープされたスラッシュも許す"),
-            '.' | ',' => self.replace(3, span, "[.,]", "A point or a comma", "ピリオドまたはコンマ"),
+            'F' | 'P' => {
+                self.replace(1, span, "[FP]", "Whole and partial lines", "完全な行と分割された行");
+            }
+            '/' => self.replace(
+                3,
+                span,
+                "\\\\?/",
+                "A slash, perhaps escaped",
+                "エスケープされたスラッシュも許す",
+            ),
+            '.' | ',' => {
+                self.replace(3, span, "[.,]", "A point or a comma", "ピリオドまたはコンマ");
+            }
             '"' => self.replace(4, span, "\"?", "Quotes may be missing", "引用符はなくてもよい"),
-            'Z' => self.replace(2, span, "(?:Z|[+-]\\d{2}:?\\d{2})", "Any time zone", "任意のタイムゾーン"),
+            'Z' => self.replace(
+                2,
+                span,
+                "(?:Z|[+-]\\d{2}:?\\d{2})",
+                "Any time zone",
+                "任意のタイムゾーン",
+            ),
             '+' | '-' => self.replace(4, span, "[+-]", "Either sign", "どちらの符号でも"),
             _ => {}
         }
@@ -293,7 +317,13 @@ impl Collector<'_> {
         self.insert(1, at, " ", "A blank is missing", "空白が足りない");
         self.insert(3, at, "\\s*", "Perhaps blanks", "空白を許す");
         if let Some(found) = self.found {
-            self.insert(4, at, &literally(found), "This character is missing", "この文字が足りない");
+            self.insert(
+                4,
+                at,
+                &literally(found),
+                "This character is missing",
+                "この文字が足りない",
+            );
             let maybe = format!("{}?", literally(found));
             self.insert(5, at, &maybe, "Perhaps this character", "この文字を許す");
         }

@@ -19,14 +19,13 @@ fn within(tree: &Tree, id: NodeId, pattern: &str, depth: u32) -> Message {
     match tree.kind(id) {
         Kind::Str(text) => literal(&text.text),
         Kind::CType { ctype, not } => ctype_words(*ctype, *not),
-        Kind::AnyChar if tree.node(id).flags.multi_line => Message::new("any character", "任意の文字"),
-        Kind::AnyChar => {
-            Message::new("any character but a newline", "改行以外の任意の文字")
+        Kind::AnyChar if tree.node(id).flags.multi_line => {
+            Message::new("any character", "任意の文字")
         }
-        Kind::CClass(_) => Message::new(
-            format!("a character of `{source}`"),
-            format!("`{source}` に当たる文字"),
-        ),
+        Kind::AnyChar => Message::new("any character but a newline", "改行以外の任意の文字"),
+        Kind::CClass(_) => {
+            Message::new(format!("a character of `{source}`"), format!("`{source}` に当たる文字"))
+        }
         Kind::Quantifier(quantifier) => repeated(tree, quantifier, pattern, depth),
         Kind::Enclose { kind: Enclose::Memory { group }, target } => {
             named(tree, *group, within(tree, *target, pattern, depth + 1))
@@ -85,14 +84,31 @@ fn repeated(tree: &Tree, quantifier: &Quantifier, pattern: &str, depth: u32) -> 
     let of = within(tree, quantifier.target, pattern, depth + 1);
     let Quantifier { min, max, greed, .. } = *quantifier;
     let mut words = match (min, max) {
-        (0, None) => Message::new(format!("{}, any number of times", of.en), format!("{}の 0 回以上の繰り返し", of.ja)),
-        (0, Some(1)) => Message::new(format!("{}, or nothing", of.en), format!("{}、またはなし", of.ja)),
-        (min, None) => Message::new(format!("{}, {min} times or more", of.en), format!("{}の {min} 回以上の繰り返し", of.ja)),
-        (min, Some(max)) if min == max => Message::new(format!("{}, {min} times", of.en), format!("{}の {min} 回の繰り返し", of.ja)),
-        (min, Some(max)) => Message::new(format!("{}, {min} to {max} times", of.en), format!("{}の {min}～{max} 回の繰り返し", of.ja)),
+        (0, None) => Message::new(
+            format!("{}, any number of times", of.en),
+            format!("{}の 0 回以上の繰り返し", of.ja),
+        ),
+        (0, Some(1)) => {
+            Message::new(format!("{}, or nothing", of.en), format!("{}、またはなし", of.ja))
+        }
+        (min, None) => Message::new(
+            format!("{}, {min} times or more", of.en),
+            format!("{}の {min} 回以上の繰り返し", of.ja),
+        ),
+        (min, Some(max)) if min == max => Message::new(
+            format!("{}, {min} times", of.en),
+            format!("{}の {min} 回の繰り返し", of.ja),
+        ),
+        (min, Some(max)) => Message::new(
+            format!("{}, {min} to {max} times", of.en),
+            format!("{}の {min}～{max} 回の繰り返し", of.ja),
+        ),
     };
     if min == 1 && max.is_none() {
-        words = Message::new(format!("{}, once or more", of.en), format!("{}の 1 回以上の繰り返し", of.ja));
+        words = Message::new(
+            format!("{}, once or more", of.en),
+            format!("{}の 1 回以上の繰り返し", of.ja),
+        );
     }
     if greed == Greed::Possessive {
         words.en.push_str(", nothing given back");
@@ -142,7 +158,9 @@ fn anchor_words(anchor: Anchor) -> Message {
         Anchor::EndLine => ("the end of the line", "行の末尾"),
         Anchor::BeginBuf => ("the start of the text", "テキストの先頭"),
         Anchor::EndBuf => ("the end of the text", "テキストの末尾"),
-        Anchor::SemiEndBuf => ("the end of the text, or a last newline", "テキストの末尾（または末尾の改行の直前）"),
+        Anchor::SemiEndBuf => {
+            ("the end of the text, or a last newline", "テキストの末尾（または末尾の改行の直前）")
+        }
         Anchor::BeginPosition => ("the place where the search began", "検索を始めた位置"),
         Anchor::WordBound => ("the edge of a word", "単語の境界"),
         Anchor::NotWordBound => ("a place that is no edge of a word", "単語の境界でない位置"),
