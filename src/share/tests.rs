@@ -247,3 +247,9 @@ fn a_file_comes_back_whole_and_says_when_it_is_none() {
     assert_eq!(repro::read(b"\xff"), Err(ShareError::NotOurFile { line: 1 }));
     assert!(repro::read(b"{\"fluentplay\": 1, \"conf\": 5}").is_err());
 }
+
+#[test]
+fn the_dictionary_of_version_1_is_frozen() {
+    // Given out with links of version 1: another text needs another version.
+    assert_eq!(crc32(include_bytes!("dictionary-1.txt")), 368_084_944);
+}
