@@ -34,12 +34,12 @@ pub struct JsonError {
 /// assert_eq!(parse(b"[1,]").unwrap_err().message, b"451: unexpected token at ']'");
 /// ```
 pub fn parse(text: &[u8]) -> Result<Value, JsonError> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
+    let mut reader = Reader { text, at: 0, depth: 0, is_cut_off: false };
     reader.ignore();
     let start = reader.at;
     let value = reader.value().map_err(|failed| failed.seen_by(&reader, TOP, start))?;
     reader.ignore();
-    if reader.at < text.len() {
+    if reader.at < text.len() || reader.is_cut_off {
         return Err(reader.unexpected(TOP, reader.at));
     }
     Ok(value)
@@ -57,6 +57,7 @@ struct Reader<'t> {
     text: &'t [u8],
     at: usize,
     depth: usize,
+    is_cut_off: bool,
 }
 
 /// How a value fails: by itself, or by leaving the message to what holds it.
@@ -98,15 +99,22 @@ impl Reader<'_> {
                 [b' ' | b'\t' | b'\r' | b'\n', ..] => self.at += 1,
                 [b'/', b'/', ..] => match memchr::memchr(b'\n', self.rest(self.at)) {
                     Some(end) => self.at += end + 1,
-                    None => return self.at = self.text.len(),
+                    None => return self.cut_off(),
                 },
                 [b'/', b'*', body @ ..] => match memchr::memmem::find(body, b"*/") {
                     Some(end) => self.at += end + 4,
-                    None => return self.at = self.text.len(),
+                    None => return self.cut_off(),
                 },
+                [b'/'] => return self.cut_off(),
                 _ => return,
             }
         }
+    }
+
+    /// The text ends within a comment, which is never right.
+    fn cut_off(&mut self) {
+        self.at = self.text.len();
+        self.is_cut_off = true;
     }
 
     fn literal(&mut self, word: &str, value: Value) -> Result<Value, Failed> {
@@ -315,8 +323,12 @@ fn unescape(body: &[u8]) -> Result<Vec<u8>, usize> {
             b'r' => out.push(b'\r'),
             b't' => out.push(b'\t'),
             b'u' => at = unescape_unicode(body, at, &mut out).ok_or(run_start)?,
-            // The gem drops a backslash that means nothing.
-            other => out.push(other),
+            // The gem drops a backslash that means nothing; the letter begins the next run.
+            other => {
+                out.push(other);
+                run_start = at - 1;
+                continue;
+            }
         }
         run_start = at;
     }
