@@ -1,6 +1,7 @@
 //! What Ruby does around its regular expressions: String, Integer, Float, inspect, strptime, JSON.
 
 pub mod civil;
+pub mod csv;
 pub mod date_frags;
 pub mod date_parse;
 pub mod date_strptime;
@@ -12,6 +13,7 @@ pub mod join;
 pub mod json;
 pub mod json_gem;
 pub mod scrub;
+pub mod split;
 pub mod strftime;
 pub mod string;
 pub mod strptime;

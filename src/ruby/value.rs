@@ -142,7 +142,12 @@ impl Hash {
 
     /// Removes and returns the value under a String key.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
-        let at = self.entries.iter().position(|(k, _)| is_key(k, key.as_bytes()))?;
+        self.remove_bytes(key.as_bytes())
+    }
+
+    /// Removes and returns the value under a String key given as bytes.
+    pub fn remove_bytes(&mut self, key: &[u8]) -> Option<Value> {
+        let at = self.entries.iter().position(|(k, _)| is_key(k, key))?;
         Some(self.entries.remove(at).1)
     }
 

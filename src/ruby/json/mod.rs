@@ -14,6 +14,7 @@ mod build;
 pub mod generate;
 mod number;
 mod oj;
+pub mod spans;
 mod yajl;
 
 #[cfg(test)]
