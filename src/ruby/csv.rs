@@ -4,9 +4,9 @@
 //! The library has a quick way (split each line) and a slow one (a scanner); both are followed,
 //! because their answers differ in corners.
 
+use super::error::RubyError;
 use super::inspect::inspect_string;
 use super::string::RString;
-use super::error::RubyError;
 use super::version::RubyVersion;
 use crate::encoding::Encoding;
 use crate::source::Span;
@@ -260,7 +260,7 @@ impl Robust<'_> {
     /// Quotes count in runs: an odd run opens or closes, each pair in a run is one quote.
     fn quoted_value(&mut self) -> Result<RString, RubyError> {
         let mut value = Vec::new();
-        let mut push_quotes = |value: &mut Vec<u8>, count| value.extend([b'"'].repeat(count));
+        let push_quotes = |value: &mut Vec<u8>, count| value.extend([b'"'].repeat(count));
         let opening = self.scan_quotes();
         if opening % 2 == 0 {
             push_quotes(&mut value, (opening - 2) / 2);
@@ -304,7 +304,7 @@ mod tests {
                 });
                 shown.collect::<Vec<_>>().join("|")
             }
-            Err(raised) => raised.message.into_owned(),
+            Err(raised) => raised.message,
         }
     }
 

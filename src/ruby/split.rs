@@ -1,7 +1,7 @@
 //! Ruby's `String#split` (MRI `string.c` rb_str_split_m) and what may go wrong around two strings.
 
-use super::string::RString;
 use super::error::RubyError;
+use super::string::RString;
 use super::version::RubyVersion;
 use crate::encoding::Encoding;
 

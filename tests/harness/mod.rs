@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 mod match_glob;
+mod parse;
 mod regex;
 mod time;
 
@@ -16,6 +17,7 @@ pub(crate) fn runner(kind: &str) -> Option<Run> {
         "regex" => Some(regex::run),
         "time" => Some(time::run),
         "none-yet" => Some(|_| Err("no kind is wired yet".to_owned())),
+        "parse" => Some(parse::run),
         "match_glob" => Some(match_glob::run),
         _ => None,
     }

@@ -94,7 +94,7 @@ impl Parser for Apache2Parser {
             return Ok(());
         }
         let time_text = self.text(text, "time").unwrap_or_else(|| RString::utf8(""));
-        let time = self.time_parser.parse_text(time_text.as_bytes(), now)?;
+        let time = self.time_parser.parse(&Value::String(time_text.clone()), now)?;
         let mut record = Record::with_capacity(GROUPS.len());
         for name in ["host", "user", "method", "path", "code", "size", "referer", "agent"] {
             let value = self.text(text, name);

@@ -118,8 +118,7 @@ impl Parser for CriParser {
         record.push_new(Value::from("stream"), Value::String(part_of(text, stream)));
         record.push_new(Value::from("logtag"), Value::String(part_of(text, logtag)));
         record.push_new(Value::from("message"), Value::String(part_of(text, message)));
-        let time_text = text.as_bytes().get(time.range()).unwrap_or_default();
-        let stamp = self.params.time_parser.parse_text(time_text, now)?;
+        let stamp = self.params.time_at(text, time, now)?;
         if let (true, Some(key)) = (self.params.keep_time_key, &self.params.time_key) {
             record.insert(Value::String(key.clone()), Value::String(part_of(text, time)));
         }

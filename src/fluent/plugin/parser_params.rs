@@ -12,7 +12,7 @@ use crate::fluent::config::element::Element;
 use crate::fluent::config::section::Section;
 use crate::fluent::environment::Environment;
 use crate::fluent::error::RubyError;
-use crate::fluent::time::{TimeConfig, TimeParser, TimeType};
+use crate::fluent::time::{TIME_PARSE_ERROR, TimeConfig, TimeParser, TimeType, is_timezone};
 use crate::onigmo::regexp::{Regexp, Region};
 use crate::ruby::float::to_f;
 use crate::ruby::inspect::to_s;
@@ -22,7 +22,7 @@ use crate::ruby::split::{Limit, split};
 use crate::ruby::string::RString;
 use crate::ruby::value::{EventTime, Record, Value};
 use crate::ruby::version::RubyVersion;
-use crate::ruby::zone::TimeZone;
+use crate::source::Span;
 
 /// An event's time, and whether the clock gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,23 @@ impl ParserParams {
         }
     }
 
+    /// The time written at a place of the text.
+    pub(super) fn time_at(
+        &mut self,
+        text: &RString,
+        span: Span,
+        now: EventTime,
+    ) -> Result<EventTime, RubyError> {
+        let bytes = text.as_bytes().get(span.range()).unwrap_or_default();
+        let read = self.time_parser.parse_text(bytes, now);
+        if read.is_ok() || text.encoding() == Encoding::Ascii8Bit {
+            return read;
+        }
+        // The same again in the text's encoding, which shows in the message.
+        let value = Value::String(text.slice(span.start as usize, span.end as usize));
+        self.time_parser.parse(&value, now)
+    }
+
     /// The clock, or no time at all.
     pub(super) fn estimate(&self, now: EventTime) -> Stamp {
         let time = self.estimate_current_event.then_some(now);
@@ -168,7 +185,7 @@ impl ParserParams {
 
 /// A `TimeParseError` leaves these parsers as a `ParserError`.
 pub(super) fn parser_error(error: RubyError) -> RubyError {
-    if error.class == "Fluent::TimeParser::TimeParseError" {
+    if error.class == TIME_PARSE_ERROR {
         return RubyError { class: "Fluent::Plugin::Parser::ParserError", ..error };
     }
     error
@@ -281,27 +298,12 @@ fn time_converter(
     let is_type = matches!(format, Some("string" | "unixtime" | "float" | "mixed"));
     let config = TimeConfig {
         time_type: if is_type { time_type(format.unwrap_or_default()) } else { TimeType::String },
-        time_type_written: true,
+        time_type_written: false,
         time_format: format.filter(|_| !is_type).map(str::to_owned),
         timezone: zone.map(str::to_owned),
         ..time.clone()
     };
     TimeParser::new(&config, environment)
-}
-
-/// `Fluent::Timezone.validate`
-pub(super) fn is_timezone(name: &str) -> bool {
-    let numeric = |digits: &[u8]| match digits {
-        [a, b] => [a, b].iter().all(|digit| digit.is_ascii_digit()),
-        [a, b, c, d] | [a, b, b':', c, d] => {
-            [a, b, c, d].iter().all(|digit| digit.is_ascii_digit())
-        }
-        _ => false,
-    };
-    match name.as_bytes() {
-        [b'+' | b'-', digits @ ..] => numeric(digits),
-        _ => name.contains('/') && TimeZone::named(name).is_some(),
-    }
 }
 
 /// `NoMethodError` of nil, in the words of the Ruby that runs.

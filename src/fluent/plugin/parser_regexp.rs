@@ -139,10 +139,10 @@ impl RegexpParser {
             ));
         }
         let time_key = params.time_key.as_ref().map(RString::as_bytes);
-        let fields = regexp.names().iter().map(|(name, groups)| Field {
-            key: Value::from(name.as_ref()),
-            groups: groups.clone(),
-            is_time: time_key == Some(name.as_bytes()),
+        let fields = regexp.names().iter().map(|name| Field {
+            key: Value::from(name.text.as_ref()),
+            groups: name.groups.clone(),
+            is_time: time_key == Some(name.text.as_bytes()),
         });
         let fields = fields.collect();
         Ok(RegexpParser { matcher: Matcher { regexp, fields, region: Region::default() }, params })
@@ -163,8 +163,7 @@ impl RegexpParser {
         for field in &matcher.fields {
             let Some(span) = field.span(&matcher.region) else { continue };
             if field.is_time {
-                let bytes = text.as_bytes().get(span.range()).unwrap_or_default();
-                let time = params.time_parser.parse_text(bytes, now).map_err(parser_error)?;
+                let time = params.time_at(text, span, now).map_err(parser_error)?;
                 stamp = Some(Stamp::read(time));
                 if !params.keep_time_key {
                     continue;

@@ -1,0 +1,208 @@
+//! `parse`: one text given to one configured parser.
+//!
+//! Recorded on Ruby 3.1; the engine is asked in that Ruby's words.
+
+use std::fmt::Write;
+
+use fluentd_playground::encoding::Encoding;
+use fluentd_playground::fluent::config::element::{Attr, AttrValue, Element};
+use fluentd_playground::fluent::config::types::Mode;
+use fluentd_playground::fluent::environment::Environment;
+use fluentd_playground::fluent::error::RubyError;
+use fluentd_playground::fluent::log::Log;
+use fluentd_playground::fluent::plugin::parser::{Configure, Parser, Yield, new_parser};
+use fluentd_playground::ruby::string::RString;
+use fluentd_playground::ruby::value::{EventTime, Record, Value};
+use fluentd_playground::ruby::version::RubyVersion;
+use fluentd_playground::source::{SourceId, Span};
+use serde_json::{Value as Json, json};
+
+use super::time::instant;
+
+pub(crate) fn run(case: &Json) -> Result<(), String> {
+    let expected = json!({
+        "config_error": case["config_error"],
+        "expect": case["expect"],
+        "nil_yields": case["nil_yields"],
+        "raised": case["raised"],
+    });
+    let got = outcome(case);
+    if got == expected {
+        return Ok(());
+    }
+    Err(format!(
+        "  conf     {}\n  input    {} {}\n  expected {expected}\n  got      {got}",
+        case["parse_conf"].as_str().unwrap_or_default().replace('\n', "\n           "),
+        case["input_encoding"],
+        if case["input"].is_null() { &case["input_b64"] } else { &case["input"] },
+    ))
+}
+
+fn outcome(case: &Json) -> Json {
+    let environment = Environment {
+        now: instant(case["now"].as_str().unwrap_or_default()),
+        tz: case["tz_env"].as_str().unwrap_or("UTC").to_owned(),
+        ruby: RubyVersion::V3_1,
+        ..Environment::default()
+    };
+    let mut parser = match configured(case, &environment) {
+        Ok(parser) => parser,
+        Err(error) => {
+            return json!({
+                "config_error": error.to_string(), "expect": [], "nil_yields": 0, "raised": null
+            });
+        }
+    };
+    let mut yields = Vec::new();
+    let raised = parser.parse(&input(case), environment.now, &mut yields).err();
+    let events: Vec<Json> = yields.iter().filter_map(event).collect();
+    json!({
+        "config_error": null,
+        "nil_yields": yields.len() - events.len(),
+        "expect": events,
+        // The recorder printed broken bytes as question marks.
+        "raised": raised.map(|error| error.to_string().replace('\u{fffd}', "?")),
+    })
+}
+
+fn configured(case: &Json, environment: &Environment) -> Result<Box<dyn Parser>, RubyError> {
+    let text = case["parse_conf"].as_str().unwrap_or_default();
+    let conf = section(&mut text.lines(), "parse");
+    // The recorder refused a section without a type in these words.
+    let Some(type_name) = conf.text("@type") else {
+        return Err(RubyError::config("Missing '@type' parameter"));
+    };
+    let mode = Mode { strict: false, ruby: RubyVersion::V3_1 };
+    let mut log = Log::default();
+    new_parser(type_name, &conf, &mut Configure { environment, mode, log: &mut log })
+}
+
+fn section<'l>(lines: &mut impl Iterator<Item = &'l str>, name: &str) -> Element {
+    let mut element = Element::new(name, "", SourceId::Conf(0), Span::default());
+    while let Some(line) = lines.next() {
+        let line = line.trim();
+        if line.starts_with("</") {
+            break;
+        }
+        if let Some(inner) = line.strip_prefix('<') {
+            element.elements.push(section(lines, inner.trim_end_matches('>')));
+            continue;
+        }
+        let (key, value) = line.split_once(' ').unwrap_or((line, ""));
+        let value = value.trim();
+        let value = match value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
+            Some(inner) => inner.replace("\\\\", "\\").replace("\\t", "\t"),
+            None => value.to_owned(),
+        };
+        element.set(Attr {
+            key: key.to_owned(),
+            value: AttrValue::Text(value),
+            source: SourceId::Conf(0),
+            key_span: Span::default(),
+            value_span: Span::default(),
+            used: false.into(),
+        });
+    }
+    element
+}
+
+fn input(case: &Json) -> RString {
+    let encoding = match case["input_encoding"].as_str() {
+        Some("UTF-8") => Encoding::Utf8,
+        _ => Encoding::Ascii8Bit,
+    };
+    match case["input"].as_str() {
+        Some(text) => RString::new(text.as_bytes(), encoding),
+        None => {
+            RString::new(&from_base64(case["input_b64"].as_str().unwrap_or_default()), encoding)
+        }
+    }
+}
+
+fn event(yielded: &Yield) -> Option<Json> {
+    match yielded {
+        Yield::Nil => None,
+        Yield::Event { time, time_is_now, record } => Some(json!({
+            "sec": time.map(|time| time.sec),
+            "nsec": time.map(|time| time.nsec),
+            "time_is_now": time_is_now,
+            "record": record_json(record),
+        })),
+    }
+}
+
+pub(crate) fn record_json(record: &Record) -> Json {
+    let entries = record.iter().map(|(key, value)| {
+        let key = match key {
+            Value::String(text) => text.to_lossy().into_owned(),
+            Value::Nil => "$nil_key".to_owned(),
+            other => format!("{other:?}"),
+        };
+        (key, value_json(value))
+    });
+    Json::Object(entries.collect())
+}
+
+/// A value as the recordings tag it.
+pub(crate) fn value_json(value: &Value) -> Json {
+    match value {
+        Value::Nil => Json::Null,
+        Value::Bool(truth) => json!(truth),
+        // The recorder counted the smallest of them as beyond 64 bits.
+        Value::Integer(i64::MIN) => json!({"$bigint": i64::MIN.to_string()}),
+        Value::Integer(number) => json!(number),
+        Value::BigInteger(digits) => json!({"$bigint": digits.as_ref()}),
+        Value::Float(number) if number.is_nan() => json!({"$float": "NaN"}),
+        Value::Float(number) if number.is_infinite() => {
+            json!({"$float": if *number > 0.0 { "Infinity" } else { "-Infinity" }})
+        }
+        // As Ruby prints it, so that 1.0 is not 1.
+        Value::Float(number) => {
+            serde_json::from_str(&fluentd_playground::ruby::float::to_s(*number))
+                .unwrap_or_default()
+        }
+        Value::String(text) => match text.as_str() {
+            Some(text) => json!(text),
+            None => json!({"$bytes_b64": to_base64(text.as_bytes())}),
+        },
+        Value::Array(items) => Json::Array(items.iter().map(value_json).collect()),
+        Value::Hash(hash) => record_json(hash),
+        Value::EventTime(EventTime { sec, nsec }) => json!({"$event_time": [sec, nsec]}),
+        Value::Symbol(name) => json!({"$symbol": name.as_ref()}),
+        Value::Other(object) => json!({"$ruby": object.class, "to_s": object.to_s}),
+    }
+}
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+pub(crate) fn from_base64(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let (mut bits, mut count) = (0u32, 0);
+    for letter in text.bytes().filter(|&letter| letter != b'=') {
+        let Some(digit) = ALPHABET.iter().position(|&known| known == letter) else { continue };
+        bits = bits << 6 | digit as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count) as u8);
+        }
+    }
+    out
+}
+
+pub(crate) fn to_base64(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0u32, |group, &byte| group << 8 | u32::from(byte))
+            << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            if place <= chunk.len() {
+                let digit = group >> (18 - 6 * place) & 63;
+                _ = write!(out, "{}", ALPHABET[digit as usize] as char);
+            } else {
+                out.push('=');
+            }
+        }
+    }
+    out
+}
