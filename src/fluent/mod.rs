@@ -5,6 +5,7 @@ pub mod environment;
 pub mod error;
 pub mod event;
 pub mod event_router;
+pub mod expression;
 pub mod log;
 pub mod match_pattern;
 pub mod plugin;

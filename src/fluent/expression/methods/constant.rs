@@ -1,0 +1,297 @@
+//! Constants and what can be asked of them: `ENV`, `Socket`, `Time`, `File`, `JSON`, …
+
+use std::rc::Rc;
+
+use super::super::eval::Evaluator;
+use super::super::object::{Object, Raised};
+use super::{Answer, Send, no_conversion};
+use crate::fluent::error::RubyError;
+use crate::ruby::inspect::inspect;
+use crate::ruby::json_gem;
+use crate::ruby::string::RString;
+use crate::ruby::time::{Time, Zone};
+use crate::ruby::value::{EventTime, Value};
+use crate::ruby::version::RubyVersion;
+use crate::ruby::zone::TimeZone;
+use crate::source::Span;
+
+/// Constants that exist and are more than a name to compare with.
+const KNOWN: [&str; 37] = [
+    "ENV",
+    "Socket",
+    "Time",
+    "File",
+    "JSON",
+    "Integer",
+    "Float",
+    "String",
+    "Array",
+    "Hash",
+    "Symbol",
+    "NilClass",
+    "TrueClass",
+    "FalseClass",
+    "Numeric",
+    "Regexp",
+    "Comparable",
+    "Enumerable",
+    "Object",
+    "StandardError",
+    "RuntimeError",
+    "ArgumentError",
+    "TypeError",
+    "KeyError",
+    "IndexError",
+    "NameError",
+    "NoMethodError",
+    "RangeError",
+    "ZeroDivisionError",
+    "IOError",
+    "Fluent::ConfigError",
+    "Encoding",
+    "Range",
+    "MatchData",
+    "Kernel",
+    "BasicObject",
+    "Class",
+];
+
+/// A constant's value.
+pub(in super::super) fn constant(
+    name: &Rc<str>,
+    span: Span,
+    eval: &Evaluator,
+) -> Result<Object, Raised> {
+    let encoding = match &**name {
+        "Encoding::UTF_8" => Some("UTF-8"),
+        "Encoding::ASCII_8BIT" | "Encoding::BINARY" => Some("ASCII-8BIT"),
+        "Encoding::US_ASCII" | "Encoding::ASCII" => Some("US-ASCII"),
+        _ => None,
+    };
+    if let Some(encoding) = encoding {
+        return Ok(Object::Value(encoding.into()));
+    }
+    match &**name {
+        "Float::INFINITY" => return Ok(Object::Value(Value::Float(f64::INFINITY))),
+        "Float::NAN" => return Ok(Object::Value(Value::Float(f64::NAN))),
+        "Regexp::IGNORECASE" => return Ok(Object::integer(1)),
+        "Regexp::EXTENDED" => return Ok(Object::integer(2)),
+        "Regexp::MULTILINE" => return Ok(Object::integer(4)),
+        _ => {}
+    }
+    if KNOWN.contains(&&**name) {
+        return Ok(Object::Constant(Rc::clone(name)));
+    }
+    Err(eval.not_simulated(name, span))
+}
+
+/// Calls a method of a constant.
+pub(super) fn send(eval: &mut Evaluator, name: &str, call: &Send) -> Answer {
+    match name {
+        "ENV" => env(eval, call),
+        "Socket" if call.method == "gethostname" => {
+            let hostname = eval.binding.environment().hostname.as_str();
+            Ok(Some(Object::Value(hostname.into())))
+        }
+        "Time" => time(eval, call),
+        "File" => file(eval, call),
+        "JSON" => json(eval, call),
+        "Regexp" => regexp(eval, call),
+        "Array" | "Hash" | "String" if call.method == "new" && call.args.is_empty() => {
+            Ok(Some(match name {
+                "Array" => Object::Value(Value::from(Vec::new())),
+                "Hash" => Object::Value(Value::from(crate::ruby::value::Hash::new())),
+                _ => Object::Value("".into()),
+            }))
+        }
+        _ => match (call.method, call.args.as_slice()) {
+            ("===", [object]) => Ok(Some((object.class() == name).into())),
+            ("name" | "to_s" | "inspect", []) => Ok(Some(Object::Value(name.into()))),
+            _ => Ok(None),
+        },
+    }
+}
+
+fn variable(eval: &Evaluator, key: &Object) -> Result<Option<Value>, Raised> {
+    let Object::Value(Value::String(key)) = key else {
+        return Err(no_conversion(key, "String").into());
+    };
+    let value = key.as_str().and_then(|key| eval.binding.environment().var(key));
+    Ok(value.map(Value::from))
+}
+
+fn env(eval: &mut Evaluator, call: &Send) -> Answer {
+    let value = match (call.method, call.args.as_slice()) {
+        ("[]", [key]) => variable(eval, key)?.unwrap_or(Value::Nil),
+        ("fetch", [key]) => match (variable(eval, key)?, call.block) {
+            (Some(value), _) => value,
+            (None, Some(block)) => {
+                let key = key.clone().into_value(eval.ruby());
+                return eval.yields(block, &[key]).map(Some);
+            }
+            (None, None) => {
+                let shown = key.inspect(eval.ruby());
+                let message = format!("key not found: {shown}");
+                return Err(RubyError::new("KeyError", message).into());
+            }
+        },
+        ("fetch", [key, default]) => match variable(eval, key)? {
+            Some(value) => value,
+            None => return Ok(Some(default.clone())),
+        },
+        ("key?" | "has_key?" | "include?" | "member?", [key]) => {
+            Value::Bool(variable(eval, key)?.is_some())
+        }
+        ("dig", [key]) => variable(eval, key)?.unwrap_or(Value::Nil),
+        ("to_s", []) => Value::from("ENV"),
+        ("nil?", []) => Value::Bool(false),
+        _ => return Ok(None),
+    };
+    Ok(Some(value.into()))
+}
+
+fn time(eval: &mut Evaluator, call: &Send) -> Answer {
+    let environment = eval.binding.environment();
+    let time = match (call.method, call.args.as_slice()) {
+        ("now", []) => Object::time(environment.now, environment),
+        ("at", [Object::Time(time)]) => Object::Time(Rc::clone(time)),
+        ("at", [Object::Value(Value::Integer(sec))]) => {
+            Object::time(EventTime { sec: *sec, nsec: 0 }, environment)
+        }
+        ("at", [Object::Value(Value::EventTime(time))]) => Object::time(*time, environment),
+        ("at", [Object::Value(Value::Float(number))]) if number.is_finite() => {
+            let zone = Zone::Local(Rc::new(TimeZone::from_tz(&environment.tz)));
+            Object::Time(Rc::new(float_time(*number, zone)))
+        }
+        ("at", [Object::Value(Value::String(_) | Value::Nil)]) => {
+            let from = call.args.first().map_or("nil", Object::class);
+            let from = if from == "NilClass" { "nil" } else { from };
+            let message = format!("can't convert {from} into an exact number");
+            return Err(RubyError::new("TypeError", message).into());
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(time))
+}
+
+/// The instant of a Float, cut to the nanosecond as `Time#nsec` has it.
+pub(super) fn float_time(number: f64, zone: Zone) -> Time {
+    let sec = number.floor();
+    let nsec = ((number - sec) * 1e9).floor().clamp(0.0, 999_999_999.0);
+    Time::at(sec as i64, nsec as u32, zone)
+}
+
+fn file(eval: &mut Evaluator, call: &Send) -> Answer {
+    let ruby = eval.ruby();
+    let texts: Vec<String> =
+        call.args.iter().map(|arg| arg.to_s(ruby).to_lossy().into_owned()).collect();
+    if let Some(wrong) = call.args.iter().find(|arg| arg.class() != "String") {
+        return Err(no_conversion(wrong, "String").into());
+    }
+    let text = match (call.method, texts.as_slice()) {
+        ("join", parts) => join_path(parts),
+        ("basename", [path]) => basename(path).to_owned(),
+        ("basename", [path, suffix]) => {
+            let name = basename(path);
+            let cut = if suffix == ".*" {
+                name.rfind('.').filter(|at| *at > 0).and_then(|at| name.get(..at))
+            } else {
+                name.strip_suffix(suffix.as_str())
+            };
+            cut.unwrap_or(name).to_owned()
+        }
+        ("extname", [path]) => {
+            let name = basename(path).trim_start_matches('.');
+            name.rfind('.').and_then(|at| name.get(at..)).unwrap_or_default().to_owned()
+        }
+        ("dirname", [path]) => match path.trim_end_matches('/').rfind('/') {
+            Some(0) => "/".to_owned(),
+            Some(at) => path.get(..at).unwrap_or_default().trim_end_matches('/').to_owned(),
+            None => ".".to_owned(),
+        },
+        _ => return Ok(None),
+    };
+    Ok(Some(RString::utf8(&text).into()))
+}
+
+fn join_path(parts: &[String]) -> String {
+    let mut out = String::new();
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            out.truncate(out.trim_end_matches('/').len());
+            out.push('/');
+            out.push_str(part.trim_start_matches('/'));
+        } else {
+            out.push_str(part);
+        }
+    }
+    out
+}
+
+fn basename(path: &str) -> &str {
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.is_empty() && !path.is_empty() {
+        return "/";
+    }
+    trimmed.rsplit('/').next().unwrap_or(trimmed)
+}
+
+fn json(eval: &mut Evaluator, call: &Send) -> Answer {
+    match (call.method, call.args.as_slice()) {
+        ("parse", [Object::Value(Value::String(text))]) => {
+            let value = json_gem::parse(text.as_bytes()).map_err(|error| {
+                RubyError::new(error.class, String::from_utf8_lossy(&error.message).into_owned())
+            })?;
+            Ok(Some(value.into()))
+        }
+        ("parse", [other]) => Err(no_conversion(other, "String").into()),
+        ("generate" | "dump", [object]) => super::to_json(object, eval.ruby()).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn regexp(eval: &mut Evaluator, call: &Send) -> Answer {
+    match (call.method, call.args.as_slice()) {
+        ("escape" | "quote", [Object::Value(Value::String(text))]) => {
+            Ok(Some(RString::utf8(&escape(&text.to_lossy())).into()))
+        }
+        ("new" | "compile", [Object::Value(Value::String(text)), rest @ ..]) => {
+            let options = match rest {
+                [] => Default::default(),
+                [Object::Value(Value::Integer(bits))] => crate::onigmo::regexp::Options {
+                    ignore_case: bits & 1 != 0,
+                    extend: bits & 2 != 0,
+                    multi_line: bits & 4 != 0,
+                },
+                _ => return Err(eval.not_simulated("Regexp.new", call.span)),
+            };
+            let regexp = crate::onigmo::regexp::Regexp::new(&text.to_lossy(), options)
+                .map_err(|error| RubyError::new("RegexpError", error.message))?;
+            Ok(Some(Object::Regexp(Rc::new(regexp))))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// `Regexp.escape`
+fn escape(text: &str) -> String {
+    let mut out = String::new();
+    for character in text.chars() {
+        match character {
+            '[' | ']' | '{' | '}' | '(' | ')' | '|' | '-' | '*' | '.' | '\\' | '?' | '+' | '^'
+            | '$' | '#' | ' ' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            '\u{b}' => out.push_str("\\v"),
+            '\u{c}' => out.push_str("\\f"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// `KeyError: key not found: …`
+pub(super) fn key_not_found(key: &Value, ruby: RubyVersion) -> RubyError {
+    RubyError::new("KeyError", format!("key not found: {}", inspect(key, ruby)))
+}

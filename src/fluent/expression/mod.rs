@@ -1,0 +1,168 @@
+//! Embedded Ruby: the small part of the language that configurations use, in `"#{…}"` values and in
+//! `${…}` of `record_transformer` with `enable_ruby`.
+//!
+//! [`Program`] is read once and run for every record against a [`Binding`]. An exception is Ruby's
+//! own (class and message). What is Ruby but not simulated is reported by its name and never
+//! guessed; what is no Ruby is a syntax error. Steps and sizes are bounded by counters.
+//!
+//! Absent: assignment to parts of values and methods that change their receiver (`<<`, `gsub!`,
+//! `delete`), loops, definitions, `eval`, anything that reads files or starts processes.
+
+mod eval;
+mod literal;
+mod methods;
+pub mod object;
+pub mod parser;
+pub mod tree;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use self::eval::Evaluator;
+use self::object::{Object, Raised};
+use self::parser::{Failed, Parser};
+use self::tree::Node;
+use crate::fluent::environment::Environment;
+use crate::onigmo::regexp::Regexp;
+
+/// What surrounds the code.
+pub trait Binding {
+    /// A variable or a function without arguments: `record`, `tag`, `hostname`, …
+    fn variable(&self, name: &str) -> Result<Option<Object>, Raised>;
+
+    /// The machine: `ENV`, `Socket.gethostname`, `Time.now`, the zone.
+    fn environment(&self) -> &Environment;
+
+    /// `inspect` of `self`, for NameError.
+    fn self_inspect(&self) -> String;
+}
+
+/// The binding of `"#{…}"` in a configuration: `hostname`, `worker_id`, `use_nil`, `use_default`.
+pub struct ConfigBinding<'e> {
+    /// The machine.
+    pub environment: &'e Environment,
+}
+
+impl Binding for ConfigBinding<'_> {
+    fn variable(&self, name: &str) -> Result<Option<Object>, Raised> {
+        match name {
+            "hostname" => Ok(Some(Object::Value(self.environment.hostname.as_str().into()))),
+            "worker_id" => {
+                let id = self.environment.var("SERVERENGINE_WORKER_ID").unwrap_or("");
+                Ok(Some(Object::Value(id.into())))
+            }
+            "use_nil" => Err(Raised::SetNil),
+            "use_default" => Err(Raised::SetDefault),
+            _ => Ok(None),
+        }
+    }
+
+    fn environment(&self) -> &Environment {
+        self.environment
+    }
+
+    fn self_inspect(&self) -> String {
+        "#<Binding>".to_owned()
+    }
+}
+
+/// Code, read.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The tree; places count from the start of the text it was read from.
+    pub root: Node,
+    /// Regexps without embedded code, compiled once, by their place.
+    regexps: RefCell<Vec<(u32, Rc<Regexp>)>>,
+}
+
+/// What [`Program::parse_embedded`] found.
+#[derive(Clone, Debug)]
+pub enum Embedded {
+    /// Code up to the closing brace at `end`.
+    Code {
+        /// The code.
+        program: Program,
+        /// The place of the closing brace.
+        end: usize,
+    },
+    /// Ruby that is not simulated; its end is where brackets and quotes say.
+    NotSimulated {
+        /// By which name to report it.
+        what: String,
+        /// The place of the closing brace.
+        end: usize,
+    },
+    /// Good Ruby to the end of the text, but no closing brace.
+    Unclosed,
+    /// No Ruby.
+    Syntax,
+}
+
+impl Program {
+    /// Reads a whole text as code.
+    ///
+    /// ```
+    /// use fluentd_playground::fluent::expression::{ConfigBinding, Program};
+    /// use fluentd_playground::fluent::environment::Environment;
+    /// let program = Program::parse("ENV['X'] || 'fall' + 'back'").unwrap();
+    /// let binding = ConfigBinding { environment: &Environment::default() };
+    /// let object = program.eval(&binding).unwrap();
+    /// assert_eq!(object.to_s(Default::default()).as_str(), Some("fallback"));
+    /// ```
+    pub fn parse(code: &str) -> Result<Program, Failed> {
+        let mut parser = Parser::new(code, 0);
+        let root = parser.statements(b"")?;
+        if parser.at < code.len() {
+            return Err(Failed::Syntax(parser.at));
+        }
+        Ok(Program::new(root))
+    }
+
+    fn new(root: Node) -> Program {
+        Program { root, regexps: RefCell::new(Vec::new()) }
+    }
+
+    /// Reads the code of a `#{` whose inside begins at byte `start` of `text`.
+    pub fn parse_embedded(text: &str, start: usize) -> Embedded {
+        let mut parser = Parser::new(text, start);
+        match parser.statements(b"}") {
+            Ok(root) if text.as_bytes().get(parser.at) == Some(&b'}') => {
+                Embedded::Code { program: Program::new(root), end: parser.at }
+            }
+            Ok(_) if parser.at >= text.len() => Embedded::Unclosed,
+            Ok(_) | Err(Failed::Syntax(_)) => Embedded::Syntax,
+            Err(Failed::NotSimulated { what, .. }) => match closing_brace(text, start) {
+                Some(end) => Embedded::NotSimulated { what, end },
+                None => Embedded::Syntax,
+            },
+        }
+    }
+
+    /// Runs it.
+    pub fn eval(&self, binding: &dyn Binding) -> Result<Object, Raised> {
+        Evaluator::new(self, binding).run()
+    }
+}
+
+/// The brace that closes the code by counting brackets outside quotes.
+fn closing_brace(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut depth, mut quote, mut at) = (0usize, None, start);
+    while let Some(&byte) = bytes.get(at) {
+        match (quote, byte) {
+            (Some(_), b'\\') => at += 1,
+            (Some(open), byte) if byte == open => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'`') => quote = Some(byte),
+            (None, b'{') => depth += 1,
+            (None, b'}') if depth == 0 => return Some(at),
+            (None, b'}') => depth -= 1,
+            (None, _) => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

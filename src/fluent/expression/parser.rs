@@ -1,0 +1,994 @@
+//! Reads the part of Ruby's syntax that configurations use, to a tree with places.
+//!
+//! One recursive descent over bytes: what a slash or a brace means depends on what stands before it,
+//! as in Ruby. Ruby that is not simulated is told apart from what is no Ruby at all.
+
+use std::rc::Rc;
+
+use super::literal::is_name_start;
+use super::tree::{Block, Call, Logic, Node, NodeKind};
+use crate::ruby::value::Value;
+use crate::source::Span;
+
+/// Deepest nesting that is read.
+pub const MAX_DEPTH: usize = 100;
+
+/// Why there is no tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// No Ruby: the place where it breaks.
+    Syntax(usize),
+    /// Ruby, but not simulated here.
+    NotSimulated {
+        /// By which name to report it.
+        what: String,
+        /// Where.
+        span: Span,
+    },
+}
+
+/// Names that are variables where code is embedded, so that `record ["x"]` is an index.
+const VARIABLES: [&str; 9] = [
+    "hostname",
+    "worker_id",
+    "record",
+    "tag",
+    "tag_parts",
+    "tag_prefix",
+    "tag_suffix",
+    "time",
+    "record_dup",
+];
+
+const KEYWORDS: [&str; 41] = [
+    "alias",
+    "and",
+    "begin",
+    "BEGIN",
+    "break",
+    "case",
+    "class",
+    "def",
+    "defined?",
+    "do",
+    "else",
+    "elsif",
+    "end",
+    "END",
+    "ensure",
+    "false",
+    "for",
+    "if",
+    "in",
+    "module",
+    "next",
+    "nil",
+    "not",
+    "or",
+    "redo",
+    "rescue",
+    "retry",
+    "return",
+    "self",
+    "super",
+    "then",
+    "true",
+    "undef",
+    "unless",
+    "until",
+    "when",
+    "while",
+    "yield",
+    "__FILE__",
+    "__LINE__",
+    "__method__",
+];
+
+/// The reader's place in the code.
+pub struct Parser<'t> {
+    pub(super) text: &'t [u8],
+    /// The next byte.
+    pub at: usize,
+    depth: usize,
+    /// Local variables assigned so far.
+    locals: Vec<Rc<str>>,
+}
+
+impl<'t> Parser<'t> {
+    /// A reader that begins at byte `at`.
+    pub fn new(text: &'t str, at: usize) -> Parser<'t> {
+        Parser { text: text.as_bytes(), at, depth: 0, locals: Vec::new() }
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    pub(super) fn rest(&self) -> &'t [u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'t str {
+        std::str::from_utf8(self.text.get(start..end).unwrap_or_default()).unwrap_or_default()
+    }
+
+    pub(super) fn node(&self, kind: NodeKind, start: usize) -> Node {
+        Node { kind, span: Span::new(start, self.at) }
+    }
+
+    pub(super) fn syntax_error(&self, at: usize) -> Failed {
+        Failed::Syntax(at)
+    }
+
+    pub(super) fn not_simulated(&self, what: &str, start: usize) -> Failed {
+        let end = self.at.max(start).min(self.text.len());
+        Failed::NotSimulated { what: what.to_owned(), span: Span::new(start, end) }
+    }
+
+    pub(super) fn enter(&mut self) -> Result<(), Failed> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.not_simulated("deep nesting", self.at));
+        }
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    pub(super) fn expect(&mut self, byte: u8) -> Result<(), Failed> {
+        if self.peek() == Some(byte) {
+            self.at += 1;
+            return Ok(());
+        }
+        Err(self.syntax_error(self.at))
+    }
+
+    fn eat(&mut self, text: &str) -> bool {
+        let found = self.rest().starts_with(text.as_bytes());
+        if found {
+            self.at += text.len();
+        }
+        found
+    }
+
+    /// Spaces, tabs and escaped line ends.
+    pub(super) fn skip_blanks(&mut self) {
+        loop {
+            match self.rest() {
+                [b' ' | b'\t' | b'\r', ..] => self.at += 1,
+                [b'\\', b'\n', ..] => self.at += 2,
+                _ => return,
+            }
+        }
+    }
+
+    /// Blanks, line ends and comments.
+    fn skip_space(&mut self) {
+        loop {
+            self.skip_blanks();
+            match self.peek() {
+                Some(b'\n') => self.at += 1,
+                Some(b'#') => {
+                    let end = memchr::memchr(b'\n', self.rest());
+                    self.at = end.map_or(self.text.len(), |end| self.at + end);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// True when the keyword stands here, whole.
+    fn at_word(&self, word: &str) -> bool {
+        let rest = self.rest();
+        let after = rest.get(word.len()).copied().unwrap_or(b' ');
+        let goes_on = is_name_start(after) || after.is_ascii_digit() || after == b'?';
+        rest.starts_with(word.as_bytes()) && !goes_on
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        let found = self.at_word(word);
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    /// Statements up to (not including) one of `ends`, the end of the text, or a closing keyword.
+    pub fn statements(&mut self, ends: &[u8]) -> Result<Node, Failed> {
+        let start = self.at;
+        let mut nodes = Vec::new();
+        loop {
+            self.skip_space();
+            while self.peek() == Some(b';') {
+                self.at += 1;
+                self.skip_space();
+            }
+            let closes = ["end", "else", "elsif", "rescue", "ensure", "when"];
+            let ended = self.peek().is_none_or(|byte| ends.contains(&byte));
+            if ended || closes.iter().any(|word| self.at_word(word)) {
+                break;
+            }
+            nodes.push(self.statement()?);
+            let end = self.at;
+            self.skip_blanks();
+            match self.peek() {
+                None | Some(b'\n' | b';' | b'#') => {}
+                Some(byte) if ends.contains(&byte) => {}
+                _ if closes.iter().any(|word| self.at_word(word)) => {}
+                _ => return Err(self.syntax_error(end)),
+            }
+        }
+        if nodes.len() == 1 {
+            return Ok(nodes.remove(0));
+        }
+        if nodes.is_empty() {
+            return Ok(self.node(NodeKind::Literal(Value::Nil), start));
+        }
+        Ok(self.node(NodeKind::Sequence(nodes), start))
+    }
+
+    /// An expression with its modifiers.
+    fn statement(&mut self) -> Result<Node, Failed> {
+        let start = self.at;
+        let mut node = self.logical_words()?;
+        loop {
+            let end = self.at;
+            self.skip_blanks();
+            if self.eat_word("if") {
+                let test = self.logical_words()?;
+                node = self.node(NodeKind::If(Box::new(test), Box::new(node), None), start);
+            } else if self.eat_word("unless") {
+                let test = self.logical_words()?;
+                let test = self.node(NodeKind::Not(Box::new(test)), start);
+                node = self.node(NodeKind::If(Box::new(test), Box::new(node), None), start);
+            } else if self.eat_word("rescue") {
+                let other = self.logical_words()?;
+                node = self.node(NodeKind::Rescue(Box::new(node), Box::new(other)), start);
+            } else if self.at_word("while") || self.at_word("until") {
+                return Err(self.not_simulated("loop", self.at));
+            } else {
+                self.at = end;
+                return Ok(node);
+            }
+        }
+    }
+
+    /// `not`, `and`, `or`.
+    fn logical_words(&mut self) -> Result<Node, Failed> {
+        self.enter()?;
+        self.skip_space();
+        let start = self.at;
+        let mut node = if self.eat_word("not") {
+            let value = self.logical_words()?;
+            self.node(NodeKind::Not(Box::new(value)), start)
+        } else {
+            self.expression()?
+        };
+        loop {
+            let end = self.at;
+            self.skip_blanks();
+            let logic = if self.eat_word("and") {
+                Logic::And
+            } else if self.eat_word("or") {
+                Logic::Or
+            } else {
+                self.at = end;
+                break;
+            };
+            self.skip_space();
+            let other =
+                if self.at_word("not") { self.logical_words()? } else { self.expression()? };
+            node = self.node(NodeKind::Logic(logic, Box::new(node), Box::new(other)), start);
+        }
+        self.leave();
+        Ok(node)
+    }
+
+    /// An expression without `and`, `or`, modifiers: assignment, ternary and all below.
+    pub(super) fn expression(&mut self) -> Result<Node, Failed> {
+        self.enter()?;
+        self.skip_space();
+        let start = self.at;
+        let node = self.ternary()?;
+        let end = self.at;
+        self.skip_blanks();
+        let result = match self.rest() {
+            [b'=', next, ..] if !matches!(next, b'=' | b'~' | b'>') => {
+                self.at += 1;
+                self.assignment(node, start)
+            }
+            rest if is_operator_assignment(rest) => {
+                Err(self.not_simulated("operator assignment", start))
+            }
+            _ => {
+                self.at = end;
+                Ok(node)
+            }
+        };
+        self.leave();
+        result
+    }
+
+    fn assignment(&mut self, target: Node, start: usize) -> Result<Node, Failed> {
+        match target.kind {
+            NodeKind::Name(name) => {
+                self.locals.push(Rc::clone(&name));
+                self.skip_space();
+                let value = self.expression()?;
+                Ok(self.node(NodeKind::Assign(name, Box::new(value)), start))
+            }
+            NodeKind::Call(_) | NodeKind::Constant(_) | NodeKind::Global(_) => {
+                Err(self.not_simulated("assignment to a part of a value", start))
+            }
+            _ => Err(self.syntax_error(start)),
+        }
+    }
+
+    fn ternary(&mut self) -> Result<Node, Failed> {
+        self.skip_space();
+        let start = self.at;
+        let test = self.range()?;
+        let end = self.at;
+        self.skip_blanks();
+        if self.peek() != Some(b'?') {
+            self.at = end;
+            return Ok(test);
+        }
+        self.at += 1;
+        self.skip_space();
+        let yes = self.expression()?;
+        self.skip_space();
+        self.expect(b':')?;
+        self.skip_space();
+        let no = self.expression()?;
+        let kind = NodeKind::If(Box::new(test), Box::new(yes), Some(Box::new(no)));
+        Ok(self.node(kind, start))
+    }
+
+    fn range(&mut self) -> Result<Node, Failed> {
+        let start = self.at;
+        let low = self.binary(0)?;
+        let end = self.at;
+        self.skip_blanks();
+        if !self.eat("..") {
+            self.at = end;
+            return Ok(low);
+        }
+        let exclusive = self.eat(".");
+        self.skip_blanks();
+        let open_end = matches!(self.peek(), None | Some(b']' | b')' | b'\n' | b';'));
+        let high = if open_end { None } else { Some(Box::new(self.binary(0)?)) };
+        Ok(self.node(NodeKind::Range { low: Some(Box::new(low)), high, exclusive }, start))
+    }
+
+    /// Binary operators from `level` of [`OPERATORS`] upwards in strength.
+    fn binary(&mut self, level: usize) -> Result<Node, Failed> {
+        let Some(operators) = OPERATORS.get(level) else { return self.unary() };
+        let start = self.at;
+        let mut node = self.binary(level + 1)?;
+        loop {
+            let end = self.at;
+            self.skip_blanks();
+            let found = operators.iter().find(|operator| self.at_operator(operator));
+            let Some(operator) = found else {
+                self.at = end;
+                return Ok(node);
+            };
+            self.at += operator.len();
+            self.skip_space();
+            let other = self.binary(level + 1)?;
+            node = self.node(binary_kind(operator, node, other), start);
+        }
+    }
+
+    fn at_operator(&self, operator: &str) -> bool {
+        let rest = self.rest();
+        if !rest.starts_with(operator.as_bytes()) {
+            return false;
+        }
+        let next = rest.get(operator.len()).copied().unwrap_or(b' ');
+        match operator {
+            // `a ||= b` and the like are no binary operators, nor is `&.`.
+            "&&" | "||" | "+" | "-" | "*" | "/" | "%" | "**" | "^" if next == b'=' => false,
+            "<<" | ">>" if next == b'=' => false,
+            "*" => next != b'*',
+            "&" => !matches!(next, b'&' | b'.' | b'='),
+            "|" => !matches!(next, b'|' | b'='),
+            "<" => !matches!(next, b'<' | b'='),
+            ">" => !matches!(next, b'>' | b'='),
+            "==" | "=~" => next != b'=' || operator == "=~",
+            "<=" => next != b'>',
+            _ => true,
+        }
+    }
+
+    fn unary(&mut self) -> Result<Node, Failed> {
+        self.enter()?;
+        let start = self.at;
+        let node = match self.rest() {
+            [b'!', ..] => {
+                self.at += 1;
+                self.skip_space();
+                let value = self.unary()?;
+                Ok(self.node(NodeKind::Not(Box::new(value)), start))
+            }
+            [b'-', digit, ..] if digit.is_ascii_digit() => {
+                self.at += 1;
+                let value = self.number()?;
+                let value = self.negated(value, start);
+                let value = self.postfix(value)?;
+                self.power(value, start)
+            }
+            [sign @ (b'-' | b'+' | b'~'), ..] => {
+                self.at += 1;
+                self.skip_blanks();
+                let value = self.unary()?;
+                let method = match sign {
+                    b'-' => "-@",
+                    b'+' => "+@",
+                    _ => "~",
+                };
+                Ok(self.node(call_kind(value, method, Vec::new()), start))
+            }
+            [b'&' | b'*', ..] => Err(self.not_simulated("splat or block argument", start)),
+            _ => {
+                let value = self.primary()?;
+                let value = self.postfix(value)?;
+                self.power(value, start)
+            }
+        };
+        self.leave();
+        node
+    }
+
+    fn negated(&self, node: Node, start: usize) -> Node {
+        let kind = match node.kind {
+            NodeKind::Literal(Value::Integer(number)) => {
+                NodeKind::Literal(Value::Integer(number.wrapping_neg()))
+            }
+            NodeKind::Literal(Value::Float(number)) => NodeKind::Literal(Value::Float(-number)),
+            NodeKind::Literal(Value::BigInteger(digits)) => {
+                NodeKind::Literal(crate::ruby::integer::to_i(format!("-{digits}").as_bytes()))
+            }
+            other => other,
+        };
+        self.node(kind, start)
+    }
+
+    fn power(&mut self, base: Node, start: usize) -> Result<Node, Failed> {
+        let end = self.at;
+        self.skip_blanks();
+        if !(self.rest().starts_with(b"**") && self.rest().get(2) != Some(&b'=')) {
+            self.at = end;
+            return Ok(base);
+        }
+        self.at += 2;
+        self.skip_space();
+        let exponent = self.unary()?;
+        Ok(self.node(call_kind(base, "**", vec![exponent]), start))
+    }
+
+    /// `.method`, `&.method`, `[index]`, `::Constant` after a value.
+    fn postfix(&mut self, mut node: Node) -> Result<Node, Failed> {
+        let start = node.span.start as usize;
+        loop {
+            let end = self.at;
+            if self.peek() == Some(b'[') {
+                self.at += 1;
+                let args = self.arguments(b']')?;
+                node = self.node(call_kind(node, "[]", args), start);
+                continue;
+            }
+            // A chain may go on after a line end.
+            self.skip_space();
+            let safe = self.eat("&.");
+            if !safe && !(self.peek() == Some(b'.') && self.rest().get(1) != Some(&b'.')) {
+                self.at = end;
+                if !self.eat("::") {
+                    return Ok(node);
+                }
+            } else if !safe {
+                self.at += 1;
+            }
+            self.skip_space();
+            node = self.method_call(node, safe, start)?;
+        }
+    }
+
+    fn method_call(&mut self, receiver: Node, safe: bool, start: usize) -> Result<Node, Failed> {
+        let name_at = self.at;
+        if self.peek() == Some(b'(') {
+            return Err(self.not_simulated("call of a proc", start));
+        }
+        let mut method = self.method_name();
+        if method.is_empty() {
+            let operators =
+                METHOD_OPERATORS.iter().find(|name| self.rest().starts_with(name.as_bytes()));
+            let Some(operator) = operators else { return Err(self.syntax_error(name_at)) };
+            self.at += operator.len();
+            method = (*operator).into();
+        }
+        if let (NodeKind::Constant(outer), true) = (
+            &receiver.kind,
+            method.starts_with(|first: char| first.is_ascii_uppercase())
+                && self.text.get(name_at.saturating_sub(1)) == Some(&b':'),
+        ) {
+            let path: Rc<str> = format!("{outer}::{method}").into();
+            return Ok(self.node(NodeKind::Constant(path), start));
+        }
+        let args = self.call_arguments()?;
+        let block = self.block()?;
+        let receiver = Some(Box::new(receiver));
+        Ok(self.node(NodeKind::Call(Call { receiver, method, args, safe, block }), start))
+    }
+
+    /// A name with its `?`, `!` or `=`-less end.
+    pub(super) fn method_name(&mut self) -> Rc<str> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| is_name_start(byte) || byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        let plain = self.at > start;
+        let next = self.text.get(self.at + 1).copied().unwrap_or(b' ');
+        let mark = matches!(self.peek(), Some(b'?' | b'!')) && next != b'=';
+        // `a ?b : c` never reaches here: a name and its mark stand together. `x.nil?? a : b` does.
+        if plain && (mark || (matches!(self.peek(), Some(b'?' | b'!')) && next == b'=')) {
+            let equals = next == b'=' && self.text.get(self.at + 2) != Some(&b'=');
+            if !equals {
+                self.at += 1;
+            }
+        }
+        self.slice(start, self.at).into()
+    }
+
+    /// `(a, b)` directly after the name, or a command's arguments after a blank.
+    fn call_arguments(&mut self) -> Result<Vec<Node>, Failed> {
+        if self.peek() == Some(b'(') {
+            self.at += 1;
+            return self.arguments(b')');
+        }
+        let end = self.at;
+        self.skip_blanks();
+        if self.at == end || !self.begins_command_argument() {
+            self.at = end;
+            return Ok(Vec::new());
+        }
+        let mut args = Vec::new();
+        let mut named = Vec::new();
+        loop {
+            self.argument(&mut args, &mut named)?;
+            let end = self.at;
+            self.skip_blanks();
+            if self.peek() != Some(b',') {
+                self.at = end;
+                break;
+            }
+            self.at += 1;
+            self.skip_space();
+        }
+        self.gather(args, named)
+    }
+
+    /// True when what stands after `name ` is its argument, not an operator.
+    fn begins_command_argument(&self) -> bool {
+        let rest = self.rest();
+        let next = rest.get(1).copied().unwrap_or(b' ');
+        let spaced = matches!(next, b' ' | b'\t' | b'\n' | b'=');
+        match rest.first().copied().unwrap_or(b' ') {
+            b'"' | b'\'' | b'0'..=b'9' | b'$' | b'@' => true,
+            b':' => next != b':' && !spaced,
+            b'!' => !matches!(next, b'=' | b'~'),
+            b'[' | b'(' => true,
+            b'-' if next == b'>' => true,
+            b'-' | b'*' | b'&' | b'/' => !spaced && next != b'&' && next != b'.',
+            byte if is_name_start(byte) => {
+                let word = self.word();
+                let operator = [
+                    "if", "unless", "while", "until", "rescue", "and", "or", "then", "do", "end",
+                    "else", "elsif", "in", "when", "ensure",
+                ];
+                !operator.contains(&word)
+            }
+            _ => false,
+        }
+    }
+
+    fn word(&self) -> &'t str {
+        let length = self
+            .rest()
+            .iter()
+            .take_while(|&&byte| is_name_start(byte) || byte.is_ascii_digit())
+            .count();
+        self.slice(self.at, self.at + length)
+    }
+
+    /// Arguments up to the closing bracket, which is taken too.
+    fn arguments(&mut self, close: u8) -> Result<Vec<Node>, Failed> {
+        self.enter()?;
+        let mut args = Vec::new();
+        let mut named = Vec::new();
+        loop {
+            self.skip_space();
+            if self.peek() == Some(close) {
+                break;
+            }
+            self.argument(&mut args, &mut named)?;
+            self.skip_space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(byte) if byte == close => break,
+                _ => return Err(self.syntax_error(self.at)),
+            }
+        }
+        self.at += 1;
+        self.leave();
+        self.gather(args, named)
+    }
+
+    fn gather(&self, mut args: Vec<Node>, named: Vec<(Node, Node)>) -> Result<Vec<Node>, Failed> {
+        if let (Some(first), Some(last)) = (named.first(), named.last()) {
+            let span = first.0.span.to(last.1.span);
+            args.push(Node { kind: NodeKind::Hash(named), span });
+        }
+        Ok(args)
+    }
+
+    /// One argument, or one `key: value` or `key => value`.
+    fn argument(
+        &mut self,
+        args: &mut Vec<Node>,
+        named: &mut Vec<(Node, Node)>,
+    ) -> Result<(), Failed> {
+        if let Some(label) = self.label()? {
+            self.skip_space();
+            named.push((label, self.expression()?));
+            return Ok(());
+        }
+        let value = self.no_modifier()?;
+        let end = self.at;
+        self.skip_blanks();
+        if self.eat("=>") {
+            self.skip_space();
+            named.push((value, self.expression()?));
+        } else {
+            self.at = end;
+            args.push(value);
+        }
+        Ok(())
+    }
+
+    fn no_modifier(&mut self) -> Result<Node, Failed> {
+        if self.at_word("not") { self.logical_words() } else { self.expression() }
+    }
+
+    /// `name:` or `"name":` in front of a value.
+    fn label(&mut self) -> Result<Option<Node>, Failed> {
+        let start = self.at;
+        match self.peek() {
+            Some(byte) if is_name_start(byte) => {
+                let length = self.word().len();
+                let length = length
+                    + usize::from(matches!(self.text.get(self.at + length), Some(b'?' | b'!')));
+                let after = self.text.get(self.at + length..).unwrap_or_default();
+                if !after.starts_with(b":") || after.starts_with(b"::") {
+                    return Ok(None);
+                }
+                let name = self.slice(start, start + length);
+                self.at += length;
+                let node = self.node(NodeKind::Literal(Value::Symbol(name.into())), start);
+                self.at += 1;
+                Ok(Some(node))
+            }
+            Some(b'"' | b'\'') => {
+                let text = self.string_literal()?;
+                let next = self.text.get(self.at + 1).copied().unwrap_or(b' ');
+                if let (NodeKind::Literal(Value::String(name)), Some(b':'), true) =
+                    (&text.kind, self.peek(), next != b':')
+                {
+                    let symbol = Value::Symbol(name.to_lossy().into());
+                    let node = self.node(NodeKind::Literal(symbol), start);
+                    self.at += 1;
+                    return Ok(Some(node));
+                }
+                self.at = start;
+                Ok(None)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// `{ |a, b| … }` or `do |a, b| … end` after a call.
+    fn block(&mut self) -> Result<Option<Box<Block>>, Failed> {
+        let end = self.at;
+        self.skip_blanks();
+        let brace = self.peek() == Some(b'{');
+        if brace {
+            self.at += 1;
+        } else if !self.eat_word("do") {
+            self.at = end;
+            return Ok(None);
+        }
+        self.enter()?;
+        let mark = self.locals.len();
+        let params = self.block_params()?;
+        self.locals.extend(params.iter().cloned());
+        let body = self.statements(if brace { b"}" } else { b"" })?;
+        self.locals.truncate(mark);
+        if brace {
+            self.expect(b'}')?;
+        } else if !self.eat_word("end") {
+            return Err(self.syntax_error(self.at));
+        }
+        self.leave();
+        Ok(Some(Box::new(Block { params, body })))
+    }
+
+    fn block_params(&mut self) -> Result<Vec<Rc<str>>, Failed> {
+        self.skip_space();
+        let mut params = Vec::new();
+        if self.peek() != Some(b'|') {
+            return Ok(params);
+        }
+        let start = self.at;
+        self.at += 1;
+        loop {
+            self.skip_space();
+            match self.peek() {
+                Some(b'|') => break,
+                Some(byte) if is_name_start(byte) => params.push(self.method_name()),
+                Some(b'(' | b'*' | b'&') => {
+                    return Err(self.not_simulated("block parameter", start));
+                }
+                _ => return Err(self.syntax_error(self.at)),
+            }
+            self.skip_space();
+            if self.peek() == Some(b',') {
+                self.at += 1;
+            }
+        }
+        self.at += 1;
+        Ok(params)
+    }
+
+    fn primary(&mut self) -> Result<Node, Failed> {
+        let start = self.at;
+        match self.rest() {
+            [b'"' | b'\'', ..] => self.string_literal(),
+            [b'/', ..] => self.regexp_literal(),
+            [b'0'..=b'9', ..] => self.number(),
+            [b'%', ..] => self.percent_literal(),
+            [b'(', ..] => {
+                self.at += 1;
+                self.enter()?;
+                let body = self.statements(b")")?;
+                self.leave();
+                self.expect(b')')?;
+                Ok(Node { kind: body.kind, span: Span::new(start, self.at) })
+            }
+            [b'[', ..] => {
+                self.at += 1;
+                let items = self.arguments(b']')?;
+                Ok(self.node(NodeKind::Array(items), start))
+            }
+            [b'{', ..] => self.hash(),
+            [b':', b':', ..] => {
+                self.at += 2;
+                self.primary()
+            }
+            [b':', ..] => self.symbol()?.ok_or_else(|| self.syntax_error(start)),
+            [b'-', b'>', ..] => Err(self.not_simulated("lambda", start)),
+            [b'$', ..] => self.global(),
+            [b'@', ..] => Err(self.not_simulated("instance variable", start)),
+            [b'`', ..] => Err(self.not_simulated("shell command", start)),
+            [b'<', b'<', b'~' | b'-' | b'A'..=b'Z', ..] => {
+                Err(self.not_simulated("here document", start))
+            }
+            [byte, ..] if is_name_start(*byte) => self.named(),
+            _ => Err(self.syntax_error(start)),
+        }
+    }
+
+    fn hash(&mut self) -> Result<Node, Failed> {
+        let start = self.at;
+        self.at += 1;
+        let items = self.arguments(b'}')?;
+        let kind = match items.as_slice() {
+            [] => NodeKind::Hash(Vec::new()),
+            [Node { kind: NodeKind::Hash(entries), .. }] => NodeKind::Hash(entries.clone()),
+            _ => return Err(self.syntax_error(start)),
+        };
+        Ok(self.node(kind, start))
+    }
+
+    fn global(&mut self) -> Result<Node, Failed> {
+        let start = self.at;
+        self.at += 1;
+        match self.peek() {
+            Some(b'~' | b'!') => self.at += 1,
+            _ => self.at += self.word().len(),
+        }
+        if let Some(digits) = self.text.get(start + 1..)
+            && self.at == start + 1
+        {
+            self.at += digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        }
+        if self.at == start + 1 {
+            return Err(self.not_simulated("global variable", start));
+        }
+        let name: Rc<str> = self.slice(start, self.at).into();
+        Ok(self.node(NodeKind::Global(name), start))
+    }
+
+    /// A keyword, a constant, a variable or a function.
+    fn named(&mut self) -> Result<Node, Failed> {
+        let start = self.at;
+        if self.rest().starts_with(b"defined?") {
+            self.at += 8;
+            self.skip_blanks();
+            let value = self.unary()?;
+            return Ok(self.node(NodeKind::Defined(Box::new(value)), start));
+        }
+        let word = self.word();
+        if KEYWORDS.contains(&word) {
+            return self.keyword(word);
+        }
+        if word.starts_with(|first: char| first.is_ascii_uppercase()) {
+            self.at += word.len();
+            if self.peek() == Some(b'(') {
+                self.at = start;
+                return self.function();
+            }
+            return Ok(self.node(NodeKind::Constant(word.into()), start));
+        }
+        let is_variable =
+            VARIABLES.contains(&word) || self.locals.iter().any(|name| **name == *word);
+        if is_variable && self.text.get(start + word.len()) != Some(&b'(') {
+            self.at += word.len();
+            return Ok(self.node(NodeKind::Name(word.into()), start));
+        }
+        self.function()
+    }
+
+    fn function(&mut self) -> Result<Node, Failed> {
+        let start = self.at;
+        let method = self.method_name();
+        let parens = self.peek() == Some(b'(');
+        let args = self.call_arguments()?;
+        let block = self.block()?;
+        if !parens && args.is_empty() && block.is_none() {
+            return Ok(self.node(NodeKind::Name(method), start));
+        }
+        let call = Call { receiver: None, method, args, safe: false, block };
+        Ok(self.node(NodeKind::Call(call), start))
+    }
+
+    fn keyword(&mut self, word: &str) -> Result<Node, Failed> {
+        let start = self.at;
+        self.at += word.len();
+        match word {
+            "nil" => Ok(self.node(NodeKind::Literal(Value::Nil), start)),
+            "true" => Ok(self.node(NodeKind::Literal(Value::Bool(true)), start)),
+            "false" => Ok(self.node(NodeKind::Literal(Value::Bool(false)), start)),
+            "if" => self.if_body(start),
+            "unless" => {
+                let test = self.statement_test()?;
+                let test = self.node(NodeKind::Not(Box::new(test)), start);
+                self.if_branches(test, start)
+            }
+            "begin" => self.begin_body(start),
+            "then" | "do" | "end" | "else" | "elsif" | "in" | "when" | "ensure" | "rescue"
+            | "and" | "or" => Err(self.syntax_error(start)),
+            other => Err(self.not_simulated(other, start)),
+        }
+    }
+
+    fn statement_test(&mut self) -> Result<Node, Failed> {
+        self.skip_space();
+        self.logical_words()
+    }
+
+    fn if_body(&mut self, start: usize) -> Result<Node, Failed> {
+        let test = self.statement_test()?;
+        self.if_branches(test, start)
+    }
+
+    /// `then … else … end` after the test.
+    fn if_branches(&mut self, test: Node, start: usize) -> Result<Node, Failed> {
+        self.enter()?;
+        self.skip_blanks();
+        let mut separated = matches!(self.peek(), Some(b'\n' | b';' | b'#'));
+        self.skip_space();
+        while self.peek() == Some(b';') {
+            self.at += 1;
+            self.skip_space();
+        }
+        separated |= self.eat_word("then");
+        if !separated {
+            return Err(self.syntax_error(self.at));
+        }
+        let yes = self.statements(b"")?;
+        let else_at = self.at;
+        let no = if self.eat_word("elsif") {
+            Some(Box::new(self.if_body(else_at)?))
+        } else {
+            let no =
+                if self.eat_word("else") { Some(Box::new(self.statements(b"")?)) } else { None };
+            if !self.eat_word("end") {
+                return Err(self.syntax_error(self.at));
+            }
+            no
+        };
+        self.leave();
+        Ok(self.node(NodeKind::If(Box::new(test), Box::new(yes), no), start))
+    }
+
+    /// `begin … rescue [=> e] … end`
+    fn begin_body(&mut self, start: usize) -> Result<Node, Failed> {
+        self.enter()?;
+        let body = self.statements(b"")?;
+        let mut node = body;
+        if self.eat_word("rescue") {
+            self.skip_blanks();
+            if !matches!(self.peek(), Some(b'\n' | b';')) && !self.at_word("then") {
+                return Err(self.not_simulated("rescue of a class", start));
+            }
+            self.eat_word("then");
+            let other = self.statements(b"")?;
+            node = self.node(NodeKind::Rescue(Box::new(node), Box::new(other)), start);
+        }
+        if self.at_word("ensure") || self.at_word("rescue") || self.at_word("else") {
+            return Err(self.not_simulated("ensure", self.at));
+        }
+        if !self.eat_word("end") {
+            return Err(self.syntax_error(self.at));
+        }
+        self.leave();
+        Ok(Node { kind: node.kind, span: Span::new(start, self.at) })
+    }
+}
+
+/// Binary operators, weakest first; within a level longer ones first.
+const OPERATORS: [&[&str]; 9] = [
+    &["||"],
+    &["&&"],
+    &["<=>", "===", "==", "!=", "=~", "!~"],
+    &["<=", ">=", "<", ">"],
+    &["|", "^"],
+    &["&"],
+    &["<<", ">>"],
+    &["+", "-"],
+    &["*", "/", "%"],
+];
+
+/// Operators that can stand after a point, longer ones first.
+const METHOD_OPERATORS: [&str; 24] = [
+    "[]", "<=>", "===", "==", "=~", "<=", ">=", "<<", ">>", "**", "!=", "!~", "+@", "-@", "<", ">",
+    "|", "^", "&", "+", "-", "*", "/", "%",
+];
+
+fn binary_kind(operator: &str, a: Node, b: Node) -> NodeKind {
+    match operator {
+        "||" => NodeKind::Logic(Logic::Or, Box::new(a), Box::new(b)),
+        "&&" => NodeKind::Logic(Logic::And, Box::new(a), Box::new(b)),
+        "!=" | "!~" => {
+            let span = a.span.to(b.span);
+            let method = if operator == "!=" { "==" } else { "=~" };
+            let call = Node { kind: call_kind(a, method, vec![b]), span };
+            NodeKind::Not(Box::new(call))
+        }
+        _ => call_kind(a, operator, vec![b]),
+    }
+}
+
+fn call_kind(receiver: Node, method: &str, args: Vec<Node>) -> NodeKind {
+    let receiver = Some(Box::new(receiver));
+    NodeKind::Call(Call { receiver, method: method.into(), args, safe: false, block: None })
+}
+
+fn is_operator_assignment(rest: &[u8]) -> bool {
+    let operators: [&[u8]; 12] =
+        [b"||=", b"&&=", b"<<=", b">>=", b"**=", b"+=", b"-=", b"*=", b"/=", b"%=", b"|=", b"&="];
+    operators.iter().any(|operator| rest.starts_with(operator))
+}
