@@ -290,7 +290,8 @@ impl Checker {
             {
                 self.marks[id.0 as usize] |= MARK1;
                 self.steps = 0;
-                if self.endless(target, true)? != Recursion::None {
+                // A wrong reference met on the way is not told here, but when its own turn comes.
+                if self.endless(target, true).is_ok_and(|found| found != Recursion::None) {
                     return at_node(&self.nodes[id.0 as usize], ErrorCode::NeverEndingRecursion);
                 }
                 self.marks[id.0 as usize] &= !MARK1;

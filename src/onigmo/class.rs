@@ -40,17 +40,25 @@ pub fn resolve(class: &CClass, flags: Flags, mode: Mode) -> Resolved {
 
 /// What `\w \d \s \h` outside a class match; they are never folded.
 pub fn ctype(ctype: CType, not: bool, flags: Flags, mode: Mode) -> CodeSet {
-    let set = match (mode, flags.charset) {
-        (Mode::Characters, Charset::Unicode) => unicode::bracket(ctype),
+    let set = match (ctype, mode, flags.charset) {
+        (CType::Word, ..) if flags.charset != Charset::Unicode => unicode::ascii(ctype),
+        (CType::Word, ..) => word(flags, mode),
+        (_, Mode::Characters, Charset::Unicode) => unicode::bracket(ctype),
         _ => unicode::ascii(ctype),
     };
     if not { set.complement(last_code(mode)) } else { set }
 }
 
+/// What Onigmo's Latin-1 table calls a word and Unicode does not (`²³¹¼½¾`): asked for one character,
+/// as `\b` and `\w` do, it looks there; for a set, as a class does, it does not.
+const LATIN_1_WORDS: [(u32, u32); 3] = [(0xB2, 0xB3), (0xB9, 0xB9), (0xBC, 0xBE)];
+
 /// The word characters of `\b` and `\B`.
 pub fn word(flags: Flags, mode: Mode) -> CodeSet {
     match (mode, flags.charset) {
-        (Mode::Characters, Charset::Default | Charset::Unicode) => unicode::bracket(CType::Word),
+        (Mode::Characters, Charset::Default | Charset::Unicode) => {
+            unicode::bracket(CType::Word).union(&CodeSet::from_ranges(LATIN_1_WORDS))
+        }
         _ => unicode::ascii(CType::Word),
     }
 }
@@ -176,7 +184,7 @@ impl Raw {
         let duplicate = ranges.get(low).is_some_and(|&(start, end)| {
             start <= last.saturating_add(1) && first <= end && (start <= first || end <= last)
         });
-        self.ranges = self.ranges.union(&CodeSet::range(first, last));
+        self.ranges.insert(first, last);
         duplicate
     }
 

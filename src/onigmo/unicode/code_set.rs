@@ -64,6 +64,19 @@ impl CodeSet {
         CodeSet::from_ranges(self.ranges.iter().chain(&other.ranges).copied())
     }
 
+    /// Adds `first..=last`.
+    pub fn insert(&mut self, first: u32, last: u32) {
+        if first > last {
+            return;
+        }
+        let low = self.ranges.partition_point(|&(_, end)| end.saturating_add(1) < first);
+        let high = self.ranges.partition_point(|&(start, _)| start <= last.saturating_add(1));
+        let touched = self.ranges.get(low..high).unwrap_or_default();
+        let start = touched.first().map_or(first, |range| range.0.min(first));
+        let end = touched.last().map_or(last, |range| range.1.max(last));
+        self.ranges.splice(low..high.max(low), [(start, end)]);
+    }
+
     /// Everything in both.
     #[must_use]
     pub fn intersection(&self, other: &CodeSet) -> CodeSet {
@@ -121,6 +134,17 @@ mod tests {
     fn ranges_that_touch_become_one() {
         let set = CodeSet::from_ranges([(5, 6), (0, 1), (2, 3), (7, 7)]);
         assert_eq!(set.ranges(), [(0, 3), (5, 7)]);
+    }
+
+    #[test]
+    fn insert_is_union_with_a_range() {
+        for (first, last) in [(0, 0), (4, 4), (4, 9), (21, 22), (15, 30), (0, 50), (40, 41), (9, 3)]
+        {
+            let mut set = CodeSet::from_ranges([(0, 3), (10, 20), (30, 31)]);
+            let union = set.union(&CodeSet::range(first, last));
+            set.insert(first, last);
+            assert_eq!(set, union, "{first} {last}");
+        }
     }
 
     #[test]
