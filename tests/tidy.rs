@@ -18,16 +18,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("fluent", &["diag", "encoding", "onigmo", "ruby", "source"]),
     ("advise", &["diag", "encoding", "fluent", "onigmo", "ruby", "source"]),
     ("engine", &["advise", "diag", "encoding", "fluent", "onigmo", "ruby", "source"]),
-    // The pattern rewritten for another agent is Onigmo's tree, printed otherwise.
-    ("export", &["diag", "fluent", "onigmo", "source"]),
+    // The pattern rewritten for another agent is Onigmo's tree, printed otherwise; the test for real
+    // fluentd holds records as Ruby writes them.
+    ("export", &["diag", "fluent", "onigmo", "ruby", "source"]),
+    ("import", &["diag", "onigmo", "source"]),
     ("share", &["diag"]),
     ("protocol", &["source"]),
     ("page", &["diag", "protocol", "share", "source"]),
-    ("worker", &["advise", "diag", "engine", "export", "fluent", "protocol", "ruby", "source"]),
+    (
+        "worker",
+        &["advise", "diag", "engine", "export", "fluent", "import", "protocol", "ruby", "source"],
+    ),
     // The wasm entry points and the command.
     ("bin/page", &["page"]),
     ("bin/worker", &["worker"]),
-    ("bin/fluentd-playground", &["advise", "diag", "engine", "export", "share", "source"]),
+    (
+        "bin/fluentd-playground",
+        &["advise", "diag", "engine", "export", "fluent", "onigmo", "ruby", "share", "source"],
+    ),
 ];
 
 /// Crates of the browser: only these may name them.
