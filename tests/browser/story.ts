@@ -1,7 +1,7 @@
 // What every story has: a page that is watched. No console error, no request but the site's own files.
-import { expect, test as base, type Page } from "@playwright/test";
+import { expect, test as base, type Locator, type Page } from "@playwright/test";
 
-export { expect, type Page };
+export { expect, type Locator, type Page };
 
 interface Watch {
   /** Addresses asked for so far. */

@@ -1,0 +1,68 @@
+// The page as its parts are called by people and screen readers.
+import { expect, type Locator, type Page } from "./story";
+
+export class Desk {
+  readonly logs: Locator;
+  readonly conf: Locator;
+  readonly results: Locator;
+  readonly grid: Locator;
+
+  constructor(readonly page: Page) {
+    this.logs = page.getByRole("region", { name: "Logs" });
+    this.conf = page.getByRole("region", { name: "Configuration" });
+    this.results = page.getByRole("region", { name: "Results" });
+    this.grid = page.getByRole("grid", { name: "Events" });
+  }
+
+  /** Opens the page and waits for editors and results. */
+  async open(address = "./"): Promise<void> {
+    await this.page.goto(address);
+    await expect(this.logEditor()).toBeVisible();
+    await this.settled();
+  }
+
+  /** All lines have been through the engine. */
+  async settled(): Promise<void> {
+    await expect(this.results.locator("[data-complete]")).toHaveAttribute("data-complete", "true");
+  }
+
+  logEditor(): Locator {
+    return this.logs.locator(".cm-content");
+  }
+
+  async confEditor(): Promise<Locator> {
+    await this.conf.getByRole("tab", { name: "fluent.conf" }).click();
+    return this.conf.locator(".cm-content");
+  }
+
+  async setLogs(text: string): Promise<void> {
+    await replace(this.logEditor(), text);
+  }
+
+  async setConf(text: string): Promise<void> {
+    await replace(await this.confEditor(), text);
+  }
+
+  /** A chip of the summary: `matched`, `not-matched`, `events` … with its number. */
+  chip(words: string): Locator {
+    return this.results.locator(".chip", { hasText: words });
+  }
+
+  /** The cells of the grid, row by row, without the heading. */
+  async rows(): Promise<string[][]> {
+    const rows = await this.grid.getByRole("row").all();
+    const texts = await Promise.all(rows.map((row) => row.getByRole("gridcell").allInnerTexts()));
+    return texts.filter((row) => row.length > 0);
+  }
+}
+
+/** Pastes over everything, as a person does. */
+async function replace(editor: Locator, text: string): Promise<void> {
+  await editor.focus();
+  await editor.press("ControlOrMeta+a");
+  await editor.evaluate((element, pasted) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", pasted);
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, text);
+}

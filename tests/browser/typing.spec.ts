@@ -1,0 +1,30 @@
+// The result follows what is typed: in the pattern, in its form, in the lines.
+import { Desk } from "./desk";
+import { expect, test } from "./story";
+
+test("renaming a group in the pattern's form renames the field and keeps the rest of the text", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  const before = await (await desk.confEditor()).innerText();
+  await desk.conf.getByRole("tab", { name: "Pattern" }).click();
+  const expression = desk.conf.getByLabel(/expression/);
+  await expression.fill((await expression.inputValue()).replace("<logtag>", "<flag>"));
+  await expression.press("Tab");
+  await expect(desk.grid.getByRole("columnheader", { name: "flag" })).toBeVisible();
+  await expect(desk.grid.getByRole("columnheader", { name: "logtag" })).toHaveCount(0);
+  const after = await (await desk.confEditor()).innerText();
+  expect(after).toBe(before.replace("<logtag>", "<flag>"));
+});
+
+test("a line that is typed becomes an event at once, and undo takes it back", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  await desk.logEditor().focus();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.type("2023-02-02T07:48:20.5Z stdout F typed by hand");
+  await page.keyboard.press("Enter");
+  await expect(desk.grid).toContainText("typed by hand");
+  await expect(desk.chip("events out")).toContainText("8");
+  for (let n = 0; n < 6; n += 1) await page.keyboard.press("ControlOrMeta+z");
+  await expect(desk.grid).not.toContainText("typed by hand");
+});
