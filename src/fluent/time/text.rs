@@ -38,7 +38,7 @@ pub enum Wanted {
     AsRead,
     /// The wall clock is read again with this offset.
     Offset(i64),
-    /// The wall clock is read again with the offset of this zone at the time as read.
+    /// The wall clock is read again with the offset that this zone has when UTC shows it.
     Zone(Rc<TimeZone>),
 }
 
@@ -167,12 +167,14 @@ impl TextTimeParser {
     /// `t.to_i + t.utc_offset - utc_offset`
     fn shift(&self, time: &Time) -> EventTime {
         let mut event = time.event_time();
+        let read_offset = i64::from(time.utc_offset());
         let offset = match &self.wanted {
             Wanted::AsRead => return event,
             Wanted::Offset(offset) => *offset,
-            Wanted::Zone(zone) => i64::from(zone.utc_offset(time.sec)),
+            // `period_for_utc` looks at the wall clock of the time and takes it for UTC.
+            Wanted::Zone(zone) => i64::from(zone.utc_offset(time.sec.saturating_add(read_offset))),
         };
-        event.sec = event.sec.saturating_add(i64::from(time.utc_offset()) - offset);
+        event.sec = event.sec.saturating_add(read_offset - offset);
         event
     }
 
