@@ -14,7 +14,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("diag", &["source"]),
     ("onigmo", &["diag", "encoding", "source"]),
-    ("ruby", &["diag", "encoding", "source"]),
+    // Date._parse is a list of regular expressions.
+    ("ruby", &["diag", "encoding", "onigmo", "source"]),
     ("fluent", &["diag", "encoding", "onigmo", "ruby", "source"]),
     ("advise", &["diag", "encoding", "fluent", "onigmo", "ruby", "source"]),
     ("engine", &["advise", "diag", "encoding", "fluent", "onigmo", "ruby", "source"]),
