@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+mod config;
 mod match_glob;
 mod parse;
 mod regex;
@@ -16,8 +17,8 @@ pub(crate) fn runner(kind: &str) -> Option<Run> {
         // match_glob pipeline migrate.
         "regex" => Some(regex::run),
         "time" => Some(time::run),
-        "none-yet" => Some(|_| Err("no kind is wired yet".to_owned())),
         "parse" => Some(parse::run),
+        "config" => Some(config::run),
         "match_glob" => Some(match_glob::run),
         _ => None,
     }
