@@ -150,6 +150,31 @@ fn inspect_string_into(text: &RString, out: &mut String) {
     out.push('"');
 }
 
+/// `String#inspect` of a UTF-8 string where the process prints UTF-8, as fluentd's supervisor does
+/// (the worker does not): printable characters stay.
+pub fn inspect_for_utf8(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| !c.is_ascii() && is_printable(c)) {
+        let (plain, tail) = rest.split_at(at);
+        inspect_characters(plain, &mut out);
+        let character = tail.chars().next().unwrap_or_default();
+        out.push(character);
+        rest = &tail[character.len_utf8()..];
+    }
+    inspect_characters(rest, &mut out);
+    out.push('"');
+    out
+}
+
+/// Characters that Onigmo calls print, among those beyond ASCII: all but controls, the line and
+/// paragraph separators and noncharacters. Unassigned ones are taken as printable.
+fn is_printable(character: char) -> bool {
+    !matches!(character, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{fdd0}'..='\u{fdef}')
+        && character as u32 & 0xfffe != 0xfffe
+}
+
 fn inspect_characters(text: &str, out: &mut String) {
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

@@ -42,7 +42,9 @@ pub(crate) fn run(case: &Json) -> Result<(), String> {
     if !same_error(error.as_deref(), case["error"].as_str()) {
         let _ = writeln!(diff, "  error  {error:?}\n  wanted {:?}", case["error"].as_str());
     }
-    if tree != case["tree"] {
+    // Ruby 3.4 writes `{"a" => 1}`, the recordings' 3.1 `{"a"=>1}`.
+    let plain = |tree: &Json| tree.to_string().replace(" => ", "=>");
+    if plain(&tree) != plain(&case["tree"]) {
         let _ = writeln!(diff, "  tree   {tree}\n  wanted {}", case["tree"]);
     }
     if case.get("log").is_some_and(|wanted| *wanted != json!(log)) {
@@ -57,7 +59,9 @@ pub(crate) fn run(case: &Json) -> Result<(), String> {
 /// Equal but for what depends on Ruby's version: the quote of Ruby 3.4 and its `nil:NilClass`.
 fn same_error(got: Option<&str>, wanted: Option<&str>) -> bool {
     let plain = |text: &str| {
-        text.replace('`', "'").replace("nil:NilClass", "nil").replace("instance of Binding", "#<Binding>")
+        text.replace('`', "'")
+            .replace("nil:NilClass", "nil")
+            .replace("an instance of Binding", "#<Binding>")
     };
     match (got, wanted) {
         (Some(got), Some(wanted)) => plain(got) == plain(wanted),

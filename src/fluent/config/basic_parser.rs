@@ -2,9 +2,7 @@
 //! StringScanner): a text, a place, and the few patterns that end things.
 
 use crate::fluent::error::RubyError;
-use crate::ruby::inspect::inspect;
-use crate::ruby::value::Value;
-use crate::ruby::version::RubyVersion;
+use crate::ruby::inspect::inspect_for_utf8;
 use crate::source::{SourceId, Span};
 
 /// A text being read.
@@ -189,7 +187,7 @@ impl<'t> Scanner<'t> {
             pos -= size;
         }
         // Past the end Ruby's `each_with_index` returns the array itself.
-        let lines: Vec<Value> = lines.into_iter().map(Value::from).collect();
-        inspect(&Value::from(lines), RubyVersion::default())
+        let lines: Vec<String> = lines.into_iter().map(inspect_for_utf8).collect();
+        format!("[{}]", lines.join(", "))
     }
 }

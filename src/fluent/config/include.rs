@@ -3,9 +3,11 @@
 use crate::fluent::environment::Environment;
 use crate::fluent::error::RubyError;
 
-/// The folder of the main file. Relative names of [`Environment::files`] count from here; the official
-/// images keep the configuration in it.
-pub(super) const BASE: &str = "/fluentd/etc";
+/// The folder of the main file, fluentd's default; relative names of [`Environment::files`] count from
+/// here.
+pub(super) const BASE: &str = "/etc/fluent";
+/// Where the official images keep it: absolute paths that begin so find the same files.
+const IMAGE_BASE: &str = "/fluentd/etc";
 
 /// What to look for.
 pub(super) struct Pattern {
@@ -79,7 +81,9 @@ fn check_uri(uri: &str) -> Result<(), RubyError> {
     }
     let bytes = uri.as_bytes();
     let good = |at: usize, byte: u8| match byte {
-        b'%' => bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)),
+        b'%' => {
+            bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
+        }
         _ => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?#".contains(&byte),
     };
     if bytes.iter().enumerate().all(|(at, &byte)| good(at, byte)) {
@@ -98,15 +102,12 @@ fn decode_www_form_component(text: &str) -> String {
         let code = (byte == b'%')
             .then(|| u8::from_str_radix(text.get(at + 1..at + 3)?, 16).ok())
             .flatten();
-        match code {
-            Some(code) => {
-                out.push(code);
-                at += 3;
-            }
-            None => {
-                out.push(if byte == b'+' { b' ' } else { byte });
-                at += 1;
-            }
+        if let Some(code) = code {
+            out.push(code);
+            at += 3;
+        } else {
+            out.push(if byte == b'+' { b' ' } else { byte });
+            at += 1;
         }
     }
     String::from_utf8_lossy(&out).into_owned()
@@ -126,15 +127,13 @@ fn expand_path(path: &str) -> String {
 }
 
 /// The files that a pattern matches, sorted by path: path and text.
-pub(super) fn files<'e>(
-    pattern: &str,
-    environment: &'e Environment,
-) -> Vec<(String, &'e str)> {
+pub(super) fn files<'e>(pattern: &str, environment: &'e Environment) -> Vec<(String, &'e str)> {
+    let base = if pattern.starts_with(IMAGE_BASE) { IMAGE_BASE } else { BASE };
     let mut found: Vec<(String, &str)> = environment
         .files
         .iter()
         .map(|(path, text)| {
-            let path = if path.starts_with('/') { path.clone() } else { format!("{BASE}/{path}") };
+            let path = if path.starts_with('/') { path.clone() } else { format!("{base}/{path}") };
             (expand_path(&path), text.as_str())
         })
         .filter(|(path, _)| glob(pattern, path))
@@ -158,9 +157,9 @@ pub(super) fn looks_backed_up(name: &str) -> bool {
     const SUSPICIOUS: [&str; 10] =
         ["bak", "old", "backup", "orig", "prev", "conf", "tmp", "temp", "debug", "wip"];
     name.strip_suffix(".conf").is_some_and(|stem| {
-        SUSPICIOUS.iter().any(|word| {
-            stem.strip_suffix(word).is_some_and(|rest| rest.ends_with(['.', '_']))
-        })
+        SUSPICIOUS
+            .iter()
+            .any(|word| stem.strip_suffix(word).is_some_and(|rest| rest.ends_with(['.', '_'])))
     })
 }
 

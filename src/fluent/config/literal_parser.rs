@@ -210,9 +210,7 @@ impl LiteralParser<'_, '_> {
                 self.scanner.pos = end;
                 Ok(AttrValue::Default)
             }
-            Err(Raised::Error(error)) => {
-                Err(error.at(self.scanner.source, Span::new(start, end)))
-            }
+            Err(Raised::Error(error)) => Err(error.at(self.scanner.source, Span::new(start, end))),
             Err(Raised::NotSimulated { what, .. }) => Ok(self.not_simulated(what, start, end)),
             Err(Raised::Budget(_)) => {
                 Ok(self.not_simulated("code that runs too long".to_owned(), start, end))
@@ -252,11 +250,7 @@ impl LiteralParser<'_, '_> {
     }
 
     /// A `#`: a comment where the text so far, closed, is JSON; embedded code; or just itself.
-    fn json_number_sign(
-        &mut self,
-        reading: &mut JsonText,
-        closer: char,
-    ) -> Result<(), RubyError> {
+    fn json_number_sign(&mut self, reading: &mut JsonText, closer: char) -> Result<(), RubyError> {
         if reading.closed_is_json(closer) {
             // fluentd loops for ever where the text ends in such a comment; here the value is
             // incomplete.

@@ -104,13 +104,7 @@ type Partial<T> = (T, Option<RubyError>);
 
 impl Reader<'_> {
     /// A whole file, whose `@include` paths count from `base`.
-    fn file(
-        &mut self,
-        text: &str,
-        name: &str,
-        base: &str,
-        source: SourceId,
-    ) -> Partial<Vec<Item>> {
+    fn file(&mut self, text: &str, name: &str, base: &str, source: SourceId) -> Partial<Vec<Item>> {
         let literals = LiteralParser {
             scanner: Scanner::new(text, name, source),
             environment: self.environment,
@@ -186,9 +180,7 @@ impl<'t> V1Parser<'t, '_, '_> {
     /// `ELEMENT_NAME`
     fn element_name(&mut self) -> Option<String> {
         let rest = self.scanner().rest();
-        let end = rest
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
         self.scanner().pos += end;
         (end > 0).then(|| rest[..end].to_owned())
     }
@@ -228,14 +220,14 @@ impl<'t> V1Parser<'t, '_, '_> {
             close: None,
             items: Vec::new(),
         };
-        let closed = self.nested(|parser| {
-            parser.parse_element(Some(&section.name), &mut section.items)
-        });
+        let closed =
+            self.nested(|parser| parser.parse_element(Some(&section.name), &mut section.items));
         // A long line end may have taken the blank lines before the next thing: the body begins at
         // the tag's own line end all the same for an edit, which looks for it in the text.
         match closed {
             Ok(close) => {
-                section.body = Span::new(body_start.min(close.start as usize), close.start as usize);
+                section.body =
+                    Span::new(body_start.min(close.start as usize), close.start as usize);
                 section.close = Some(close);
                 items.push(Item::Section(section));
                 Ok(())
@@ -313,8 +305,11 @@ impl<'t> V1Parser<'t, '_, '_> {
         let key = self.literals.scan_string(Boundary::Spacing)?;
         let key_span = Span::new(key_start, self.scanner().pos);
         let Some(space) = self.scanner().spacing_without_comment() else {
-            return Err(RubyError::new("NoMethodError", "undefined method `include?' for nil:NilClass")
-                .at(self.scanner().source, key_span));
+            return Err(RubyError::new(
+                "NoMethodError",
+                "undefined method `include?' for nil:NilClass",
+            )
+            .at(self.scanner().source, key_span));
         };
         let key = match key {
             AttrValue::Text(key) => key,
@@ -386,8 +381,7 @@ impl<'t> V1Parser<'t, '_, '_> {
         include: &mut Include,
     ) -> Result<(), RubyError> {
         let AttrValue::Text(uri) = uri else {
-            let receiver =
-                if *uri == AttrValue::Nil { "nil:NilClass" } else { ":default:Symbol" };
+            let receiver = if *uri == AttrValue::Nil { "nil:NilClass" } else { ":default:Symbol" };
             let message = format!("undefined method `tr' for {receiver}");
             return Err(RubyError::new("NoMethodError", message));
         };
@@ -409,9 +403,8 @@ impl<'t> V1Parser<'t, '_, '_> {
             self.reader.sources.push((name.to_owned(), text.to_owned()));
             let source = SourceId::Conf(number as u32);
             let folder = include::dir_name(&file);
-            let (items, error) = self.nested(|parser| {
-                Ok(parser.reader.file(text, name, folder, source))
-            })?;
+            let (items, error) =
+                self.nested(|parser| Ok(parser.reader.file(text, name, folder, source)))?;
             include.files.push((source, items));
             if let Some(error) = error {
                 return Err(error);
