@@ -17,7 +17,7 @@ struct Part {
 
 const PARTS: [Part; 2] = [
     Part { name: "page", profile: "page", level: "-Oz" },
-    Part { name: "worker", profile: "release", level: "-O3" },
+    Part { name: "worker", profile: "worker", level: "-O3" },
 ];
 
 /// Builds everything into `dist/`.
