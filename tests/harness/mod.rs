@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 mod config;
+mod configtype;
 mod match_glob;
 mod parse;
 mod regex;
@@ -19,6 +20,7 @@ pub(crate) fn runner(kind: &str) -> Option<Run> {
         "time" => Some(time::run),
         "parse" => Some(parse::run),
         "config" => Some(config::run),
+        "configtype" => Some(configtype::run),
         "match_glob" => Some(match_glob::run),
         _ => None,
     }
