@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json, json};
 
 pub(crate) fn run(case: &Json) -> Result<(), String> {
     let conf = case["conf"].as_str().unwrap();
-    let root = parse(conf, "fluent.conf", &Environment::default())
+    let root = parse(conf, &Environment::default())
         .root
         .ok_or("the configuration is not read")?;
     let element = &root.elements[0];

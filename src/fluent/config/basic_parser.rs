@@ -1,193 +1,195 @@
-//! The scanner under the configuration reader (fluentd `lib/fluent/config/basic_parser.rb`, over Ruby's
-//! StringScanner): a text, a place, and the few patterns that end things.
+//! `Fluent::Config::BasicParser`: the scanner under the configuration language
+//! (fluentd `lib/fluent/config/basic_parser.rb`).
+//!
+//! It is Ruby's `StringScanner`: positions are bytes, and what a byte means depends on where it is
+//! asked for. Each method is one of the original's patterns.
 
-use crate::fluent::error::RubyError;
+use super::syntax::{Token, TokenKind};
+use crate::ruby::error::RubyError;
 use crate::ruby::inspect::inspect_for_utf8;
 use crate::source::{SourceId, Span};
 
-/// A text being read.
-#[derive(Clone, Debug)]
+/// A text under reading.
 pub(super) struct Scanner<'t> {
-    /// The whole text.
     pub(super) text: &'t str,
-    /// The next byte.
-    pub(super) pos: usize,
-    /// Its name in errors, e.g. `fluent.conf`.
-    pub(super) name: &'t str,
-    /// Its number.
     pub(super) source: SourceId,
+    /// The file's base name, for messages.
+    pub(super) name: &'t str,
+    /// The next byte; can stand inside a character (see `literal_parser`).
+    pub(super) at: usize,
+    pub(super) tokens: Vec<Token>,
 }
 
-/// What a bare word stops at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Boundary {
-    /// `LINE_END`: the end of a value.
-    LineEnd,
-    /// `SPACING`: the end of a key.
-    Spacing,
-    /// Blanks and `>`: the end of a section's argument.
-    TagEnd,
-}
+/// What stops the reading: the exception, and the place that is really wrong.
+pub(super) type Stopped = RubyError;
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(text: &'t str, name: &'t str, source: SourceId) -> Scanner<'t> {
-        Scanner { text, pos: 0, name, source }
+    pub(super) fn new(text: &'t str, source: SourceId, name: &'t str) -> Scanner<'t> {
+        Scanner { text, source, name, at: 0, tokens: Vec::new() }
     }
 
-    pub(super) fn rest(&self) -> &'t str {
-        self.text.get(self.pos..).unwrap_or_default()
-    }
-
-    pub(super) fn eof(&self) -> bool {
-        self.pos >= self.text.len()
+    pub(super) fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
-        self.byte(self.pos)
+        self.rest().first().copied()
     }
 
-    pub(super) fn byte(&self, at: usize) -> Option<u8> {
-        self.text.as_bytes().get(at).copied()
+    pub(super) fn eof(&self) -> bool {
+        self.at >= self.text.len()
     }
 
-    /// Skips `word` if it stands here.
-    pub(super) fn skip(&mut self, word: &str) -> bool {
-        let here = self.rest().starts_with(word);
-        if here {
-            self.pos += word.len();
+    pub(super) fn skip(&mut self, literal: &str) -> bool {
+        let found = self.rest().starts_with(literal.as_bytes());
+        if found {
+            self.at += literal.len();
         }
-        here
+        found
     }
 
-    /// Takes one character, newline included.
-    pub(super) fn getch(&mut self) -> Option<char> {
-        let character = self.rest().chars().next()?;
-        self.pos += character.len_utf8();
-        Some(character)
-    }
-
-    /// `LINE_END` from `at`: blanks and a comment to the end of the line, any number of lines.
-    pub(super) fn line_end_from(&self, at: usize) -> Option<usize> {
-        let mut end = None;
-        let mut pos = at;
-        loop {
-            let mut next = self.after_blanks(pos);
-            if self.byte(next) == Some(b'#') {
-                // `.*` is greedy and `.` takes a carriage return: the comment goes to the line feed.
-                next = self.line_feed_from(next);
-            }
-            match self.byte(next) {
-                None => return Some(self.text.len()),
-                Some(b'\r' | b'\n') => next += 1,
-                Some(_) => return end,
-            }
-            end = Some(next);
-            pos = next;
+    /// Length of the character at `at`; 1 for a byte inside one.
+    pub(super) fn width(&self, at: usize) -> usize {
+        match self.text.get(at..) {
+            Some(rest) => rest.chars().next().map_or(0, char::len_utf8),
+            None => 1,
         }
     }
 
-    /// Skips `LINE_END`.
-    pub(super) fn line_end(&mut self) -> bool {
-        let end = self.line_end_from(self.pos);
-        self.pos = end.unwrap_or(self.pos);
-        end.is_some()
+    pub(super) fn mark(&mut self, kind: TokenKind, start: usize, end: usize) {
+        if end > start {
+            self.tokens.push(Token { kind, span: Span::new(start, end) });
+        }
     }
 
-    fn after_blanks(&self, at: usize) -> usize {
-        let blanks = self.text.as_bytes().get(at..).unwrap_or_default();
-        at + blanks.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    pub(super) fn span_from(&self, start: usize) -> Span {
+        Span::new(start.min(self.text.len()), self.at.min(self.text.len()).max(start))
     }
 
-    fn line_feed_from(&self, at: usize) -> usize {
-        let tail = self.text.as_bytes().get(at..).unwrap_or_default();
-        memchr::memchr(b'\n', tail).map_or(self.text.len(), |offset| at + offset)
-    }
-
-    /// Skips `SPACING`: blanks, newlines and comments, each comment with its line end.
-    pub(super) fn spacing(&mut self) {
+    /// `SPACING` and `ZERO_OR_MORE_SPACING`: blanks, line ends and comments from `at` on.
+    fn spacing_end(&self, mut at: usize) -> usize {
+        let bytes = self.text.as_bytes();
         loop {
-            match self.peek() {
-                Some(b' ' | b'\t' | b'\r' | b'\n') => self.pos += 1,
+            match bytes.get(at) {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => at += 1,
                 Some(b'#') => {
-                    let tail = self.rest().as_bytes();
-                    let end = memchr::memchr2(b'\r', b'\n', tail).map_or(tail.len(), |at| at + 1);
-                    self.pos += end;
+                    let comment = bytes.get(at..).unwrap_or_default();
+                    let end = memchr::memchr2(b'\r', b'\n', comment);
+                    at = end.map_or(bytes.len(), |end| at + end + 1);
                 }
-                _ => return,
+                _ => return at,
             }
         }
     }
 
-    /// Skips `SPACING_WITHOUT_COMMENT`; the text skipped, `None` where Ruby's match fails.
-    pub(super) fn spacing_without_comment(&mut self) -> Option<&'t str> {
-        let start = self.pos;
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-            self.pos += 1;
-        }
-        (self.pos > start || self.eof()).then(|| self.text.get(start..self.pos).unwrap_or_default())
+    /// `spacing`; true when something was skipped or the text has ended.
+    pub(super) fn spacing(&mut self) -> bool {
+        let end = self.spacing_end(self.at);
+        let found = end > self.at || self.eof();
+        self.at = end;
+        found
     }
 
-    /// True when `boundary` matches at the current place.
+    /// `spacing_without_comment`: what was skipped; `None` when nothing was and text follows.
+    pub(super) fn spacing_without_comment(&mut self) -> Option<&'t str> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
+        let skipped = self.text.get(start..self.at).unwrap_or_default();
+        (self.at > start || self.eof()).then_some(skipped)
+    }
+
+    /// The end of `LINE_END` at `at`; `None` where it does not match.
+    fn line_end_end(&self, at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mut matched = None;
+        let mut at = at;
+        loop {
+            let blanks = bytes.iter().skip(at).take_while(|byte| matches!(byte, b' ' | b'\t'));
+            at += blanks.count();
+            if bytes.get(at) == Some(&b'#') {
+                let comment = bytes.get(at..).unwrap_or_default();
+                at = memchr::memchr(b'\n', comment).map_or(bytes.len(), |end| at + end);
+            }
+            match bytes.get(at) {
+                Some(b'\r' | b'\n') => at += 1,
+                Some(_) => return matched,
+                None => return Some(at),
+            }
+            matched = Some(at);
+        }
+    }
+
+    /// `line_end`
+    pub(super) fn line_end(&mut self) -> bool {
+        match self.line_end_end(self.at) {
+            Some(end) => {
+                self.at = end;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Where a bare text ends.
     pub(super) fn at_boundary(&self, boundary: Boundary) -> bool {
         match boundary {
-            Boundary::LineEnd => self.line_end_from(self.pos).is_some(),
-            Boundary::Spacing => matches!(self.peek(), None | Some(b' ' | b'\t' | b'\r' | b'\n')),
-            Boundary::TagEnd => self.tag_end_from(self.pos),
+            Boundary::LineEnd => self.begins_line_end(),
+            Boundary::Spacing => {
+                self.eof() || matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n' | b'#'))
+            }
+            Boundary::TagEnd => self.text.as_bytes().get(self.spacing_end(self.at)) == Some(&b'>'),
         }
     }
 
-    /// `ZERO_OR_MORE_SPACING` and `>`; a comment may end at any of its carriage returns.
-    fn tag_end_from(&self, at: usize) -> bool {
-        let mut waiting = vec![at];
-        let mut furthest_comment = 0;
-        while let Some(mut pos) = waiting.pop() {
-            while matches!(self.byte(pos), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-                pos += 1;
-            }
-            match self.byte(pos) {
-                Some(b'>') => return true,
-                Some(b'#') if pos >= furthest_comment => {
-                    let end = self.line_feed_from(pos);
-                    furthest_comment = pos + 1;
-                    let comment = self.text.as_bytes().get(pos..end).unwrap_or_default();
-                    waiting.push(end);
-                    waiting.extend(memchr::memchr_iter(b'\r', comment).map(|cr| pos + cr + 1));
-                }
-                _ => {}
-            }
-        }
-        false
+    /// True when `LINE_END` matches here: one line's end is enough to know.
+    fn begins_line_end(&self) -> bool {
+        let mut rest = self.rest().iter().skip_while(|byte| matches!(byte, b' ' | b'\t'));
+        matches!(rest.next(), None | Some(b'\r' | b'\n' | b'#'))
     }
 
-    /// `ConfigParseError` with fluentd's sample of the text. The position is fluentd's own: it takes
-    /// lengths of lines in characters from a place in bytes (PARSE.md SURPRISE 14). The true place is
-    /// the error's span.
-    pub(super) fn parse_error(&self, message: &str) -> RubyError {
-        let text = format!("{message} at {} {}", self.name, self.error_sample());
-        RubyError::new("Fluent::ConfigParseError", text).at(self.source, Span::at(self.pos))
+    /// `parse_error!`: `ConfigParseError`, its position counted as fluentd counts; `place` is where
+    /// it really is.
+    pub(super) fn parse_error(&self, message: &str, place: Span) -> Stopped {
+        let sample = format!("{} {}", self.name, self.error_sample());
+        RubyError::new("Fluent::ConfigParseError", format!("{message} at {sample}"))
+            .at(self.source, place)
     }
 
+    /// `error_sample`: takes lengths in characters from an offset in bytes, so that the line is too
+    /// far down after non-ASCII text, and all lines stand there when it runs out of them.
     fn error_sample(&self) -> String {
         let lines: Vec<&str> = self.text.split_inclusive('\n').collect();
-        let mut pos = self.pos;
-        for (number, line) in lines.iter().enumerate() {
+        let mut position = self.at;
+        for (index, line) in lines.iter().enumerate() {
             let size = line.chars().count();
-            if size >= pos {
-                let mut sample = format!("line {},{pos}\n", number + 1);
-                if let Some(last) = number.checked_sub(1).and_then(|last| lines.get(last)) {
-                    sample.push_str(&format!("{number:3}: {last}"));
+            if size >= position {
+                let number = index + 1;
+                let mut out = format!("line {number},{position}\n");
+                if let Some(before) = index.checked_sub(1).and_then(|before| lines.get(before)) {
+                    out.push_str(&format!("{index:3}: {before}"));
                 }
-                sample.push_str(&format!("{:3}: {line}", number + 1));
-                sample.push_str(&format!("\n     {}^\n", "-".repeat(pos)));
-                if let Some(next) = lines.get(number + 1) {
-                    sample.push_str(&format!("{:3}: {next}", number + 2));
+                out.push_str(&format!("{number:3}: {line}\n     {}^\n", "-".repeat(position)));
+                if let Some(after) = lines.get(index + 1) {
+                    out.push_str(&format!("{:3}: {after}", number + 1));
                 }
-                return sample;
+                return out;
             }
-            pos -= size;
+            position -= size;
         }
-        // Past the end Ruby's `each_with_index` returns the array itself.
-        let lines: Vec<String> = lines.into_iter().map(inspect_for_utf8).collect();
-        format!("[{}]", lines.join(", "))
+        let shown: Vec<String> = lines.iter().map(|line| inspect_for_utf8(line)).collect();
+        format!("[{}]", shown.join(", "))
     }
+}
+
+/// Where a bare text ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Boundary {
+    /// `LINE_END`
+    LineEnd,
+    /// `SPACING`
+    Spacing,
+    /// `ZERO_OR_MORE_SPACING` and `>`
+    TagEnd,
 }

@@ -47,7 +47,7 @@ pub struct UnusedIn {
 /// A section.
 #[derive(Clone, Debug)]
 pub struct Element {
-    /// `source`, `filter`, `parse`, …; `ROOT` for the whole file.
+    /// `source`, `filter`, `parse`, …; `ROOT` for the whole file; empty for `<>` (nil in fluentd).
     pub name: String,
     /// What stands after the name, e.g. the tag pattern; `""` without.
     pub arg: String,

@@ -1,116 +1,89 @@
-//! Where an `@include` leads: the path as a URI, globs, and the files that the imagined machine has.
+//! What `@include` finds (fluentd `lib/fluent/config/v1_parser.rb`, `eval_include`).
+//!
+//! Files come from the environment; relative names lie beside the configuration. Absent: `http:`
+//! and other remote addresses, which raise here and are reported.
 
+use super::v1_parser::BASE;
 use crate::fluent::environment::Environment;
-use crate::fluent::error::RubyError;
+use crate::ruby::error::RubyError;
+use crate::ruby::inspect::inspect_for_utf8;
+use crate::ruby::version::RubyVersion;
 
-/// The folder of the main file, fluentd's default; relative names of [`Environment::files`] count from
-/// here.
-pub(super) const BASE: &str = "/etc/fluent";
-/// Where the official images keep it: absolute paths that begin so find the same files.
+/// Where the official images keep the configuration: absolute paths that begin so find the same files.
 const IMAGE_BASE: &str = "/fluentd/etc";
 
-/// What to look for.
-pub(super) struct Pattern {
-    /// An absolute path, perhaps a glob.
-    pub(super) pattern: String,
-    /// The path ends in `*.conf`: it can take backed-up files by accident.
-    pub(super) suspicious: bool,
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Its whole path.
+    pub(super) path: String,
+    /// What it holds.
+    pub(super) text: String,
 }
 
-/// `URI.parse` and what follows it in `eval_include`.
-pub(super) fn path_of(uri: &str, base: &str) -> Result<Pattern, RubyError> {
-    let uri_text = uri.replace(' ', "+");
-    check_uri(&uri_text)?;
-    let (scheme, rest) = split_scheme(&uri_text);
-    let path = rest.split(['?', '#']).next().unwrap_or_default();
-    let path = match path.strip_prefix("//") {
-        // The authority is no part of the path.
-        Some(after) => after.find('/').map_or("", |at| &after[at..]),
-        None => path,
-    };
-    let local = matches!(scheme, Some("file")) || scheme.is_some_and(|s| s.len() == 1);
-    if !local && path != uri_text {
-        return Err(remote(scheme, &uri_text));
+/// What an address leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Included {
+    /// The files, by name.
+    pub(super) files: Vec<Found>,
+}
+
+/// `eval_include`: the files of an address, seen from a folder.
+pub(super) fn resolve(
+    uri: &str,
+    folder: &str,
+    environment: &Environment,
+) -> Result<Included, RubyError> {
+    let plus = uri.replace(' ', "+");
+    let (scheme, path) = parse_uri(&plus)?;
+    let is_file = scheme == Some("file") || scheme.is_some_and(|scheme| scheme.len() == 1);
+    if !is_file && path != plus {
+        return Err(remote(scheme, uri, &plus, environment.ruby));
     }
-    let decoded = decode_www_form_component(path);
-    let pattern = if decoded.starts_with('/') {
-        decoded.clone()
-    } else {
-        expand_path(&format!("{base}/{decoded}"))
-    };
-    if path.is_empty() && local {
-        // `Dir.glob` of the folder itself finds it, and it cannot be read.
-        let message = format!("include error {uri} - Is a directory @ io_fread - {base}");
+    let path = decode(path);
+    let pattern =
+        if path.starts_with('/') { path } else { expand_path(&format!("{folder}/{path}")) };
+    let base = if pattern.starts_with(IMAGE_BASE) { IMAGE_BASE } else { BASE };
+    let mut files: Vec<Found> = environment
+        .files
+        .iter()
+        .map(|(name, text)| Found { path: absolute(name, base), text: text.clone() })
+        .filter(|file| glob(&pattern, &file.path))
+        .collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let is_folder = pattern == BASE
+        || environment.files.iter().any(|(name, _)| {
+            absolute(name, base)
+                .strip_prefix(pattern.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        });
+    if files.is_empty() && is_folder {
+        let message = format!("include error {uri} - Is a directory @ io_fread - {pattern}");
         return Err(RubyError::new("Fluent::ConfigParseError", message));
     }
-    Ok(Pattern { pattern, suspicious: decoded.ends_with("*.conf") })
+    Ok(Included { files })
 }
 
-/// A URL: fluentd would fetch it while it starts; nothing leaves the page.
-fn remote(scheme: Option<&str>, uri: &str) -> RubyError {
-    match scheme {
-        Some("http" | "https" | "ftp") => RubyError::new(
+/// A URL: fluentd would fetch it while it starts; nothing leaves the page. Another address raises.
+fn remote(scheme: Option<&str>, uri: &str, plus: &str, ruby: RubyVersion) -> RubyError {
+    match (scheme, ruby) {
+        (Some("http" | "https" | "ftp"), _) => RubyError::new(
             "Fluent::ConfigParseError",
             format!("include error {uri} - the playground reads no URL"),
         ),
-        _ => RubyError::new(
+        (_, RubyVersion::V3_1) => RubyError::new(
             "NoMethodError",
-            format!("private method `open' called for #<URI::Generic {uri}>"),
+            format!("private method `open' called for #<URI::Generic {plus}>"),
+        ),
+        (_, RubyVersion::V3_4) => RubyError::new(
+            "NoMethodError",
+            "private method 'open' called for an instance of URI::Generic",
         ),
     }
 }
 
-fn split_scheme(uri: &str) -> (Option<&str>, &str) {
-    match uri.split_once(':') {
-        Some((scheme, rest))
-            if scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) =>
-        {
-            (Some(scheme), rest)
-        }
-        _ => (None, uri),
-    }
-}
-
-/// RFC 3986's characters, as `URI.parse` asks for them.
-fn check_uri(uri: &str) -> Result<(), RubyError> {
-    let quoted = || crate::ruby::inspect::inspect_string(&uri.into());
-    if !uri.is_ascii() {
-        let message = format!("URI must be ascii only {}", quoted());
-        return Err(RubyError::new("URI::InvalidURIError", message));
-    }
-    let bytes = uri.as_bytes();
-    let good = |at: usize, byte: u8| match byte {
-        b'%' => {
-            bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
-        }
-        _ => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?#".contains(&byte),
-    };
-    if bytes.iter().enumerate().all(|(at, &byte)| good(at, byte)) {
-        return Ok(());
-    }
-    let message = format!("bad URI(is not URI?): {}", quoted());
-    Err(RubyError::new("URI::InvalidURIError", message))
-}
-
-/// `+` is a blank, `%XX` a byte.
-fn decode_www_form_component(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let code = (byte == b'%')
-            .then(|| u8::from_str_radix(text.get(at + 1..at + 3)?, 16).ok())
-            .flatten();
-        if let Some(code) = code {
-            out.push(code);
-            at += 3;
-        } else {
-            out.push(if byte == b'+' { b' ' } else { byte });
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+fn absolute(name: &str, base: &str) -> String {
+    if name.starts_with('/') { expand_path(name) } else { expand_path(&format!("{base}/{name}")) }
 }
 
 /// `File.expand_path` of an absolute path.
@@ -119,94 +92,204 @@ fn expand_path(path: &str) -> String {
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => drop(parts.pop()),
+            ".." => {
+                parts.pop();
+            }
             part => parts.push(part),
         }
     }
     format!("/{}", parts.join("/"))
 }
 
-/// The files that a pattern matches, sorted by path: path and text.
-pub(super) fn files<'e>(pattern: &str, environment: &'e Environment) -> Vec<(String, &'e str)> {
-    let base = if pattern.starts_with(IMAGE_BASE) { IMAGE_BASE } else { BASE };
-    let mut found: Vec<(String, &str)> = environment
-        .files
-        .iter()
-        .map(|(path, text)| {
-            let path = if path.starts_with('/') { path.clone() } else { format!("{base}/{path}") };
-            (expand_path(&path), text.as_str())
-        })
-        .filter(|(path, _)| glob(pattern, path))
-        .collect();
-    found.sort();
-    found
+/// `URI.parse`: scheme and path; only as strict as RFC 3986 is about characters.
+fn parse_uri(uri: &str) -> Result<(Option<&str>, &str), RubyError> {
+    if !uri.is_ascii() {
+        let message = format!("URI must be ascii only {}", dump(uri));
+        return Err(RubyError::new("URI::InvalidURIError", message));
+    }
+    let invalid = || {
+        let message = format!("bad URI(is not URI?): {}", inspect_for_utf8(uri));
+        RubyError::new("URI::InvalidURIError", message)
+    };
+    let scheme_end = uri.find(|character: char| {
+        !(character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.'))
+    });
+    let scheme = scheme_end
+        .filter(|end| uri.as_bytes().get(*end) == Some(&b':'))
+        .and_then(|end| uri.get(..end))
+        .filter(|scheme| scheme.starts_with(|first: char| first.is_ascii_alphabetic()));
+    let rest = match scheme {
+        Some(scheme) => uri.get(scheme.len() + 1..).unwrap_or_default(),
+        None => uri,
+    };
+    let main = rest.split(['?', '#']).next().unwrap_or_default();
+    let path = match main.strip_prefix("//") {
+        Some(authority) => authority.find('/').and_then(|at| authority.get(at..)).unwrap_or(""),
+        None => main,
+    };
+    let first_segment = path.split('/').next().unwrap_or_default();
+    if !good_characters(rest) || (scheme.is_none() && first_segment.contains(':')) {
+        return Err(invalid());
+    }
+    Ok((scheme, path))
 }
 
-/// `File.basename`
-pub(super) fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-/// `File.dirname`
-pub(super) fn dir_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// `x.bak.conf`, `x_old.conf` and their like.
-pub(super) fn looks_backed_up(name: &str) -> bool {
-    const SUSPICIOUS: [&str; 10] =
-        ["bak", "old", "backup", "orig", "prev", "conf", "tmp", "temp", "debug", "wip"];
-    name.strip_suffix(".conf").is_some_and(|stem| {
-        SUSPICIOUS
-            .iter()
-            .any(|word| stem.strip_suffix(word).is_some_and(|rest| rest.ends_with(['.', '_'])))
+fn good_characters(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().all(|(at, byte)| match byte {
+        b'%' => bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
+        b'#' => memchr::memchr_iter(b'#', bytes).count() == 1,
+        byte => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(byte),
     })
 }
 
-/// `Dir.glob` with `*`, `?` and `**/`: part by part; a leading dot is matched only by a dot.
-fn glob(pattern: &str, path: &str) -> bool {
-    let pattern: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
-    let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    glob_parts(&pattern, &path)
+/// `String#dump` of text beyond ASCII.
+fn dump(text: &str) -> String {
+    crate::ruby::inspect::inspect_string(&crate::ruby::string::RString::utf8(text))
 }
 
-/// Recursion is as deep as the pattern has parts.
-fn glob_parts(pattern: &[&str], path: &[&str]) -> bool {
+/// `URI.decode_www_form_component`: `+` is a blank, `%xx` a byte.
+pub(super) fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = text.get(at + 1..at + 3).filter(|_| byte == b'%');
+        match (byte, hex.and_then(|hex| u8::from_str_radix(hex, 16).ok())) {
+            (_, Some(value)) => {
+                out.push(value);
+                at += 2;
+            }
+            (b'+', None) => out.push(b' '),
+            (byte, None) => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// `Dir.glob`: `*`, `?` and `[…]` within a name, `**/` over folders, `{a,b}`; names that begin with
+/// a point must be named.
+fn glob(pattern: &str, path: &str) -> bool {
+    let budget = &mut 10_000;
+    braces(pattern, 0).iter().any(|pattern| {
+        let pattern: Vec<&str> = pattern.split('/').collect();
+        let path: Vec<&str> = path.split('/').collect();
+        segments(&pattern, &path, budget)
+    })
+}
+
+/// The alternatives of `{a,b}`; nesting and number are bounded.
+fn braces(pattern: &str, depth: usize) -> Vec<String> {
+    let Some((open, close)) = pattern
+        .find('{')
+        .and_then(|open| pattern.get(open..)?.find('}').map(|close| (open, open + close)))
+    else {
+        return vec![pattern.to_owned()];
+    };
+    let (head, tail) = (pattern.get(..open), pattern.get(close + 1..));
+    let (Some(head), Some(tail), Some(inner)) = (head, tail, pattern.get(open + 1..close)) else {
+        return vec![pattern.to_owned()];
+    };
+    if depth > 3 {
+        return vec![pattern.to_owned()];
+    }
+    inner
+        .split(',')
+        .take(50)
+        .flat_map(|one| braces(&format!("{head}{one}{tail}"), depth + 1))
+        .collect()
+}
+
+fn segments(pattern: &[&str], path: &[&str], budget: &mut usize) -> bool {
+    *budget = budget.saturating_sub(1);
+    if *budget == 0 {
+        return false;
+    }
     match (pattern, path) {
         ([], []) => true,
-        (["**", rest @ ..], _) if !rest.is_empty() => (0..=path.len()).any(|skipped| {
-            path[..skipped].iter().all(|part| !part.starts_with('.'))
-                && glob_parts(rest, &path[skipped..])
-        }),
-        ([first, rest @ ..], [name, names @ ..]) => {
+        (["**", rest @ ..], path) if !rest.is_empty() => {
+            segments(rest, path, budget)
+                || path.split_first().is_some_and(|(name, path)| {
+                    !name.starts_with('.') && segments(pattern, path, budget)
+                })
+        }
+        ([first, rest @ ..], [name, path @ ..]) => {
             let hidden = name.starts_with('.') && !first.starts_with('.');
-            !hidden && wildcard(first.as_bytes(), name.as_bytes()) && glob_parts(rest, names)
+            !hidden
+                && wildcard(first.as_bytes(), name.as_bytes(), budget)
+                && segments(rest, path, budget)
         }
         _ => false,
     }
 }
 
-/// `*` and `?` within one part, by the usual two-pointer walk.
-fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, t));
-                p += 1;
+fn wildcard(pattern: &[u8], name: &[u8], budget: &mut usize) -> bool {
+    *budget = budget.saturating_sub(1);
+    if *budget == 0 {
+        return false;
+    }
+    match (pattern, name) {
+        ([], []) => true,
+        ([b'*', rest @ ..], name) => {
+            wildcard(rest, name, budget)
+                || name.split_first().is_some_and(|(_, name)| wildcard(pattern, name, budget))
+        }
+        ([b'?', rest @ ..], [_, name @ ..]) => wildcard(rest, name, budget),
+        ([b'[', set @ ..], [byte, name @ ..]) => match memchr::memchr(b']', set) {
+            Some(end) => {
+                let (set, rest) = set.split_at(end);
+                in_set(set, *byte) && wildcard(rest.get(1..).unwrap_or_default(), name, budget)
             }
-            Some(&byte) if byte == b'?' || byte == text[t] => {
-                p += 1;
-                t += 1;
+            None => false,
+        },
+        ([b'\\', byte, rest @ ..], [first, name @ ..]) if byte == first => {
+            wildcard(rest, name, budget)
+        }
+        ([byte, rest @ ..], [first, name @ ..]) if byte == first => wildcard(rest, name, budget),
+        _ => false,
+    }
+}
+
+fn in_set(set: &[u8], byte: u8) -> bool {
+    let (negated, set) = match set {
+        [b'^' | b'!', rest @ ..] => (true, rest),
+        set => (false, set),
+    };
+    let mut at = 0;
+    let mut found = false;
+    while let Some(&low) = set.get(at) {
+        match (set.get(at + 1), set.get(at + 2)) {
+            (Some(b'-'), Some(&high)) => {
+                found |= (low..=high).contains(&byte);
+                at += 3;
             }
             _ => {
-                let Some((at, taken)) = star else { return false };
-                star = Some((at, taken + 1));
-                p = at + 1;
-                t = taken + 1;
+                found |= low == byte;
+                at += 1;
             }
         }
     }
-    pattern[p..].iter().all(|&byte| byte == b'*')
+    found != negated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{glob, resolve};
+    use crate::fluent::environment::Environment;
+
+    #[test]
+    fn patterns_match_names_as_ruby_globs_do() {
+        assert!(glob("/a/*.conf", "/a/b.conf") && !glob("/a/*.conf", "/a/b/c.conf"));
+        assert!(!glob("/a/*.conf", "/a/.b.conf") && glob("/a/**/c", "/a/x/y/c"));
+        assert!(glob("/a/[a-c]?", "/a/bx") && glob("/{a,b}", "/b"));
+        assert!(!glob(&("*a".repeat(200) + "b"), &"a".repeat(300)));
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        let error = resolve("file://inc.conf", "/etc/fluent", &Environment::default()).unwrap_err();
+        let message = "include error file://inc.conf - Is a directory @ io_fread - /etc/fluent";
+        assert_eq!(error.message, message);
+    }
 }

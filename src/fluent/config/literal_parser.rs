@@ -1,345 +1,376 @@
-//! Values: bare, quoted, JSON, with embedded Ruby (fluentd `lib/fluent/config/literal_parser.rb`).
+//! `Fluent::Config::LiteralParser`: values, keys and arguments
+//! (fluentd `lib/fluent/config/literal_parser.rb`).
+//!
+//! One oddity of the original is kept: after embedded code it moves on by the code's length in
+//! *characters*, so that non-ASCII code is left half read and its end appears in the value.
 
-use super::basic_parser::{Boundary, Scanner};
-use super::element::AttrValue;
-use super::v1_parser::NotSimulated;
+use super::basic_parser::{Boundary, Scanner, Stopped};
+use super::json_scan::JsonScan;
+use super::syntax::Style;
 use crate::fluent::environment::Environment;
-use crate::fluent::error::RubyError;
 use crate::fluent::expression::object::Raised;
 use crate::fluent::expression::{ConfigBinding, Embedded, Program};
+use crate::ruby::error::RubyError;
 use crate::ruby::json_gem;
-use crate::ruby::version::RubyVersion;
 use crate::source::Span;
 
-/// Most tries to read a JSON value's text so far, beyond those where its brackets are closed.
-const JSON_TRIES: usize = 200;
+/// What a literal reads as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Literal {
+    Text(String),
+    /// `use_nil`, or nothing where something was expected.
+    Nil,
+    /// `use_default`
+    Default,
+}
 
-/// A scanner that evaluates embedded Ruby.
-pub(super) struct LiteralParser<'t, 'e> {
-    pub(super) scanner: Scanner<'t>,
+/// Embedded code that the playground does not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotSimulated {
+    /// The name to report.
+    pub what: String,
+    /// The text it stands in.
+    pub source: crate::source::SourceId,
+    /// The code's place.
+    pub span: Span,
+}
+
+/// What reading values needs besides the text.
+pub(super) struct Evaluation<'e> {
     pub(super) environment: &'e Environment,
     pub(super) not_simulated: Vec<NotSimulated>,
 }
 
-/// What a value is put together from.
-#[derive(Default)]
-struct Parts {
-    text: String,
-    nil: bool,
-    default: bool,
-}
-
-impl Parts {
-    fn push(&mut self, value: AttrValue) {
-        match value {
-            AttrValue::Text(text) => self.text.push_str(&text),
-            AttrValue::Nil => self.nil = true,
-            AttrValue::Default => self.default = true,
+impl Scanner<'_> {
+    /// `parse_literal`: a value.
+    pub(super) fn parse_literal(
+        &mut self,
+        eval: &mut Evaluation,
+    ) -> Result<(Literal, Style), Stopped> {
+        self.spacing_without_comment();
+        if self.skip("[") {
+            return Ok((self.scan_json(true, eval)?, Style::Json));
         }
-    }
-
-    fn value(self) -> AttrValue {
-        match (self.nil, self.default) {
-            (true, _) => AttrValue::Nil,
-            (false, true) => AttrValue::Default,
-            (false, false) => AttrValue::Text(self.text),
+        if self.skip("{") {
+            return Ok((self.scan_json(false, eval)?, Style::Json));
         }
-    }
-}
-
-impl LiteralParser<'_, '_> {
-    /// `parse_literal`: the value of a parameter and its place.
-    pub(super) fn parse_literal(&mut self) -> Result<(AttrValue, Span), RubyError> {
-        self.scanner.spacing_without_comment();
-        let start = self.scanner.pos;
-        let value = match self.scanner.peek() {
-            Some(open @ (b'[' | b'{')) => {
-                self.scanner.pos += 1;
-                AttrValue::Text(self.scan_json(open)?)
-            }
-            _ => self.scan_string(Boundary::LineEnd)?,
-        };
-        Ok((value, Span::new(start, self.scanner.pos)))
+        self.scan_string(Boundary::LineEnd, eval)
     }
 
-    /// `scan_string`; nil where a bare word is empty.
-    pub(super) fn scan_string(&mut self, boundary: Boundary) -> Result<AttrValue, RubyError> {
-        match self.scanner.peek() {
+    /// `scan_string`
+    pub(super) fn scan_string(
+        &mut self,
+        boundary: Boundary,
+        eval: &mut Evaluation,
+    ) -> Result<(Literal, Style), Stopped> {
+        match self.peek() {
             Some(b'"') => {
-                self.scanner.pos += 1;
-                self.scan_double_quoted_string()
+                self.at += 1;
+                Ok((self.scan_double_quoted_string(eval)?, Style::Double))
             }
             Some(b'\'') => {
-                self.scanner.pos += 1;
-                self.scan_single_quoted_string()
+                self.at += 1;
+                Ok((self.scan_single_quoted_string()?, Style::Single))
             }
-            _ => Ok(self.scan_nonquoted_string(boundary)),
+            _ => Ok((self.scan_nonquoted_string(boundary), Style::Bare)),
         }
     }
 
-    fn scan_nonquoted_string(&mut self, boundary: Boundary) -> AttrValue {
-        let start = self.scanner.pos;
-        while let Some(byte) = self.scanner.peek() {
-            // A `#` that no blank precedes is text, wherever it stands.
-            if byte != b'#' && (byte == b'\n' || self.scanner.at_boundary(boundary)) {
-                break;
-            }
-            self.scanner.getch();
-        }
-        let text = self.scanner.text.get(start..self.scanner.pos).unwrap_or_default();
-        if text.is_empty() { AttrValue::Nil } else { AttrValue::Text(text.to_owned()) }
-    }
-
-    fn scan_single_quoted_string(&mut self) -> Result<AttrValue, RubyError> {
-        let mut text = String::new();
+    fn scan_double_quoted_string(&mut self, eval: &mut Evaluation) -> Result<Literal, Stopped> {
+        let open = self.at - 1;
+        let mut text: Vec<u8> = Vec::new();
+        let (mut nil, mut default) = (false, false);
         loop {
-            if self.scanner.skip("'") {
-                return Ok(AttrValue::Text(text));
-            } else if self.scanner.skip("\\'") {
-                text.push('\'');
-            } else if self.scanner.skip("\\\\") {
-                text.push('\\');
-            } else if let Some(character) = self.scan_dot() {
-                text.push(character);
-            } else {
-                return Err(self
-                    .scanner
-                    .parse_error("unexpected end of file in a single quoted string"));
-            }
-        }
-    }
-
-    /// `.`: any character but a newline.
-    fn scan_dot(&mut self) -> Option<char> {
-        if self.scanner.peek() == Some(b'\n') { None } else { self.scanner.getch() }
-    }
-
-    fn scan_double_quoted_string(&mut self) -> Result<AttrValue, RubyError> {
-        let mut parts = Parts::default();
-        loop {
-            if self.scanner.skip("\"") {
-                return Ok(parts.value());
-            }
-            if self.skip_end_of_line(&mut parts) {
-                continue;
-            }
-            if self.scanner.rest().starts_with('\\') {
-                // Before a newline it was taken above: here a character follows.
-                self.scanner.pos += 1;
-                if let Some(character) = self.scan_dot() {
-                    parts.text.push(self.eval_escape_char(character)?);
-                    continue;
+            let Some(byte) = self.peek() else { break };
+            let width = self.width(self.at);
+            let after = self.text.as_bytes().get(self.at + width);
+            match byte {
+                b'"' => {
+                    self.at += 1;
+                    return Ok(match (nil, default) {
+                        (true, _) => Literal::Nil,
+                        (false, true) => Literal::Default,
+                        (false, false) => Literal::Text(text_of(text)),
+                    });
                 }
-            } else if self.scanner.skip("#{") {
-                let value = self.eval_embedded_code()?;
-                parts.push(value);
-                self.scanner.skip("}");
-                continue;
-            } else if let Some(character) = self.scan_dot() {
-                parts.text.push(character);
-                continue;
+                // A character and the line end after it go together; a backslash takes it away.
+                _ if matches!(after, None | Some(b'\r' | b'\n')) => {
+                    let end = self.at + width + usize::from(after.is_some());
+                    if byte != b'\\' {
+                        text.extend_from_slice(
+                            self.text.as_bytes().get(self.at..end).unwrap_or_default(),
+                        );
+                    }
+                    self.at = end;
+                }
+                b'\\' => {
+                    self.at += 1;
+                    let start = self.at;
+                    self.at += self.width(self.at);
+                    let escaped = self.text.get(start..self.at).unwrap_or_default();
+                    text.extend_from_slice(self.eval_escape_char(escaped, start)?.as_bytes());
+                }
+                b'#' if after == Some(&b'{') => {
+                    self.at += 2;
+                    match self.embedded_code(eval)? {
+                        Literal::Text(value) => text.extend_from_slice(value.as_bytes()),
+                        Literal::Nil => nil = true,
+                        Literal::Default => default = true,
+                    }
+                    self.skip("}");
+                }
+                b'\n' => break,
+                _ => {
+                    text.extend_from_slice(
+                        self.text.as_bytes().get(self.at..self.at + width).unwrap_or_default(),
+                    );
+                    self.at += width;
+                }
             }
-            return Err(self
-                .scanner
-                .parse_error("unexpected end of file in a double quoted string"));
         }
+        let place =
+            Span::new(open, self.text.get(open..).map_or(open, |rest| open + first_line(rest)));
+        Err(self.parse_error("unexpected end of file in a double quoted string", place))
     }
 
-    /// The last character of a line with one line end; a backslash there joins the lines.
-    fn skip_end_of_line(&mut self, parts: &mut Parts) -> bool {
-        let Some(character) = self.scanner.rest().chars().next() else { return false };
-        let after = self.scanner.pos + character.len_utf8();
-        let end = match self.scanner.byte(after) {
-            None => after,
-            Some(b'\r' | b'\n') => after + 1,
-            Some(_) => return false,
+    fn eval_escape_char(&self, escaped: &str, start: usize) -> Result<String, Stopped> {
+        let text = match escaped {
+            "r" => "\r",
+            "n" => "\n",
+            "t" => "\t",
+            "f" => "\u{c}",
+            "b" => "\u{8}",
+            "0" => "\0",
+            letter if letter.starts_with(|first: char| first.is_ascii_alphanumeric()) => {
+                let message = format!("unexpected back-slash escape character '{letter}'");
+                return Err(self.parse_error(&message, Span::new(start - 1, self.at)));
+            }
+            symbol => symbol,
         };
-        if character != '\\' {
-            parts.text.push_str(self.scanner.text.get(self.scanner.pos..end).unwrap_or_default());
-        }
-        self.scanner.pos = end;
-        true
+        Ok(text.to_owned())
     }
 
-    fn eval_escape_char(&self, character: char) -> Result<char, RubyError> {
-        Ok(match character {
-            'r' => '\r',
-            'n' => '\n',
-            't' => '\t',
-            'f' => '\u{c}',
-            'b' => '\u{8}',
-            '0' => '\0',
-            c if c.is_ascii_alphanumeric() => {
-                return Err(self
-                    .scanner
-                    .parse_error(&format!("unexpected back-slash escape character '{c}'")));
-            }
-            c => c,
-        })
-    }
-
-    /// `scan_embedded_code` and `eval_embedded_code`: from after `#{` to before its `}`.
-    fn eval_embedded_code(&mut self) -> Result<AttrValue, RubyError> {
-        let start = self.scanner.pos;
-        let (program, end) = match Program::parse_embedded(self.scanner.text, start) {
-            Embedded::Code { program, end } => (program, end),
-            Embedded::NotSimulated { what, end } => {
-                return Ok(self.not_simulated(what, start, end));
-            }
-            Embedded::Unclosed => {
-                self.scanner.pos = self.scanner.text.len();
-                return Err(self.scanner.parse_error("expected end of embedded code but $end"));
-            }
-            Embedded::Syntax => {
-                let rest = self.scanner.rest();
-                return Err(RubyError::new("Fluent::ConfigParseError", rest)
-                    .at(self.scanner.source, Span::at(start)));
-            }
-        };
-        match program.eval(&ConfigBinding { environment: self.environment }) {
-            Ok(object) => {
-                self.scanner.pos = end;
-                let text = object.to_s(RubyVersion::default());
-                Ok(AttrValue::Text(text.to_lossy().into_owned()))
-            }
-            Err(Raised::SetNil) => {
-                self.scanner.pos = end;
-                Ok(AttrValue::Nil)
-            }
-            Err(Raised::SetDefault) => {
-                self.scanner.pos = end;
-                Ok(AttrValue::Default)
-            }
-            Err(Raised::Error(error)) => Err(error.at(self.scanner.source, Span::new(start, end))),
-            Err(Raised::NotSimulated { what, .. }) => Ok(self.not_simulated(what, start, end)),
-            Err(Raised::Budget(_)) => {
-                Ok(self.not_simulated("code that runs too long".to_owned(), start, end))
+    fn scan_single_quoted_string(&mut self) -> Result<Literal, Stopped> {
+        let open = self.at - 1;
+        let mut text: Vec<u8> = Vec::new();
+        loop {
+            match self.rest() {
+                [b'\'', ..] => {
+                    self.at += 1;
+                    return Ok(Literal::Text(text_of(text)));
+                }
+                [b'\\', byte @ (b'\'' | b'\\'), ..] => {
+                    text.push(*byte);
+                    self.at += 2;
+                }
+                [] | [b'\n', ..] => break,
+                _ => {
+                    let width = self.width(self.at);
+                    text.extend_from_slice(self.rest().get(..width).unwrap_or_default());
+                    self.at += width;
+                }
             }
         }
+        let place = Span::new(open, self.at);
+        Err(self.parse_error("unexpected end of file in a single quoted string", place))
     }
 
-    /// The code stands for itself, and the page says so.
-    fn not_simulated(&mut self, what: String, start: usize, end: usize) -> AttrValue {
-        let span = Span::new(start, end);
-        self.not_simulated.push(NotSimulated { source: self.scanner.source, span, what });
-        self.scanner.pos = end;
-        let code = self.scanner.text.get(start..end).unwrap_or_default();
-        AttrValue::Text(format!("#{{{code}}}"))
-    }
-
-    /// `scan_json`: character by character until what was read is JSON.
-    fn scan_json(&mut self, open: u8) -> Result<String, RubyError> {
-        let (closer, what) = if open == b'[' { (']', "array") } else { ('}', "hash") };
-        let mut reading = JsonText::new(open);
-        while let Some(character) = self.scanner.getch() {
-            match character {
-                '#' => self.json_number_sign(&mut reading, closer)?,
-                '\n' => reading.end_line(),
-                c => {
-                    reading.push(c);
-                    if matches!(c, ']' | '}')
-                        && reading.may_be_whole()
-                        && let Ok(value) = json_gem::parse(reading.text.as_bytes())
-                    {
-                        return Ok(json_gem::dump(&value).to_lossy().into_owned());
+    /// `scan_nonquoted_string`: a `#` never ends it by itself.
+    fn scan_nonquoted_string(&mut self, boundary: Boundary) -> Literal {
+        let start = self.at;
+        loop {
+            match self.peek() {
+                None | Some(b'\n') => break,
+                Some(b'#') => self.at += 1,
+                Some(byte) => {
+                    if self.at_boundary(boundary) {
+                        break;
+                    }
+                    // What follows a run of blanks was just looked at.
+                    if matches!(byte, b' ' | b'\t') {
+                        let blanks = self.rest().iter().take_while(|b| matches!(b, b' ' | b'\t'));
+                        self.at += blanks.count();
+                    } else {
+                        self.at += self.width(self.at);
                     }
                 }
             }
         }
-        Err(self.scanner.parse_error(&format!("got incomplete JSON {what} configuration")))
+        if self.at == start {
+            return Literal::Nil;
+        }
+        let bytes = self.text.as_bytes().get(start..self.at).unwrap_or_default();
+        Literal::Text(text_of(bytes.to_vec()))
     }
 
-    /// A `#`: a comment where the text so far, closed, is JSON; embedded code; or just itself.
-    fn json_number_sign(&mut self, reading: &mut JsonText, closer: char) -> Result<(), RubyError> {
-        if reading.closed_is_json(closer) {
-            // fluentd loops for ever where the text ends in such a comment; here the value is
-            // incomplete.
-            let rest = self.scanner.rest();
-            self.scanner.pos += rest.find('\n').map_or(rest.len(), |at| at + 1);
-            reading.end_line();
-        } else if interpolation_follows(self.scanner.rest()) {
-            self.scanner.skip("{");
-            let start = self.scanner.pos;
-            match self.eval_embedded_code()? {
-                AttrValue::Text(text) => text.chars().for_each(|c| reading.push(c)),
-                other => {
-                    let class = if other == AttrValue::Nil { "nil" } else { "Symbol" };
-                    let message = format!("no implicit conversion of {class} into String");
-                    return Err(RubyError::new("TypeError", message)
-                        .at(self.scanner.source, Span::new(start, self.scanner.pos)));
+    /// `scan_embedded_code` and `eval_embedded_code`, after `#{`; stops before the brace.
+    fn embedded_code(&mut self, eval: &mut Evaluation) -> Result<Literal, Stopped> {
+        let start = self.at;
+        let rest_is_text = self.text.is_char_boundary(start);
+        let parsed =
+            if rest_is_text { Program::parse_embedded(self.text, start) } else { Embedded::Syntax };
+        match parsed {
+            Embedded::Code { program, end } => {
+                self.at += characters(self.text, start, end);
+                let result = program.eval(&ConfigBinding { environment: eval.environment });
+                self.evaluated(result, Span::new(start, end), eval)
+            }
+            Embedded::NotSimulated { what, end } => {
+                self.at += characters(self.text, start, end);
+                let span = Span::new(start, end);
+                self.evaluated(Err(Raised::NotSimulated { what, span }), span, eval)
+            }
+            Embedded::Unclosed => {
+                self.at += characters(self.text, start, self.text.len());
+                let place = Span::new(start - 2, start);
+                Err(self.parse_error("expected end of embedded code but $end", place))
+            }
+            Embedded::Syntax => {
+                let rest = String::from_utf8_lossy(self.rest()).into_owned();
+                let line = start + first_line(self.text.get(start..).unwrap_or_default());
+                Err(RubyError::new("Fluent::ConfigParseError", rest)
+                    .at(self.source, Span::new(start.saturating_sub(2), line)))
+            }
+        }
+    }
+
+    fn evaluated(
+        &self,
+        result: Result<crate::fluent::expression::object::Object, Raised>,
+        span: Span,
+        eval: &mut Evaluation,
+    ) -> Result<Literal, Stopped> {
+        match result {
+            Ok(object) => {
+                let text = object.to_s(eval.environment.ruby);
+                Ok(Literal::Text(text.to_lossy().into_owned()))
+            }
+            Err(Raised::SetNil) => Ok(Literal::Nil),
+            Err(Raised::SetDefault) => Ok(Literal::Default),
+            Err(Raised::Error(error)) => Err(error.at(self.source, span)),
+            Err(Raised::NotSimulated { what, .. }) => {
+                eval.not_simulated.push(NotSimulated { what, source: self.source, span });
+                Ok(Literal::Text(String::new()))
+            }
+            Err(Raised::Budget(_)) => {
+                let what = "code that runs long".to_owned();
+                eval.not_simulated.push(NotSimulated { what, source: self.source, span });
+                Ok(Literal::Text(String::new()))
+            }
+        }
+    }
+
+    /// `scan_json`, after the opening bracket.
+    fn scan_json(&mut self, is_array: bool, eval: &mut Evaluation) -> Result<Literal, Stopped> {
+        let open = self.at - 1;
+        let mut buffer = vec![if is_array { b'[' } else { b'{' }];
+        let mut scan = JsonScan::new(is_array);
+        let mut interpolation = Interpolation::default();
+        while let Some(byte) = self.peek() {
+            self.at += 1;
+            if byte == b'#' {
+                self.json_sharp(&mut buffer, &mut scan, &mut interpolation, eval)?;
+                continue;
+            }
+            buffer.push(byte);
+            scan.feed(byte);
+            if byte != b'\n' && scan.complete() {
+                if let Ok(value) = json_gem::parse(&buffer) {
+                    return Ok(Literal::Text(json_gem::dump(&value).to_lossy().into_owned()));
                 }
             }
-            self.scanner.skip("}");
+        }
+        let kind = if is_array { "array" } else { "hash" };
+        let place = open..open + first_line(self.text.get(open..).unwrap_or_default());
+        let message = format!("got incomplete JSON {kind} configuration");
+        Err(self.parse_error(&message, Span::new(place.start, place.end)))
+    }
+
+    /// A `#` inside JSON: a comment where the text so far is whole but for its bracket, else
+    /// embedded code, else itself.
+    fn json_sharp(
+        &mut self,
+        buffer: &mut Vec<u8>,
+        scan: &mut JsonScan,
+        interpolation: &mut Interpolation,
+        eval: &mut Evaluation,
+    ) -> Result<(), Stopped> {
+        let new = if scan.closable() {
+            let comment = self.rest();
+            self.at += memchr::memchr(b'\n', comment).map_or(comment.len(), |end| end + 1);
+            "\n".to_owned()
+        } else if interpolation.exists(self.text.as_bytes(), self.at) {
+            let start = self.at;
+            self.skip("{");
+            let value = self.embedded_code(eval)?;
+            self.skip("}");
+            match value {
+                Literal::Text(text) => text,
+                Literal::Nil | Literal::Default => {
+                    let what = if value == Literal::Nil { "nil" } else { "Symbol" };
+                    let message = format!("no implicit conversion of {what} into String");
+                    let place = self.span_from(start);
+                    return Err(RubyError::new("TypeError", message).at(self.source, place));
+                }
+            }
         } else {
-            reading.push('#');
+            "#".to_owned()
+        };
+        for byte in new.bytes() {
+            buffer.push(byte);
+            scan.feed(byte);
         }
         Ok(())
     }
 }
 
-/// `@ss.exist?(/^\{[^}]+\}/)`: such a text begins here or at the start of any later line.
-fn interpolation_follows(rest: &str) -> bool {
-    std::iter::once(0)
-        .chain(rest.match_indices('\n').map(|(at, _)| at + 1))
-        .filter_map(|at| rest.get(at..)?.strip_prefix('{'))
-        .any(|inside| inside.find('}').is_some_and(|end| end > 0))
+/// `exist?(/^\{[^}]+\}/)`: braces here or at the start of any later line.
+#[derive(Default)]
+struct Interpolation {
+    /// The next such line that is known, or that there is none.
+    later: Option<Option<usize>>,
 }
 
-/// A JSON value's text so far.
-struct JsonText {
-    text: String,
-    /// Where the current line begins in `text`.
-    line: usize,
-    depth: i64,
-    in_string: bool,
-    escaped: bool,
-    tries: usize,
-}
-
-impl JsonText {
-    fn new(open: u8) -> JsonText {
-        JsonText {
-            text: char::from(open).to_string(),
-            line: 1,
-            depth: 1,
-            in_string: false,
-            escaped: false,
-            tries: 0,
-        }
-    }
-
-    fn push(&mut self, character: char) {
-        self.text.push(character);
-        match character {
-            _ if self.escaped => self.escaped = false,
-            '\\' if self.in_string => self.escaped = true,
-            '"' => self.in_string = !self.in_string,
-            '[' | '{' if !self.in_string => self.depth += 1,
-            ']' | '}' if !self.in_string => self.depth -= 1,
-            _ => {}
-        }
-    }
-
-    fn end_line(&mut self) {
-        self.text.push('\n');
-        self.line = self.text.len();
-    }
-
-    /// JSON ends only where its brackets are closed; comments of the json gem can hide brackets from
-    /// this count, so that a bounded number of other places is tried too.
-    fn may_be_whole(&mut self) -> bool {
-        if !self.in_string && self.depth == 0 {
+impl Interpolation {
+    fn exists(&mut self, text: &[u8], at: usize) -> bool {
+        if is_braced(text, at) {
             return true;
         }
-        self.tries += 1;
-        self.tries <= JSON_TRIES
+        let found = match self.later {
+            Some(Some(line)) if line < at => None,
+            known => known,
+        };
+        let found = found.unwrap_or_else(|| next_braced_line(text, at));
+        self.later = Some(found);
+        found.is_some()
     }
+}
 
-    fn closed_is_json(&self, closer: char) -> bool {
-        let (before, line) = self.text.split_at(self.line.min(self.text.len()));
-        let line = line.trim_end_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r', '\0']);
-        // `sub(/,$/, '')`: the first comma at an end of a line; the line has no newline in it.
-        let line = line.strip_suffix(',').unwrap_or(line);
-        json_gem::parse(format!("{before}{line}{closer}").as_bytes()).is_ok()
-    }
+fn next_braced_line(text: &[u8], at: usize) -> Option<usize> {
+    // Without a closing brace ahead no line counts; one look at the last of them is enough.
+    let last = memchr::memrchr(b'}', text)?;
+    memchr::memmem::find_iter(text.get(at..last)?, b"\n{")
+        .map(|found| at + found + 1)
+        .find(|line| text.get(line + 1) != Some(&b'}'))
+}
+
+fn is_braced(text: &[u8], at: usize) -> bool {
+    text.get(at) == Some(&b'{')
+        && text.get(at + 1) != Some(&b'}')
+        && text.get(at + 1..).is_some_and(|rest| memchr::memchr(b'}', rest).is_some())
+}
+
+/// Number of characters in `start..end`, which is how far the original moves on.
+fn characters(text: &str, start: usize, end: usize) -> usize {
+    text.get(start..end).map_or(0, |code| code.chars().count())
+}
+
+fn first_line(text: &str) -> usize {
+    text.find(['\r', '\n']).unwrap_or(text.len())
+}
+
+/// Half a character can be left over (see the module's text); it shows as U+FFFD here.
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

@@ -1,110 +1,209 @@
-//! The configuration as it is written: every section and parameter with its places. The text itself
-//! is the only truth; what lies between the places is blanks and comments, so that an edit of one
-//! place keeps every other byte.
+//! The text of a configuration as tokens and a tree with places.
+//!
+//! Lossless: the tokens follow one another without a gap from the first byte to the last, so that
+//! printing them gives the text back. The tree is there for broken texts too.
 
-use super::element::{Attr, AttrValue, Element};
 use crate::source::{SourceId, Span};
 
-/// One thing in a section's body, in text order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Item {
-    /// A parameter line.
-    Param(Param),
-    /// A section.
-    Section(Section),
-    /// An `@include` line with what it brought in.
-    Include(Include),
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// Spaces and tabs.
+    Blank,
+    /// CR, LF or both.
+    LineEnd,
+    /// `#` to the end of the line.
+    Comment,
+    /// `<`, `</`, `>`.
+    Bracket,
+    /// The name of a section.
+    SectionName,
+    /// The argument of a section.
+    Argument,
+    /// The name of a parameter.
+    Key,
+    /// The value of a parameter.
+    Value,
+    /// `@include`.
+    Include,
+    /// What is included.
+    Uri,
+    /// What fluentd could not read.
+    Error,
+}
+
+/// A piece of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// As it is, to the end of the line.
+    Bare,
+    /// `"…"`
+    Double,
+    /// `'…'`
+    Single,
+    /// `[…]` or `{…}`
+    Json,
 }
 
 /// A parameter line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Param {
-    /// The name, escapes resolved.
-    pub key: String,
-    /// The value, escapes and embedded Ruby resolved.
-    pub value: AttrValue,
+pub struct ParamSyntax {
     /// The name as written.
-    pub key_span: Span,
-    /// The value as written, quotes included; empty after the name without one.
-    pub value_span: Span,
+    pub key: Span,
+    /// The name as read.
+    pub name: String,
+    /// The value as written; `None` without one.
+    pub value: Option<Span>,
+    /// How the value is written.
+    pub style: Style,
 }
 
 /// A section.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Section {
-    /// The name; empty for the root.
-    pub name: String,
-    /// The argument, escapes resolved.
-    pub arg: AttrValue,
-    /// From `<` to `>` of the opening tag; empty for the root.
+pub struct SectionSyntax {
+    /// From `<` to the `>` of the closing tag (or as far as it goes).
+    pub span: Span,
+    /// The opening tag.
     pub open: Span,
     /// The name in the opening tag.
-    pub name_span: Span,
+    pub name: Span,
     /// The argument as written; empty without.
-    pub arg_span: Span,
-    /// The body, from the end of the opening tag's line to the start of the closing tag.
-    pub body: Span,
-    /// The closing tag; `None` where the text ends (or the reading stopped) before it.
+    pub arg: Span,
+    /// The closing tag; `None`: it is missing.
     pub close: Option<Span>,
-    /// What is in it.
+    /// What it holds.
     pub items: Vec<Item>,
-}
-
-impl Section {
-    /// From `<` of the opening tag to `>` of the closing one.
-    pub fn span(&self) -> Span {
-        self.open.to(self.close.unwrap_or(self.body))
-    }
 }
 
 /// An `@include` line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Include {
-    /// From `@include` to the end of its path.
-    pub span: Span,
-    /// The path as written.
-    pub path_span: Span,
-    /// The files that it matched, with what is in them.
-    pub files: Vec<(SourceId, Vec<Item>)>,
+pub struct IncludeSyntax {
+    /// `@include`.
+    pub keyword: Span,
+    /// What follows.
+    pub uri: Span,
+    /// Number of files that it brought in.
+    pub found: usize,
 }
 
-/// fluentd's element of a section: included files merged in, repeated names folded.
-pub fn element(section: &Section, source: SourceId, name: &str) -> Element {
-    let mut element = Element::new(name, "", source, section.span());
-    element.name_span = section.name_span;
-    element.arg_span = section.arg_span;
-    match &section.arg {
-        AttrValue::Text(arg) => element.arg.clone_from(arg),
-        AttrValue::Nil => {}
-        AttrValue::Default => {
-            "default".clone_into(&mut element.arg);
-            element.arg_is_default = true;
-        }
+/// A line or a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// A parameter.
+    Param(ParamSyntax),
+    /// A section.
+    Section(SectionSyntax),
+    /// An include.
+    Include(IncludeSyntax),
+}
+
+/// One text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Syntax {
+    /// Which.
+    pub source: SourceId,
+    /// Its path, as fluentd would open it.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// All of it in pieces.
+    pub tokens: Vec<Token>,
+    /// Its lines and sections.
+    pub items: Vec<Item>,
+}
+
+impl Syntax {
+    /// The tokens put together: the text, byte for byte.
+    pub fn print(&self) -> String {
+        self.tokens.iter().map(|token| self.slice(token.span)).collect()
     }
-    fill(&mut element, &section.items, source);
-    element
+
+    /// The text of a place.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// The sections around `offset`, outermost first.
+    pub fn sections_at(&self, offset: usize) -> Vec<&SectionSyntax> {
+        let mut found = Vec::new();
+        let mut items = &self.items;
+        while let Some(section) = items.iter().find_map(|item| match item {
+            Item::Section(section) if section.holds(offset) => Some(section),
+            _ => None,
+        }) {
+            found.push(section);
+            items = &section.items;
+        }
+        found
+    }
 }
 
-/// Depth is bounded by the reader.
-fn fill(element: &mut Element, items: &[Item], source: SourceId) {
-    for item in items {
-        match item {
-            Item::Param(param) => element.set(Attr {
-                key: param.key.clone(),
-                value: param.value.clone(),
-                source,
-                key_span: param.key_span,
-                value_span: param.value_span,
-                used: std::cell::Cell::new(false),
-            }),
-            Item::Section(section) => {
-                element.elements.push(self::element(section, source, &section.name));
-            }
-            Item::Include(include) => {
-                for (file, items) in &include.files {
-                    fill(element, items, *file);
-                }
-            }
+impl SectionSyntax {
+    /// True when `offset` lies between its tags (or in them).
+    pub fn holds(&self, offset: usize) -> bool {
+        let offset = offset as u32;
+        let end = if self.close.is_some() { self.span.end } else { u32::MAX };
+        self.span.start < offset && offset < end
+    }
+
+    /// Its parameters.
+    pub fn params(&self) -> impl Iterator<Item = &ParamSyntax> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Param(param) => Some(param),
+            Item::Section(_) | Item::Include(_) => None,
+        })
+    }
+
+    /// Its sections.
+    pub fn sections(&self) -> impl Iterator<Item = &SectionSyntax> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Section(section) => Some(section),
+            Item::Param(_) | Item::Include(_) => None,
+        })
+    }
+}
+
+/// Puts the tokens in order and fills the gaps between them with blanks, line ends, comments and,
+/// for what is none of these, errors.
+pub(super) fn fill(text: &str, mut marked: Vec<Token>) -> Vec<Token> {
+    marked.sort_by_key(|token| token.span.start);
+    let mut tokens = Vec::with_capacity(marked.len() * 2);
+    let mut end = 0;
+    for token in marked {
+        let start = (token.span.start as usize).max(end);
+        let stop = (token.span.end as usize).min(text.len());
+        if stop <= start || !text.is_char_boundary(start) || !text.is_char_boundary(stop) {
+            continue;
         }
+        gap(text, end, start, &mut tokens);
+        tokens.push(Token { kind: token.kind, span: Span::new(start, stop) });
+        end = stop;
+    }
+    gap(text, end, text.len(), &mut tokens);
+    tokens
+}
+
+fn gap(text: &str, mut start: usize, end: usize, tokens: &mut Vec<Token>) {
+    while let Some(rest) = text.get(start..end).filter(|rest| !rest.is_empty()) {
+        let bytes = rest.as_bytes();
+        let run = |wanted: fn(&u8) -> bool| bytes.iter().take_while(|byte| wanted(byte)).count();
+        let (kind, length) = match bytes {
+            [b' ' | b'\t', ..] => (TokenKind::Blank, run(|byte| matches!(byte, b' ' | b'\t'))),
+            [b'\r', b'\n', ..] => (TokenKind::LineEnd, 2),
+            [b'\r' | b'\n', ..] => (TokenKind::LineEnd, 1),
+            [b'#', ..] => (TokenKind::Comment, run(|byte| !matches!(byte, b'\r' | b'\n'))),
+            _ => (TokenKind::Error, run(|byte| !matches!(byte, b'\r' | b'\n'))),
+        };
+        tokens.push(Token { kind, span: Span::new(start, start + length) });
+        start += length;
     }
 }

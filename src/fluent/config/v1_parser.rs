@@ -1,415 +1,549 @@
-//! The configuration language v1 (fluentd `lib/fluent/config/v1_parser.rb`): a text into sections
-//! and parameters, with the places of both, or fluentd's error.
+//! `Fluent::Config::V1Parser`: the configuration language, to an [`Element`] tree and a lossless
+//! syntax tree (fluentd `lib/fluent/config/v1_parser.rb`).
 //!
-//! [`parse`] never fails: where fluentd raises, the error stands beside what was read until then.
-//! Absent: the old v0 syntax, the Ruby DSL, YAML, `@include` of URLs.
+//! The Element tree is there only if fluentd accepts the text. After the first error the reading
+//! goes on at the next line, for the syntax tree and for further problems.
 
-use super::basic_parser::{Boundary, Scanner};
-use super::element::{AttrValue, Element};
-use super::include;
-use super::literal_parser::LiteralParser;
-use super::syntax::{self, Include, Item, Param, Section};
+use std::cell::Cell;
+
+use super::basic_parser::{Boundary, Scanner, Stopped};
+use super::element::{Attr, AttrValue, Element};
+use super::include::{Found, resolve};
+use super::literal_parser::{Evaluation, Literal, NotSimulated};
+use super::syntax::{
+    IncludeSyntax, Item, ParamSyntax, SectionSyntax, Style, Syntax, TokenKind, fill,
+};
 use crate::fluent::environment::Environment;
-use crate::fluent::error::RubyError;
 use crate::fluent::log::{Level, Log};
+use crate::ruby::error::RubyError;
+use crate::ruby::version::RubyVersion;
 use crate::source::{SourceId, Span};
 
-/// Deepest nesting of sections and included files; Ruby's own stack ends somewhere above.
-const DEPTH: usize = 200;
-/// Most files included, doubled ones counted again.
-const FILES: usize = 1_000;
+/// Where fluentd's configuration lies; relative includes start here.
+pub const BASE: &str = "/etc/fluent";
 
-/// Sections whose parameters may not begin with `@` (but for the four of [`RESERVED_PARAMS`]).
+/// The configuration's base name, which messages show.
+pub const NAME: &str = "fluent.conf";
+
+/// Deepest nesting of sections.
+pub const MAX_SECTIONS: usize = 200;
+
+/// Deepest nesting of includes, and most files brought in altogether.
+const MAX_INCLUDES: usize = 50;
+const MAX_FILES: usize = 500;
+
 const ELEM_SYMBOLS: [&str; 4] = ["match", "source", "filter", "system"];
 const RESERVED_PARAMS: [&str; 4] = ["@type", "@id", "@label", "@log_level"];
 
-/// Embedded Ruby that is kept as text because it is not simulated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotSimulated {
-    /// Which text.
-    pub source: SourceId,
-    /// The code.
-    pub span: Span,
-    /// By which name to report it.
-    pub what: String,
-}
-
-/// A configuration, read.
+/// What a configuration reads as.
 #[derive(Clone, Debug)]
-pub struct Config {
-    /// The texts: the main one, then each included file in the order of reading; name and text.
-    /// `SourceId::Conf(n)` is the n-th.
-    pub sources: Vec<(String, String)>,
-    /// The main text as written; up to the error where there is one.
-    pub syntax: Section,
-    /// The whole as fluentd sees it; `None` where it raises.
+pub struct Parsed {
+    /// The sections, if fluentd accepts the text.
     pub root: Option<Element>,
-    /// Why fluentd does not start.
-    pub error: Option<RubyError>,
-    /// What fluentd says while reading.
+    /// What is wrong: the first is what fluentd raises, the others come after it in the text.
+    pub errors: Vec<RubyError>,
+    /// The texts: the configuration, then included files in the order of their first inclusion.
+    pub files: Vec<Syntax>,
+    /// fluentd's warnings while reading.
     pub log: Log,
-    /// Embedded Ruby that is not simulated.
+    /// Embedded code that is not simulated.
     pub not_simulated: Vec<NotSimulated>,
 }
 
-/// Reads a configuration; `name` is the file's name in errors.
+/// Reads a configuration; included files come from the environment.
 ///
 /// ```
-/// use fluentd_playground::fluent::{config::v1_parser, environment::Environment};
-/// let config = v1_parser::parse("<match a.**>\n  @type null\n</match>\n", "fluent.conf", &Environment::default());
-/// let root = config.root.unwrap();
-/// assert_eq!((root.elements[0].name.as_str(), root.elements[0].arg.as_str()), ("match", "a.**"));
+/// use fluentd_playground::fluent::{config::v1_parser::parse, environment::Environment};
+/// let parsed = parse("<source>\n  @type tail # here\n</source>\n", &Environment::default());
+/// let root = parsed.root.unwrap();
+/// assert_eq!(root.elements[0].text("@type"), Some("tail"));
+/// assert_eq!(parsed.files[0].print(), "<source>\n  @type tail # here\n</source>\n");
 /// ```
-pub fn parse(text: &str, name: &str, environment: &Environment) -> Config {
+pub fn parse(text: &str, environment: &Environment) -> Parsed {
     let mut reader = Reader {
         environment,
-        sources: vec![(name.to_owned(), text.to_owned())],
+        evaluation: Evaluation { environment, not_simulated: Vec::new() },
+        errors: Vec::new(),
+        files: Vec::new(),
         log: Log::default(),
-        not_simulated: Vec::new(),
-        depth: 0,
+        included: 0,
     };
-    let (items, error) = reader.file(text, name, include::BASE, SourceId::Conf(0));
-    let syntax = Section {
-        name: String::new(),
-        arg: AttrValue::Nil,
-        open: Span::at(0),
-        name_span: Span::at(0),
-        arg_span: Span::at(0),
-        body: Span::new(0, text.len()),
-        close: None,
-        items,
-    };
-    let root = error.is_none().then(|| syntax::element(&syntax, SourceId::Conf(0), "ROOT"));
-    Config {
-        sources: reader.sources,
-        syntax,
-        root,
-        error,
+    let whole = Span::new(0, text.len());
+    let mut root = Element::new("ROOT", "", SourceId::Conf(0), whole);
+    root.name_span = Span::at(0);
+    let file = Found { path: format!("{BASE}/{NAME}"), text: text.to_owned() };
+    reader.file(&file, &mut root, 0);
+    Parsed {
+        root: reader.errors.is_empty().then_some(root),
+        errors: reader.errors,
+        files: reader.files,
         log: reader.log,
-        not_simulated: reader.not_simulated,
+        not_simulated: reader.evaluation.not_simulated,
     }
 }
 
-/// What all files of one configuration share.
 struct Reader<'e> {
     environment: &'e Environment,
-    sources: Vec<(String, String)>,
+    evaluation: Evaluation<'e>,
+    errors: Vec<RubyError>,
+    files: Vec<Syntax>,
     log: Log,
-    not_simulated: Vec<NotSimulated>,
+    included: usize,
+}
+
+/// An opened section.
+struct Open {
+    element: Element,
+    /// The name in the tag; the original takes a tag without one.
+    name: Option<String>,
+    syntax: SectionSyntax,
+}
+
+/// The place in one file: its open sections, innermost last.
+struct Nest<'r> {
+    /// What the file's outermost lines go to.
+    target: &'r mut Element,
+    items: Vec<Item>,
+    open: Vec<Open>,
     depth: usize,
 }
 
-/// What was read before an error, and the error.
-type Partial<T> = (T, Option<RubyError>);
+impl Nest<'_> {
+    fn element(&mut self) -> &mut Element {
+        match self.open.last_mut() {
+            Some(open) => &mut open.element,
+            None => self.target,
+        }
+    }
+
+    fn items(&mut self) -> &mut Vec<Item> {
+        match self.open.last_mut() {
+            Some(open) => &mut open.syntax.items,
+            None => &mut self.items,
+        }
+    }
+}
 
 impl Reader<'_> {
-    /// A whole file, whose `@include` paths count from `base`.
-    fn file(&mut self, text: &str, name: &str, base: &str, source: SourceId) -> Partial<Vec<Item>> {
-        let literals = LiteralParser {
-            scanner: Scanner::new(text, name, source),
-            environment: self.environment,
-            not_simulated: Vec::new(),
-        };
-        let mut parser = V1Parser { literals, reader: self, base };
-        let mut items = Vec::new();
-        let mut error = parser.parse_element(None, &mut items).err();
-        if error.is_none() && matches!(source, SourceId::Conf(0)) {
-            // Only the main file asks for its end: `</>` closes a file.
-            parser.literals.scanner.spacing();
-            if !parser.literals.scanner.eof() {
-                error = Some(parser.literals.scanner.parse_error("expected EOF"));
-            }
+    /// Reads one file into `target`.
+    fn file(&mut self, file: &Found, target: &mut Element, depth: usize) {
+        let known = self.files.iter().position(|known| known.path == file.path);
+        let number = known.unwrap_or(self.files.len());
+        let source = SourceId::Conf(number as u32);
+        if known.is_none() {
+            let (path, text) = (file.path.clone(), file.text.clone());
+            self.files.push(Syntax { source, path, text, tokens: Vec::new(), items: Vec::new() });
         }
-        let not_simulated = parser.literals.not_simulated;
-        self.not_simulated.extend(not_simulated);
-        (items, error)
-    }
-}
-
-struct V1Parser<'t, 'e, 'r> {
-    literals: LiteralParser<'t, 'e>,
-    reader: &'r mut Reader<'e>,
-    base: &'t str,
-}
-
-/// The opening tag of a section.
-struct Opening {
-    name: Option<String>,
-    arg: AttrValue,
-    open: Span,
-    name_span: Span,
-    arg_span: Span,
-}
-
-impl<'t> V1Parser<'t, '_, '_> {
-    fn scanner(&mut self) -> &mut Scanner<'t> {
-        &mut self.literals.scanner
-    }
-
-    fn error<T>(&mut self, message: &str) -> Result<T, RubyError> {
-        Err(self.literals.scanner.parse_error(message))
-    }
-
-    /// `parse_element`: the body of a section up to its end tag, whose place is the result; `None`
-    /// for the root of a file.
-    fn parse_element(
-        &mut self,
-        section: Option<&str>,
-        items: &mut Vec<Item>,
-    ) -> Result<Span, RubyError> {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        let mut scanner = Scanner::new(&file.text, source, name);
+        let mut nest = Nest { target, items: Vec::new(), open: Vec::new(), depth };
         loop {
-            self.scanner().spacing();
-            if self.scanner().eof() {
-                let Some(name) = section else { return Ok(Span::at(self.scanner().pos)) };
-                return self.error(&format!("expected end tag '</{name}>' but got end of file"));
+            let start = scanner.at;
+            match self.line(&mut scanner, &mut nest) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.errors.push(error);
+                    recover(&mut scanner, start);
+                }
             }
-            let start = self.scanner().pos;
-            if self.scanner().skip("</") {
-                let name = self.element_name();
-                return self.end_tag(start, name.as_deref(), section);
-            } else if self.scanner().skip("<") {
-                self.parse_section(start, items)?;
-            } else if section.is_none() && self.skip_root_include() {
-                self.parse_include(start, items)?;
-            } else {
-                self.parse_param(section, items)?;
-            }
+        }
+        while let Some(open) = nest.open.pop() {
+            close(open, None, file.text.len(), &mut nest);
+        }
+        if known.is_none()
+            && let Some(syntax) = self.files.get_mut(number)
+        {
+            syntax.tokens = fill(&file.text, scanner.tokens);
+            syntax.items = nest.items;
         }
     }
 
-    /// `ELEMENT_NAME`
-    fn element_name(&mut self) -> Option<String> {
-        let rest = self.scanner().rest();
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-        self.scanner().pos += end;
-        (end > 0).then(|| rest[..end].to_owned())
+    /// One turn of `parse_element`'s loop; false at the end of the text.
+    fn line(&mut self, scanner: &mut Scanner, nest: &mut Nest) -> Result<bool, Stopped> {
+        scanner.spacing();
+        if scanner.eof() {
+            return match nest.open.last() {
+                None => Ok(false),
+                Some(_) if !self.errors.is_empty() => Ok(false),
+                Some(open) => {
+                    let name = open.name.as_deref().unwrap_or_default();
+                    let message = format!("expected end tag '</{name}>' but got end of file");
+                    let error = scanner.parse_error(&message, open.syntax.open);
+                    self.errors.push(error);
+                    Ok(false)
+                }
+            };
+        }
+        let start = scanner.at;
+        if scanner.skip("</") {
+            return self.end_tag(scanner, nest, start).map(|()| true);
+        }
+        if scanner.skip("<") {
+            return self.start_tag(scanner, nest, start).map(|()| true);
+        }
+        if nest.open.is_empty() && self.root_include(scanner, nest, start)? {
+            return Ok(true);
+        }
+        self.param(scanner, nest, start).map(|()| true)
     }
 
     fn end_tag(
         &mut self,
+        scanner: &mut Scanner,
+        nest: &mut Nest,
         start: usize,
-        name: Option<&str>,
-        section: Option<&str>,
-    ) -> Result<Span, RubyError> {
-        self.scanner().spacing();
-        if !self.scanner().skip(">") {
-            return self.error("expected character in tag name");
+    ) -> Result<(), Stopped> {
+        let (name, name_span) = element_name(scanner);
+        scanner.spacing();
+        if !scanner.skip(">") {
+            let place = Span::new(start, scanner.at.max(start + 2).min(scanner.text.len()));
+            return Err(scanner.parse_error("expected character in tag name", place));
         }
-        let close = Span::new(start, self.scanner().pos);
-        if !self.scanner().line_end() {
-            return self.error("expected end of line after end tag");
+        let end = scanner.at;
+        scanner.mark(TokenKind::Bracket, start, start + 2);
+        scanner.mark(TokenKind::SectionName, name_span.start as usize, name_span.end as usize);
+        scanner.mark(TokenKind::Bracket, end - 1, end);
+        let tag = Span::new(start, end);
+        let ended = scanner.line_end();
+        let failed = if !ended {
+            Some(scanner.parse_error("expected end of line after end tag", tag))
+        } else if nest.open.last().map(|open| &open.name) == Some(&name)
+            || (nest.open.is_empty() && name.is_none())
+        {
+            None
+        } else {
+            Some(scanner.parse_error("unmatched end tag", tag))
+        };
+        // A tag that closes a section further out closes what is open within it, for the tree.
+        let closes = nest.open.iter().rposition(|open| open.name == name);
+        while let (Some(closes), Some(open)) = (closes, nest.open.pop()) {
+            let own = nest.open.len() == closes;
+            close(open, own.then_some(tag), if own { end } else { start }, nest);
+            if own {
+                break;
+            }
         }
-        // A section without a name is closed by `</>`.
-        if name != section.filter(|name| !name.is_empty()) {
-            return self.error("unmatched end tag");
+        match failed {
+            Some(failed) => Err(failed),
+            None if closes.is_none() => self.end_of_file(scanner, nest),
+            None => Ok(()),
         }
-        Ok(close)
     }
 
-    fn parse_section(&mut self, start: usize, items: &mut Vec<Item>) -> Result<(), RubyError> {
-        let opening = self.opening_tag(start)?;
-        let name = opening.name.unwrap_or_default();
-        let body_start = self.scanner().pos;
-        let mut section = Section {
-            name,
-            arg: opening.arg,
-            open: opening.open,
-            name_span: opening.name_span,
-            arg_span: opening.arg_span,
-            body: Span::at(body_start),
+    /// `</>` at the outermost level ends a file; only the main one asks that nothing follows.
+    fn end_of_file(&self, scanner: &mut Scanner, nest: &Nest) -> Result<(), Stopped> {
+        scanner.spacing();
+        if scanner.eof() {
+            return Ok(());
+        }
+        if nest.depth == 0 {
+            let place = Span::at(scanner.at);
+            return Err(scanner.parse_error("expected EOF", place));
+        }
+        scanner.at = scanner.text.len();
+        Ok(())
+    }
+
+    fn start_tag(
+        &mut self,
+        scanner: &mut Scanner,
+        nest: &mut Nest,
+        start: usize,
+    ) -> Result<(), Stopped> {
+        let (name, name_span) = element_name(scanner);
+        scanner.spacing();
+        let arg_start = scanner.at;
+        let (arg, _) = scanner.scan_string(Boundary::TagEnd, &mut self.evaluation)?;
+        let arg_span = scanner.span_from(arg_start);
+        scanner.spacing();
+        if !scanner.skip(">") {
+            let place = Span::new(start, scanner.at.min(scanner.text.len()));
+            return Err(scanner.parse_error("expected '>'", place));
+        }
+        let end = scanner.at;
+        scanner.mark(TokenKind::Bracket, start, start + 1);
+        scanner.mark(TokenKind::SectionName, name_span.start as usize, name_span.end as usize);
+        scanner.mark(TokenKind::Argument, arg_span.start as usize, arg_span.end as usize);
+        scanner.mark(TokenKind::Bracket, end - 1, end);
+        let tag = Span::new(start, end);
+        let failed = (!scanner.line_end()).then(|| {
+            scanner.parse_error("expected end of line after tag", Span::new(end - 1, end))
+        });
+        if nest.open.len() + nest.depth >= MAX_SECTIONS {
+            let error = RubyError::new("SystemStackError", "stack level too deep");
+            return Err(error.at(scanner.source, tag));
+        }
+        let mut element = Element::new(name.clone().unwrap_or_default(), "", scanner.source, tag);
+        element.name_span = name_span;
+        element.arg_span = arg_span;
+        match arg {
+            Literal::Text(text) => element.arg = text,
+            Literal::Nil => {}
+            Literal::Default => {
+                element.arg = "default".to_owned();
+                element.arg_is_default = true;
+            }
+        }
+        let syntax = SectionSyntax {
+            span: tag,
+            open: tag,
+            name: name_span,
+            arg: arg_span,
             close: None,
             items: Vec::new(),
         };
-        let closed =
-            self.nested(|parser| parser.parse_element(Some(&section.name), &mut section.items));
-        // A long line end may have taken the blank lines before the next thing: the body begins at
-        // the tag's own line end all the same for an edit, which looks for it in the text.
-        match closed {
-            Ok(close) => {
-                section.body =
-                    Span::new(body_start.min(close.start as usize), close.start as usize);
-                section.close = Some(close);
-                items.push(Item::Section(section));
-                Ok(())
-            }
-            Err(error) => {
-                section.body = Span::new(body_start, self.scanner().pos.max(body_start));
-                items.push(Item::Section(section));
-                Err(error)
-            }
-        }
+        nest.open.push(Open { element, name, syntax });
+        failed.map_or(Ok(()), Err)
     }
 
-    /// Runs `read` one level deeper.
-    fn nested<T>(
+    /// `@include` or `include` at the file's outermost level.
+    fn root_include(
         &mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, RubyError>,
-    ) -> Result<T, RubyError> {
-        if self.reader.depth >= DEPTH {
-            let place = Span::at(self.scanner().pos);
-            return Err(RubyError::new("SystemStackError", "stack level too deep")
-                .at(self.scanner().source, place));
+        scanner: &mut Scanner,
+        nest: &mut Nest,
+        start: usize,
+    ) -> Result<bool, Stopped> {
+        let keyword = scanner.skip("@include") || scanner.skip("include");
+        let end = scanner.at;
+        if !keyword || !scanner.spacing() {
+            scanner.at = start;
+            return Ok(false);
         }
-        self.reader.depth += 1;
-        let result = read(self);
-        self.reader.depth -= 1;
-        result
+        let keyword = Span::new(start, end);
+        if scanner.text.as_bytes().get(start) != Some(&b'@') {
+            let text = "'include' is deprecated. Use '@include' instead";
+            self.log.say(Level::Warn, text, (scanner.source, keyword));
+        }
+        self.include(scanner, nest, keyword)?;
+        Ok(true)
     }
 
-    fn opening_tag(&mut self, start: usize) -> Result<Opening, RubyError> {
-        let name_start = self.scanner().pos;
-        let name = self.element_name();
-        let name_span = Span::new(name_start, self.scanner().pos);
-        self.scanner().spacing();
-        let arg_start = self.scanner().pos;
-        let arg = self.literals.scan_string(Boundary::TagEnd)?;
-        let arg_span = Span::new(arg_start, self.scanner().pos);
-        self.scanner().spacing();
-        if !self.scanner().skip(">") {
-            return self.error("expected '>'");
-        }
-        let open = Span::new(start, self.scanner().pos);
-        if !self.scanner().line_end() {
-            return self.error("expected end of line after tag");
-        }
-        Ok(Opening { name, arg, open, name_span, arg_span })
-    }
-
-    /// `(@include|include)SPACING`, at the root of a file only.
-    fn skip_root_include(&mut self) -> bool {
-        let rest = self.scanner().rest();
-        let old = !rest.starts_with('@');
-        let Some(after) = rest.strip_prefix("@include").or_else(|| rest.strip_prefix("include"))
-        else {
-            return false;
+    /// `parse_include`
+    fn include(
+        &mut self,
+        scanner: &mut Scanner,
+        nest: &mut Nest,
+        keyword: Span,
+    ) -> Result<(), Stopped> {
+        let start = scanner.at;
+        let (uri, _) = scanner.scan_string(Boundary::LineEnd, &mut self.evaluation)?;
+        let span = scanner.span_from(start);
+        let line = (scanner.source, keyword.to(span));
+        scanner.mark(TokenKind::Include, keyword.start as usize, keyword.end as usize);
+        scanner.mark(TokenKind::Uri, start, scanner.at);
+        let found = match &uri {
+            Literal::Text(uri) => {
+                let base = self.folder(scanner.source);
+                let included = resolve(uri, &base, self.environment);
+                let included = included.map_err(|error| error.at(line.0, line.1))?;
+                self.warn_backups(uri, &included.files, line);
+                included.files
+            }
+            Literal::Nil | Literal::Default => {
+                let nil = uri == Literal::Nil;
+                return Err(no_method(
+                    "tr",
+                    if nil { None } else { Some("default") },
+                    self.environment.ruby,
+                )
+                .at(line.0, line.1));
+            }
         };
-        let spaced = after.starts_with([' ', '\t', '\r', '\n', '#']) || after.is_empty();
-        if spaced {
-            let place = (self.scanner().source, Span::at(self.scanner().pos));
-            self.scanner().pos += rest.len() - after.len();
-            self.scanner().spacing();
-            if old {
-                let text = "'include' is deprecated. Use '@include' instead";
-                self.reader.log.say(Level::Warn, text, place);
+        nest.items().push(Item::Include(IncludeSyntax { keyword, uri: span, found: found.len() }));
+        for file in found {
+            self.included += 1;
+            let depth = nest.depth + nest.open.len() + MAX_SECTIONS / MAX_INCLUDES;
+            if depth >= MAX_SECTIONS || self.included > MAX_FILES {
+                let error = RubyError::new("SystemStackError", "stack level too deep");
+                return Err(error.at(line.0, line.1));
+            }
+            let before = self.errors.len();
+            self.file(&file, nest.element(), depth);
+            if self.errors.len() > before {
+                break;
             }
         }
-        spaced
-    }
-
-    fn parse_param(
-        &mut self,
-        section: Option<&str>,
-        items: &mut Vec<Item>,
-    ) -> Result<(), RubyError> {
-        let key_start = self.scanner().pos;
-        let key = self.literals.scan_string(Boundary::Spacing)?;
-        let key_span = Span::new(key_start, self.scanner().pos);
-        let Some(space) = self.scanner().spacing_without_comment() else {
-            return Err(RubyError::new(
-                "NoMethodError",
-                "undefined method `include?' for nil:NilClass",
-            )
-            .at(self.scanner().source, key_span));
-        };
-        let key = match key {
-            AttrValue::Text(key) => key,
-            AttrValue::Nil => String::new(),
-            AttrValue::Default => "default".to_owned(),
-        };
-        if space.contains('\n') || self.scanner().eof() {
-            let value_span = Span::at(key_span.end as usize);
-            let value = AttrValue::Text(String::new());
-            items.push(Item::Param(Param { key, value, key_span, value_span }));
-            return Ok(());
-        }
-        if key == "@include" {
-            return self.parse_include(key_start, items);
-        }
-        self.check_prefix(&key, section, key_span)?;
-        let (value, value_span) = self.literals.parse_literal()?;
-        items.push(Item::Param(Param { key, value, key_span, value_span }));
-        if !self.scanner().line_end() {
-            return self.error("expected end of line");
-        }
+        scanner.line_end();
         Ok(())
     }
 
-    fn check_prefix(
-        &mut self,
-        key: &str,
-        section: Option<&str>,
-        key_span: Span,
-    ) -> Result<(), RubyError> {
-        if !key.starts_with('@') || RESERVED_PARAMS.contains(&key) {
-            return Ok(());
-        }
-        if section.is_none_or(|name| ELEM_SYMBOLS.contains(&name)) {
-            return self.error(&format!(
-                "'@' is the system reserved prefix. Don't use '@' prefix parameter in the configuration: {key}"
-            ));
-        }
-        let place = (self.scanner().source, key_span);
-        self.reader.log.say(
-            Level::Warn,
-            format!(
-                "'@' is the system reserved prefix. It works in the nested configuration for now but it will be rejected: {key}"
-            ),
-            place,
-        );
-        Ok(())
+    fn folder(&self, source: SourceId) -> String {
+        let SourceId::Conf(number) = source else { return BASE.to_owned() };
+        let path = self.files.get(number as usize).map_or(BASE, |file| file.path.as_str());
+        path.rsplit_once('/').map_or(BASE, |(folder, _)| folder).to_owned()
     }
 
-    fn parse_include(&mut self, start: usize, items: &mut Vec<Item>) -> Result<(), RubyError> {
-        let path_start = self.scanner().pos;
-        let uri = self.literals.scan_string(Boundary::LineEnd)?;
-        let path_span = Span::new(path_start, self.scanner().pos);
-        let span = Span::new(start, self.scanner().pos);
-        let mut include = Include { span, path_span, files: Vec::new() };
-        let error = self.eval_include(&uri, path_span, &mut include).err();
-        items.push(Item::Include(include));
-        if let Some(error) = error {
-            return Err(error.at(self.scanner().source, path_span));
+    fn warn_backups(&mut self, uri: &str, files: &[Found], place: (SourceId, Span)) {
+        const SUSPICIOUS: [&str; 10] =
+            ["bak", "old", "backup", "orig", "prev", "conf", "tmp", "temp", "debug", "wip"];
+        if !super::include::decode(uri).ends_with("*.conf") {
+            return;
         }
-        self.scanner().line_end();
-        Ok(())
-    }
-
-    fn eval_include(
-        &mut self,
-        uri: &AttrValue,
-        path_span: Span,
-        include: &mut Include,
-    ) -> Result<(), RubyError> {
-        let AttrValue::Text(uri) = uri else {
-            let receiver = if *uri == AttrValue::Nil { "nil:NilClass" } else { ":default:Symbol" };
-            let message = format!("undefined method `tr' for {receiver}");
-            return Err(RubyError::new("NoMethodError", message));
-        };
-        let path = include::path_of(uri, self.base)?;
-        let environment = self.reader.environment;
-        for (file, text) in include::files(&path.pattern, environment) {
-            let name = include::base_name(&file);
-            if path.suspicious && include::looks_backed_up(name) {
+        for file in files {
+            let name = file.path.rsplit('/').next().unwrap_or_default();
+            let stem = name.strip_suffix(".conf").unwrap_or_default();
+            let backup =
+                |end: &str| stem.strip_suffix(end).is_some_and(|head| head.ends_with(['.', '_']));
+            if SUSPICIOUS.iter().any(|end| backup(end)) {
                 let text = format!(
-                    "There is a possibility that '@include {uri}' includes duplicated backed-up config file such as <{name}>"
+                    "There is a possibility that '@include {uri}' includes duplicated backed-up \
+                     config file such as <{name}>"
                 );
-                let place = (self.scanner().source, path_span);
-                self.reader.log.say(Level::Warn, text, place);
-            }
-            let number = self.reader.sources.len();
-            if number > FILES {
-                return Err(RubyError::new("SystemStackError", "stack level too deep"));
-            }
-            self.reader.sources.push((name.to_owned(), text.to_owned()));
-            let source = SourceId::Conf(number as u32);
-            let folder = include::dir_name(&file);
-            let (items, error) =
-                self.nested(|parser| Ok(parser.reader.file(text, name, folder, source)))?;
-            include.files.push((source, items));
-            if let Some(error) = error {
-                return Err(error);
+                self.log.say(Level::Warn, text, place);
             }
         }
+    }
+
+    fn param(
+        &mut self,
+        scanner: &mut Scanner,
+        nest: &mut Nest,
+        start: usize,
+    ) -> Result<(), Stopped> {
+        let (key, _) = scanner.scan_string(Boundary::Spacing, &mut self.evaluation)?;
+        let key_span = scanner.span_from(start);
+        let place = (scanner.source, key_span);
+        let Some(gap) = scanner.spacing_without_comment() else {
+            return Err(no_method("include?", None, self.environment.ruby).at(place.0, place.1));
+        };
+        let name = match &key {
+            Literal::Text(name) => name.clone(),
+            Literal::Nil => String::new(),
+            Literal::Default => "default".to_owned(),
+        };
+        if gap.contains('\n') || scanner.eof() {
+            scanner.mark(TokenKind::Key, key_span.start as usize, key_span.end as usize);
+            let at = Span::at(key_span.end as usize);
+            let value =
+                Written { literal: Literal::Text(String::new()), style: Style::Bare, span: at };
+            set(nest, place, name, value);
+            return Ok(());
+        }
+        if name == "@include" {
+            return self.include(scanner, nest, key_span);
+        }
+        if key == Literal::Nil {
+            return Err(no_method("start_with?", None, self.environment.ruby).at(place.0, place.1));
+        }
+        if name.starts_with('@') && !RESERVED_PARAMS.contains(&name.as_str()) {
+            self.reserved(scanner, nest, &name, place)?;
+        }
+        scanner.mark(TokenKind::Key, key_span.start as usize, key_span.end as usize);
+        let value_start = scanner.at;
+        let (literal, style) = scanner.parse_literal(&mut self.evaluation)?;
+        let span = scanner.span_from(value_start);
+        let ended = scanner.line_end();
+        scanner.mark(TokenKind::Value, span.start as usize, span.end as usize);
+        if !ended {
+            let tail = scanner.rest();
+            let tail = tail.iter().take_while(|byte| !matches!(byte, b'\r' | b'\n')).count();
+            let place = Span::new(scanner.at, scanner.at + tail);
+            return Err(scanner.parse_error("expected end of line", place));
+        }
+        set(nest, place, name, Written { literal, style, span });
         Ok(())
     }
+
+    /// A name with `@` that is not one of fluentd's.
+    fn reserved(
+        &mut self,
+        scanner: &Scanner,
+        nest: &Nest,
+        name: &str,
+        place: (SourceId, Span),
+    ) -> Result<(), Stopped> {
+        let within = nest.open.last().and_then(|open| open.name.as_deref());
+        if within.is_none_or(|section| ELEM_SYMBOLS.contains(&section)) {
+            let message = format!(
+                "'@' is the system reserved prefix. Don't use '@' prefix parameter in the \
+                 configuration: {name}"
+            );
+            return Err(scanner.parse_error(&message, place.1));
+        }
+        let text = format!(
+            "'@' is the system reserved prefix. It works in the nested configuration for now but \
+             it will be rejected: {name}"
+        );
+        self.log.say(Level::Warn, text, place);
+        Ok(())
+    }
+}
+
+/// A value and how it stands in the text.
+struct Written {
+    literal: Literal,
+    style: Style,
+    span: Span,
+}
+
+fn set(nest: &mut Nest, place: (SourceId, Span), name: String, value: Written) {
+    let (source, key_span) = place;
+    nest.element().set(Attr {
+        key: name.clone(),
+        value: match value.literal {
+            Literal::Text(text) => AttrValue::Text(text),
+            Literal::Nil => AttrValue::Nil,
+            Literal::Default => AttrValue::Default,
+        },
+        source,
+        key_span,
+        value_span: value.span,
+        used: Cell::new(false),
+    });
+    let written = (!value.span.is_empty()).then_some(value.span);
+    let syntax = ParamSyntax { key: key_span, name, value: written, style: value.style };
+    nest.items().push(Item::Param(syntax));
+}
+
+/// Puts a finished section into the one around it.
+fn close(mut open: Open, tag: Option<Span>, end: usize, nest: &mut Nest) {
+    open.syntax.close = tag;
+    open.syntax.span = Span::new(open.syntax.span.start as usize, end);
+    open.element.span = open.syntax.span;
+    nest.items().push(Item::Section(open.syntax));
+    nest.element().elements.push(open.element);
+}
+
+/// `scan(ELEMENT_NAME)`
+fn element_name(scanner: &mut Scanner) -> (Option<String>, Span) {
+    let start = scanner.at;
+    let length = scanner
+        .rest()
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+        .count();
+    scanner.at += length;
+    let name = scanner.text.get(start..scanner.at).filter(|name| !name.is_empty());
+    (name.map(str::to_owned), Span::new(start, scanner.at))
+}
+
+/// Goes on at the line after the one where the failed construct began, or after what it took if
+/// it failed on a later line for a reason of its own.
+fn recover(scanner: &mut Scanner, start: usize) {
+    let text = scanner.text.as_bytes();
+    let mut line = start;
+    while matches!(text.get(line), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+        line += 1;
+    }
+    let rest = text.get(line..).unwrap_or_default();
+    let end = memchr::memchr(b'\n', rest).map_or(text.len(), |end| line + end + 1);
+    // What was read of the failed construct beyond its first line is read again.
+    scanner.tokens.retain(|token| (token.span.start as usize) < end);
+    scanner.at = end;
+}
+
+/// `NoMethodError` of nil or a Symbol where the original expects a String.
+fn no_method(method: &str, symbol: Option<&str>, ruby: RubyVersion) -> RubyError {
+    let message = match (ruby, symbol) {
+        (RubyVersion::V3_1, None) => format!("undefined method `{method}' for nil:NilClass"),
+        (RubyVersion::V3_4, None) => format!("undefined method '{method}' for nil"),
+        (RubyVersion::V3_1, Some(name)) => {
+            format!("undefined method `{method}' for :{name}:Symbol")
+        }
+        (RubyVersion::V3_4, Some(_)) => {
+            format!("undefined method '{method}' for an instance of Symbol")
+        }
+    };
+    RubyError::new("NoMethodError", message)
 }
