@@ -16,9 +16,7 @@ use serde_json::{Map, Value as Json, json};
 
 pub(crate) fn run(case: &Json) -> Result<(), String> {
     let conf = case["conf"].as_str().unwrap();
-    let root = parse(conf, &Environment::default())
-        .root
-        .ok_or("the configuration is not read")?;
+    let root = parse(conf, &Environment::default()).root.ok_or("the configuration is not read")?;
     let element = &root.elements[0];
     let proxy = proxy("", &Json::Null, &case["schema"]);
     let mut log = Log::default();
