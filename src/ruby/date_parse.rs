@@ -376,6 +376,9 @@ impl Finder {
     /// `…DDhhmmss`: seconds are last. Odd lengths have one digit in the highest place.
     fn from_the_right(&mut self, digits: &[u8], groups: &Groups) {
         let length = digits.len();
+        if matches!(length, 9 | 11 | 13) {
+            return;
+        }
         let pair = |from_end: usize, width: usize| {
             let end = length.checked_sub(from_end)?;
             Some(value(digits.get(end.checked_sub(width)?..end)?))

@@ -80,14 +80,15 @@ pub type Subsec = Option<u32>;
 impl Civil {
     /// What `Time.utc(year, mon, mday, hour, min, sec, usec)` checks before it counts, in its order.
     pub fn check(&self, subsec: Subsec) -> Result<(), Raised> {
-        let fits = |value: i64, bits: u32| value >= 0 && value < 1 << bits;
-        if !fits(self.mon, 4)
-            || !fits(self.mday, 5)
-            || !fits(self.hour, 5)
-            || !fits(self.min, 6)
-            || !fits(self.sec, 6)
-        {
-            return Err(Raised::argument("argument out of range"));
+        let parts = [(self.mon, 4), (self.mday, 5), (self.hour, 5), (self.min, 6), (self.sec, 6)];
+        for (value, bits) in parts {
+            if value > i64::from(i32::MAX) {
+                let message = format!("integer {value} too big to convert to `int'");
+                return Err(Raised { class: "RangeError", message: message.into() });
+            }
+            if value < 0 || value >= 1 << bits {
+                return Err(Raised::argument("argument out of range"));
+            }
         }
         if !(1..=12).contains(&self.mon) {
             return Err(Raised::argument("mon out of range"));

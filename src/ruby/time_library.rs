@@ -152,6 +152,10 @@ pub fn make_time(
     let zone_offset_in =
         |year| parts.zone.as_deref().and_then(|zone| zone_offset(zone, year, context));
     let off = zone_offset_in(off_year);
+    // `now.getlocal(off)`
+    if off.is_some_and(|off| off.abs() >= 86_400 && off != i64::from(now.utc_offset())) {
+        return Err(Raised::argument("utc_offset out of range"));
+    }
     let now = now.sec.saturating_add(off.unwrap_or_else(|| i64::from(now.utc_offset())));
     let (civil, subsec) = fill(parts, Civil::at(now));
     let off = if civil.year == off_year { off } else { zone_offset_in(civil.year) };
@@ -240,14 +244,15 @@ fn apply_offset(civil: Civil, off: i64) -> Civil {
         }
     }
     if left != 0 {
-        carry_days(&mut at, sign * left);
+        carry_days(&mut at, sign, left);
     }
     at
 }
 
-fn carry_days(at: &mut Civil, days: i64) {
-    at.mday = at.mday.saturating_add(days);
-    if days > 0 {
+/// Each direction minds only its own end of the month.
+fn carry_days(at: &mut Civil, sign: i64, days: i64) {
+    at.mday = at.mday.saturating_add(sign * days);
+    if sign > 0 {
         let length = days_in_month(at.year, if at.mon == 0 { 12 } else { at.mon });
         if length != 0 && length < at.mday {
             at.mon += 1;

@@ -7,12 +7,13 @@ use super::{Reading, invalid, named_timezone};
 use crate::encoding::Encoding;
 use crate::fluent::environment::Environment;
 use crate::fluent::error::RubyError;
+use crate::ruby::civil::days_from_civil;
 use crate::ruby::date_parse;
 use crate::ruby::inspect::inspect_string;
 use crate::ruby::string::RString;
 use crate::ruby::strptime::Mismatch;
 use crate::ruby::strptime_gem::Strptime;
-use crate::ruby::time::{Raised, Time};
+use crate::ruby::time::{Civil, Raised, Time};
 use crate::ruby::time_library::{Context, Failure, iso8601, numeric_offset, strptime};
 use crate::ruby::value::EventTime;
 use crate::ruby::version::RubyVersion;
@@ -51,6 +52,8 @@ pub struct TextTimeParser {
     local: Rc<TimeZone>,
     ruby: RubyVersion,
     fast: Option<FastFormat>,
+    /// The end of the hundredth year from now: TZInfo works out no changes after it.
+    last_known: i64,
     /// The last two texts and their answers, the older first: a text read twice keeps its answer
     /// even when the clock has moved on.
     cache: [Option<(RString, EventTime)>; 2],
@@ -89,9 +92,18 @@ impl TextTimeParser {
         };
         let local = Rc::new(TimeZone::from_tz(&environment.tz));
         let fast = FastFormat::new(&engine, format.unwrap_or_default(), &wanted, &local);
-        let format = format.map(Box::from);
-        let ruby = environment.ruby;
-        Ok(TextTimeParser { engine, format, wanted, local, ruby, fast, cache: [None, None] })
+        let year = Civil::at(environment.now.sec).year;
+        let last_known = days_from_civil(year + 101, 1, 1) * 86_400 - 1;
+        Ok(TextTimeParser {
+            engine,
+            format: format.map(Box::from),
+            wanted,
+            local,
+            ruby: environment.ruby,
+            fast,
+            last_known,
+            cache: [None, None],
+        })
     }
 
     /// Which code reads the text.
@@ -172,7 +184,10 @@ impl TextTimeParser {
             Wanted::AsRead => return event,
             Wanted::Offset(offset) => *offset,
             // `period_for_utc` looks at the wall clock of the time and takes it for UTC.
-            Wanted::Zone(zone) => i64::from(zone.utc_offset(time.sec.saturating_add(read_offset))),
+            Wanted::Zone(zone) => {
+                let wall = time.sec.saturating_add(read_offset).min(self.last_known);
+                i64::from(zone.utc_offset(wall))
+            }
         };
         event.sec = event.sec.saturating_add(read_offset - offset);
         event
@@ -180,6 +195,10 @@ impl TextTimeParser {
 
     fn error(&self, text: &RString, trouble: Trouble) -> RubyError {
         match trouble {
+            Trouble::Raised(raised) if self.ruby == RubyVersion::V3_4 => {
+                let message = raised.message.replace('`', "'");
+                invalid(text, raised.class, message.as_bytes())
+            }
             Trouble::Raised(raised) => invalid(text, raised.class, raised.message.as_bytes()),
             Trouble::Mismatch(_) if matches!(self.engine, Engine::Gem(_)) => {
                 invalid(text, "ArgumentError", b"string doesn't match")
