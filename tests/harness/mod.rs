@@ -7,6 +7,7 @@ mod configtype;
 mod match_glob;
 mod parse;
 mod regex;
+mod tail;
 mod time;
 
 pub(crate) type Run = fn(&Json) -> Result<(), String>;
@@ -17,6 +18,7 @@ pub(crate) fn runner(kind: &str) -> Option<Run> {
         // The kinds, in the order of the pipeline: regex time config configtype parse tail filter
         // match_glob pipeline migrate.
         "regex" => Some(regex::run),
+        "tail" => Some(tail::run),
         "time" => Some(time::run),
         "parse" => Some(parse::run),
         "config" => Some(config::run),

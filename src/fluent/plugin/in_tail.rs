@@ -13,12 +13,9 @@ pub mod paths;
 pub mod watcher;
 
 use crate::fluent::config::element::{AttrValue, Element};
-use crate::fluent::config::section::SectionGenerator;
-use crate::fluent::config::types::Mode;
-use crate::fluent::environment::Environment;
 use crate::fluent::event::Tag;
-use crate::fluent::log::{Level, Log};
-use crate::fluent::plugin::parser::{Parser, Yield};
+use crate::fluent::log::Level;
+use crate::fluent::plugin::parser::{Configure, Parser, Yield};
 use crate::fluent::time::is_timezone;
 use crate::ruby::error::RubyError;
 use crate::ruby::inspect::inspect_string;
@@ -33,24 +30,6 @@ use watcher::{LineBuffer, TailWatcher, Text};
 
 /// fluentd's `@variable_store`: the position files that sources use, each with its plugin's id.
 pub type PosFiles = Vec<(String, String)>;
-
-/// Makes the parser of a `<parse>` section: `Fluent::Plugin.new_parser` and `configure`.
-pub type NewParser<'n> =
-    dyn FnMut(&str, &Element, &mut Log) -> Result<Box<dyn Parser>, RubyError> + 'n;
-
-/// What in_tail is configured with besides its section.
-pub struct Surroundings<'s> {
-    /// The machine.
-    pub environment: &'s Environment,
-    /// How parameters are converted.
-    pub mode: Mode,
-    /// fluentd's log.
-    pub log: &'s mut Log,
-    /// Position files in use so far.
-    pub pos_files: &'s mut PosFiles,
-    /// Makes the parser.
-    pub new_parser: &'s mut NewParser<'s>,
-}
 
 /// A configured source of `@type tail`.
 pub struct TailInput {
@@ -127,17 +106,17 @@ pub struct Batch {
 impl TailInput {
     /// `configure(conf)`. It changes the section as fluentd does: the old flat style becomes a
     /// `<parse>` section.
-    pub fn new(conf: &mut Element, with: &mut Surroundings<'_>) -> Result<TailInput, RubyError> {
+    pub fn new(
+        conf: &mut Element,
+        with: &mut Configure<'_>,
+        pos_files: &mut PosFiles,
+    ) -> Result<TailInput, RubyError> {
         compat_parameters_parser(conf)?;
         let Some(at) = conf.elements.iter().position(|element| element.name == "parse") else {
             return Err(RubyError::config("<parse> section is required."));
         };
         copy_formats(conf, at);
-        let section = SectionGenerator { log: with.log, mode: with.mode }.plugin(
-            &TAIL,
-            conf,
-            Some("tail"),
-        )?;
+        let section = with.section(&TAIL, conf)?;
         let mut parsers = config::parsers(conf, &section, with)?;
         let config = Config::new(&section);
         let paths = Paths::new(&config, with.environment)?;
@@ -146,7 +125,7 @@ impl TailInput {
         {
             return Err(RubyError::config(format!("Unsupported timezone '{timezone}'")));
         }
-        config::claim_pos_file(&config, conf, with)?;
+        config::claim_pos_file(&config, conf, with.log, pos_files)?;
         let encoding = LineEncoding::new(&config, with.log)?;
         let multiline = match conf.elements[at].attr("@type").map(|attr| &attr.value) {
             Some(AttrValue::Text(name)) => name.contains("multiline"),

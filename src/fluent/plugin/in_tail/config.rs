@@ -1,12 +1,12 @@
 //! The parameters of `@type tail` and what `configure` checks.
 
-use super::{NewParser, Surroundings};
+use super::PosFiles;
 use crate::diag::Text;
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param, ValueType};
 use crate::fluent::config::element::{AttrValue, Element};
 use crate::fluent::config::section::Section;
 use crate::fluent::log::{Level, Log};
-use crate::fluent::plugin::parser::Parser;
+use crate::fluent::plugin::parser::{Configure, Parser, new_parser};
 use crate::ruby::error::RubyError;
 use crate::ruby::value::Value;
 
@@ -131,7 +131,7 @@ fn tag_around(tag: &str) -> Option<(String, String)> {
 pub(super) fn parsers(
     conf: &Element,
     section: &Section,
-    with: &mut Surroundings<'_>,
+    with: &mut Configure<'_>,
 ) -> Result<Vec<(String, Box<dyn Parser>)>, RubyError> {
     let mut parsers: Vec<(String, Box<dyn Parser>)> = Vec::new();
     let elements = conf.elements.iter().filter(|element| element.name == "parse");
@@ -141,8 +141,7 @@ pub(super) fn parsers(
             return Err(RubyError::config(format!("duplicated parsers configured: {usage}")));
         }
         let type_name = read.text("@type").unwrap_or_default();
-        let new_parser: &mut NewParser<'_> = with.new_parser;
-        parsers.push((usage.to_owned(), new_parser(type_name, element, with.log)?));
+        parsers.push((usage.to_owned(), new_parser(type_name, element, with)?));
     }
     if parsers.is_empty() {
         return Err(RubyError::config("<parse> section is required."));
@@ -154,7 +153,8 @@ pub(super) fn parsers(
 pub(super) fn claim_pos_file(
     config: &Config,
     conf: &Element,
-    with: &mut Surroundings<'_>,
+    log: &mut Log,
+    pos_files: &mut PosFiles,
 ) -> Result<(), RubyError> {
     let Some(pos_file) = &config.pos_file else {
         if config.follow_inodes {
@@ -166,11 +166,11 @@ pub(super) fn claim_pos_file(
             "'pos_file PATH' parameter is not set to a 'tail' source.",
             "this parameter is highly recommended to save the position to resume tailing.",
         ] {
-            with.log.say(Level::Warn, text, conf.place());
+            log.say(Level::Warn, text, conf.place());
         }
         return Ok(());
     };
-    if let Some((_, owner)) = with.pos_files.iter().find(|(known, _)| known == pos_file) {
+    if let Some((_, owner)) = pos_files.iter().find(|(known, _)| known == pos_file) {
         return Err(RubyError::config(format!(
             "Other 'in_tail' plugin already use same pos_file path: plugin_id = {owner}, \
              pos_file path = {pos_file}"
@@ -179,9 +179,9 @@ pub(super) fn claim_pos_file(
     let id = match conf.attr("@id").map(|attr| &attr.value) {
         Some(AttrValue::Text(id)) => id.clone(),
         // fluentd makes one of the object's address.
-        _ => format!("object:{:x}", with.pos_files.len()),
+        _ => format!("object:{:x}", pos_files.len()),
     };
-    with.pos_files.push((pos_file.clone(), id));
+    pos_files.push((pos_file.clone(), id));
     Ok(())
 }
 
