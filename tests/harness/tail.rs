@@ -77,9 +77,9 @@ fn configured(
 ) -> Result<TailInput, RubyError> {
     let body = case["source_conf"].as_str().unwrap_or_default();
     let text = format!("<source>\n@type tail\n{body}\n</source>\n");
-    let read = v1_parser::parse(&text, "fluent.conf", environment);
-    let mut root = match (read.root, read.error) {
-        (_, Some(error)) => return Err(error),
+    let read = v1_parser::parse(&text, environment);
+    let mut root = match (read.root, read.errors.first()) {
+        (_, Some(error)) => return Err(error.clone()),
         (root, None) => root.ok_or_else(|| RubyError::config("no root"))?,
     };
     let mode = Mode { strict: false, ruby: RubyVersion::V3_1 };
