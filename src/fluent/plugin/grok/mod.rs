@@ -1,8 +1,9 @@
 //! Grok patterns: names that stand for regular expressions (fluent-plugin-grok-parser
 //! `lib/fluent/plugin/grok.rb`).
 //!
-//! The definitions in `legacy` and `ecs_v1` are ours, written from what each published name is said
-//! to match.
+//! The definitions in `base`, `legacy` and `ecs_v1` are ours, written from what each published name
+//! is said to match. Names of the plugin that have none here (Nagios, Cisco, Bacula, …) stand in
+//! `not_written`; a pattern that uses one is refused as not simulated, never guessed.
 
 pub mod expand;
 
@@ -21,12 +22,13 @@ pub enum Series {
 #[derive(Clone, Debug, Default)]
 pub struct PatternMap {
     patterns: BTreeMap<String, String>,
+    series: Option<Series>,
 }
 
 impl PatternMap {
     /// The patterns that come with the plugin.
     pub fn new(series: Series) -> PatternMap {
-        let mut map = PatternMap::default();
+        let mut map = PatternMap { series: Some(series), ..PatternMap::default() };
         map.add_patterns(include_str!("base"));
         map.add_patterns(match series {
             Series::Legacy => include_str!("legacy"),
@@ -56,8 +58,45 @@ impl PatternMap {
         self.patterns.get(name).map(String::as_str)
     }
 
+    /// True for a name that the plugin knows and the playground does not.
+    pub fn is_not_written(&self, name: &str) -> bool {
+        let letter = match self.series {
+            Some(Series::Legacy) => 'l',
+            Some(Series::EcsV1) => 'e',
+            None => return false,
+        };
+        let mut entries =
+            include_str!("not_written").lines().filter_map(|line| line.split_once(' '));
+        entries.any(|(known, letters)| known == name && letters.contains(letter))
+    }
+
     /// All names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.patterns.keys().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expand::expand;
+    use super::{PatternMap, Series};
+    use crate::onigmo::regexp::{Options, Regexp};
+
+    #[test]
+    fn every_name_expands_to_a_regexp_that_ruby_takes() {
+        for series in [Series::Legacy, Series::EcsV1] {
+            let map = PatternMap::new(series);
+            for name in map.names() {
+                let expanded = expand(&format!("%{{{name}:x}}"), &map).unwrap();
+                let compiled = Regexp::new(&expanded.regexp, Options::default());
+                assert!(compiled.is_ok(), "{series:?} {name}: {compiled:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_without_a_definition_is_not_guessed() {
+        let error = expand("%{NAGIOSLOGLINE}", &PatternMap::new(Series::Legacy)).unwrap_err();
+        assert_eq!(error.class, "Playground::NotSimulated");
     }
 }
