@@ -5,8 +5,9 @@
 use std::fmt::Write;
 
 use fluentd_playground::encoding::Encoding;
-use fluentd_playground::fluent::config::element::{Attr, AttrValue, Element};
+use fluentd_playground::fluent::config::section::unused;
 use fluentd_playground::fluent::config::types::Mode;
+use fluentd_playground::fluent::config::v1_parser;
 use fluentd_playground::fluent::environment::Environment;
 use fluentd_playground::fluent::error::RubyError;
 use fluentd_playground::fluent::log::Log;
@@ -14,7 +15,6 @@ use fluentd_playground::fluent::plugin::parser::{Configure, Parser, Yield, new_p
 use fluentd_playground::ruby::string::RString;
 use fluentd_playground::ruby::value::{EventTime, Record, Value};
 use fluentd_playground::ruby::version::RubyVersion;
-use fluentd_playground::source::{SourceId, Span};
 use serde_json::{Value as Json, json};
 
 use super::time::instant;
@@ -25,6 +25,8 @@ pub(crate) fn run(case: &Json) -> Result<(), String> {
         "expect": case["expect"],
         "nil_yields": case["nil_yields"],
         "raised": case["raised"],
+        "config_log": case.get("config_log").cloned().unwrap_or_else(|| json!([])),
+        "unused_params": case.get("unused_params").cloned().unwrap_or_else(|| json!([])),
     });
     let got = outcome(case);
     if got == expected {
@@ -45,11 +47,16 @@ fn outcome(case: &Json) -> Json {
         ruby: RubyVersion::V3_1,
         ..Environment::default()
     };
-    let mut parser = match configured(case, &environment) {
-        Ok(parser) => parser,
+    let mut log = Log::default();
+    let configured = configured(case, &environment, &mut log);
+    // The recorder kept warnings and errors.
+    let log: Vec<String> = log.lines().filter(|line| !line.starts_with("[info]")).collect();
+    let (mut parser, unused) = match configured {
+        Ok(configured) => configured,
         Err(error) => {
             return json!({
-                "config_error": error.to_string(), "expect": [], "nil_yields": 0, "raised": null
+                "config_error": error.to_string(), "expect": [], "nil_yields": 0, "raised": null,
+                "config_log": log, "unused_params": [],
             });
         }
     };
@@ -62,48 +69,35 @@ fn outcome(case: &Json) -> Json {
         "expect": events,
         // The recorder printed broken bytes as question marks.
         "raised": raised.map(|error| error.to_string().replace('\u{fffd}', "?")),
+        "config_log": log,
+        "unused_params": unused,
     })
 }
 
-fn configured(case: &Json, environment: &Environment) -> Result<Box<dyn Parser>, RubyError> {
-    let text = case["parse_conf"].as_str().unwrap_or_default();
-    let conf = section(&mut text.lines(), "parse");
+fn configured(
+    case: &Json,
+    environment: &Environment,
+    log: &mut Log,
+) -> Result<(Box<dyn Parser>, Vec<String>), RubyError> {
+    let body = case["parse_conf"].as_str().unwrap_or_default();
+    let text = format!("<parse>\n{body}\n</parse>\n");
+    let config = v1_parser::parse(&text, "fluent.conf", environment);
+    if let Some(error) = config.error {
+        return Err(error);
+    }
+    let root = config.root.unwrap_or_else(|| panic!("neither a tree nor an error: {text}"));
+    let conf = &root.elements[0];
     // The recorder refused a section without a type in these words.
     let Some(type_name) = conf.text("@type") else {
         return Err(RubyError::config("Missing '@type' parameter"));
     };
     let mode = Mode { strict: false, ruby: RubyVersion::V3_1 };
-    let mut log = Log::default();
-    new_parser(type_name, &conf, &mut Configure { environment, mode, log: &mut log })
-}
-
-fn section<'l>(lines: &mut impl Iterator<Item = &'l str>, name: &str) -> Element {
-    let mut element = Element::new(name, "", SourceId::Conf(0), Span::default());
-    while let Some(line) = lines.next() {
-        let line = line.trim();
-        if line.starts_with("</") {
-            break;
-        }
-        if let Some(inner) = line.strip_prefix('<') {
-            element.elements.push(section(lines, inner.trim_end_matches('>')));
-            continue;
-        }
-        let (key, value) = line.split_once(' ').unwrap_or((line, ""));
-        let value = value.trim();
-        let value = match value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
-            Some(inner) => inner.replace("\\\\", "\\").replace("\\t", "\t"),
-            None => value.to_owned(),
-        };
-        element.set(Attr {
-            key: key.to_owned(),
-            value: AttrValue::Text(value),
-            source: SourceId::Conf(0),
-            key_span: Span::default(),
-            value_span: Span::default(),
-            used: false.into(),
-        });
-    }
-    element
+    let parser = new_parser(type_name, conf, &mut Configure { environment, mode, log })?;
+    let unused = unused(conf).into_iter().map(|unused| {
+        let section = unused.said.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+        format!("{} in <{section}>", unused.key)
+    });
+    Ok((parser, unused.collect()))
 }
 
 fn input(case: &Json) -> RString {
