@@ -81,8 +81,8 @@ fn configured(
 ) -> Result<(Box<dyn Parser>, Vec<String>), RubyError> {
     let body = case["parse_conf"].as_str().unwrap_or_default();
     let text = format!("<parse>\n{body}\n</parse>\n");
-    let config = v1_parser::parse(&text, "fluent.conf", environment);
-    if let Some(error) = config.error {
+    let config = v1_parser::parse(&text, environment);
+    if let Some(error) = config.errors.into_iter().next() {
         return Err(error);
     }
     let root = config.root.unwrap_or_else(|| panic!("neither a tree nor an error: {text}"));
