@@ -61,6 +61,8 @@ pub struct ParamSyntax {
     pub key: Span,
     /// The name as read.
     pub name: String,
+    /// The value as read; empty for nil and default.
+    pub text: String,
     /// The value as written; `None` without one.
     pub value: Option<Span>,
     /// How the value is written.
@@ -132,6 +134,15 @@ impl Syntax {
         self.text.get(span.range()).unwrap_or_default()
     }
 
+    /// The names of all `<label>`s.
+    pub fn labels(&self) -> Vec<&str> {
+        let sections = self.items.iter().filter_map(|item| match item {
+            Item::Section(section) if self.slice(section.name) == "label" => Some(section),
+            _ => None,
+        });
+        sections.map(|section| self.slice(section.arg)).filter(|arg| !arg.is_empty()).collect()
+    }
+
     /// The sections around `offset`, outermost first.
     pub fn sections_at(&self, offset: usize) -> Vec<&SectionSyntax> {
         let mut found = Vec::new();
@@ -153,6 +164,11 @@ impl SectionSyntax {
         let offset = offset as u32;
         let end = if self.close.is_some() { self.span.end } else { u32::MAX };
         self.span.start < offset && offset < end
+    }
+
+    /// True when the closing tag holds the place.
+    pub fn close_holds(&self, span: Span) -> bool {
+        self.close.is_some_and(|close| close.start <= span.start && span.end <= close.end)
     }
 
     /// Its parameters.

@@ -479,6 +479,10 @@ struct Written {
 
 fn set(nest: &mut Nest, place: (SourceId, Span), name: String, value: Written) {
     let (source, key_span) = place;
+    let text = match &value.literal {
+        Literal::Text(text) => text.clone(),
+        Literal::Nil | Literal::Default => String::new(),
+    };
     nest.element().set(Attr {
         key: name.clone(),
         value: match value.literal {
@@ -492,7 +496,7 @@ fn set(nest: &mut Nest, place: (SourceId, Span), name: String, value: Written) {
         used: Cell::new(false),
     });
     let written = (!value.span.is_empty()).then_some(value.span);
-    let syntax = ParamSyntax { key: key_span, name, value: written, style: value.style };
+    let syntax = ParamSyntax { key: key_span, name, text, value: written, style: value.style };
     nest.items().push(Item::Param(syntax));
 }
 
