@@ -4,9 +4,18 @@
 //! sets texts, lets it work, and asks for the rows it shows. Types here are the engine's own; the
 //! page's mirror types live in `protocol`. Offsets are bytes.
 
+mod events;
+mod flow;
+mod pipeline;
+pub mod run;
+mod story;
+mod text;
+mod unit;
+
 use crate::diag::{Diagnostic, Message};
 use crate::fluent::environment::Environment;
 use crate::fluent::plugin::parser::FieldSpan;
+use crate::fluent::plugin::registry::Installed;
 use crate::ruby::value::{EventTime, Record};
 use crate::source::{SourceId, Span};
 
@@ -103,8 +112,10 @@ pub struct EventView {
     pub sink: String,
     /// The label of the router it left by; `None` for the top level.
     pub label: Option<String>,
-    /// True when it left only at shutdown or by a timeout.
+    /// True when it left only after the last line: by a timeout or at shutdown.
     pub flushed: bool,
+    /// True when it left at shutdown.
+    pub at_shutdown: bool,
     /// The first line it came from.
     pub from: Option<(FileId, u32)>,
     /// How many lines it was made of.
@@ -217,10 +228,53 @@ pub struct Summary {
 }
 
 /// What a run depends on besides the texts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// The imagined machine.
     pub environment: Environment,
     /// Seconds between the last line read and the shutdown: what timers see.
     pub run_seconds: u32,
+    /// False: the run ends before fluentd stops, and buffers keep what they hold.
+    pub shutdown: bool,
+    /// True: the files are there before fluentd starts, so that a source without `read_from_head`
+    /// skips what they hold. False: their lines are written while fluentd runs.
+    pub existing: bool,
+    /// Which plugins are there.
+    pub installed: Installed,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            environment: Environment::default(),
+            run_seconds: 0,
+            shutdown: true,
+            existing: false,
+            installed: Installed::Any,
+        }
+    }
+}
+
+/// Which events to show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Only events of this sink, as [`EventView::sink`] names it.
+    pub sink: Option<String>,
+    /// Only events that began in this file.
+    pub file: Option<FileId>,
+    /// Only events with this text in a value, in the tag or in a field's name; no case.
+    pub text: String,
+    /// Only events of these seconds since the epoch, the last one excluded.
+    pub seconds: Option<(i64, i64)>,
+}
+
+/// A window of the events.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EventWindow {
+    /// How many events the filter takes, as far as they were looked at.
+    pub total: u64,
+    /// True when all were looked at: ask again while it is false.
+    pub complete: bool,
+    /// The events of the range.
+    pub events: Vec<EventView>,
 }

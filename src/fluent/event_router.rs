@@ -10,7 +10,7 @@ use super::log::{Level, shown_error};
 use super::match_pattern::MatchPatterns;
 use super::plugin::filter::{Action, Context, ErrorEvent};
 use super::plugin::output::{Emission, Target};
-use super::root_agent::{Body, Delivered, Fate, Noted, RootAgent};
+use super::root_agent::{Body, Delivered, Fate, LOST_ERROR, Noted, RootAgent};
 use crate::ruby::inspect::{inspect, inspect_string};
 use crate::ruby::string::RString;
 use crate::ruby::time::{Time, Zone};
@@ -293,21 +293,35 @@ impl RootAgent {
         event: ErrorEvent,
     ) -> Result<(), RubyError> {
         let ErrorEvent { tag, event, error } = event;
-        let shown = format!(
-            "{} tag={} time={}",
-            shown_error(&error),
-            inspect_string(&RString::utf8(&String::from_utf8_lossy(&tag))),
-            self.shown_time(event.time)
-        );
+        self.fates.push((event.from.clone(), Fate::Error { by, said: self.log.next() }));
+        let shown = |agent: &RootAgent| {
+            format!(
+                "{} tag={} time={}",
+                shown_error(&error),
+                inspect_string(&RString::utf8(&String::from_utf8_lossy(&tag))),
+                agent.shown_time(event.time)
+            )
+        };
         if let Some(router) = self.error_router {
-            self.log.push(Level::Warn, format!("send an error event to @ERROR: {shown}"));
-            self.fates.push((event.from.clone(), Fate::Error(by.unwrap_or(usize::MAX))));
+            if self.log.has_room() {
+                let shown = shown(self);
+                self.log.push(Level::Warn, format!("send an error event to @ERROR: {shown}"));
+            } else {
+                self.log.skip();
+            }
             return self.emit_stream(router, &tag, vec![event]);
         }
-        let record =
-            inspect(&Value::Hash(Rc::new(event.record.borrow().clone())), self.environment.ruby);
-        self.log.push(Level::Warn, format!("dump an error event: {shown} record={record}"));
-        self.fates.push((event.from, Fate::Error(by.unwrap_or(usize::MAX))));
+        *self.edges.entry((self.came_from, LOST_ERROR)).or_default() += 1;
+        if self.log.has_room() {
+            let record = inspect(
+                &Value::Hash(Rc::new(event.record.borrow().clone())),
+                self.environment.ruby,
+            );
+            let shown = shown(self);
+            self.log.push(Level::Warn, format!("dump an error event: {shown} record={record}"));
+        } else {
+            self.log.skip();
+        }
         Ok(())
     }
 
@@ -336,7 +350,8 @@ impl RootAgent {
             inspect_string(&RString::utf8(&String::from_utf8_lossy(tag)))
         );
         for event in &stream {
-            self.fates.push((event.from.clone(), Fate::Error(usize::MAX)));
+            let said = self.log.next();
+            self.fates.push((event.from.clone(), Fate::Error { by: None, said }));
         }
         if let Some(router) = self.error_router {
             self.log.push(Level::Warn, format!("send an error event stream to @ERROR: {shown}"));

@@ -47,22 +47,64 @@ pub struct Sentence {
     pub place: Option<(SourceId, Span)>,
 }
 
-/// The log, in order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The log, in order. It can be bounded: what does not fit is only counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
     /// What was said.
     pub sentences: Vec<Sentence>,
+    /// How many sentences did not fit.
+    pub skipped: usize,
+    room: usize,
+}
+
+impl Default for Log {
+    fn default() -> Log {
+        Log::with_room(usize::MAX)
+    }
 }
 
 impl Log {
+    /// A log that keeps so many sentences.
+    pub fn with_room(room: usize) -> Log {
+        Log { sentences: Vec::new(), skipped: 0, room }
+    }
+
+    /// How many sentences it keeps.
+    pub fn room(&self) -> usize {
+        self.room
+    }
+
+    /// The number of the next sentence.
+    pub fn next(&self) -> usize {
+        self.sentences.len() + self.skipped
+    }
+
+    /// True while sentences are kept: ask before making a costly one.
+    pub fn has_room(&self) -> bool {
+        self.sentences.len() < self.room
+    }
+
+    /// Counts a sentence that was not made.
+    pub fn skip(&mut self) {
+        self.skipped += 1;
+    }
+
+    fn add(&mut self, sentence: Sentence) {
+        if self.has_room() {
+            self.sentences.push(sentence);
+        } else {
+            self.skipped += 1;
+        }
+    }
+
     /// Says something about a place.
     pub fn say(&mut self, level: Level, text: impl Into<String>, place: (SourceId, Span)) {
-        self.sentences.push(Sentence { level, text: text.into(), place: Some(place) });
+        self.add(Sentence { level, text: text.into(), place: Some(place) });
     }
 
     /// Says something that no place of the configuration belongs to.
     pub fn push(&mut self, level: Level, text: impl Into<String>) {
-        self.sentences.push(Sentence { level, text: text.into(), place: None });
+        self.add(Sentence { level, text: text.into(), place: None });
     }
 
     /// The lines as `[warn]: text`.

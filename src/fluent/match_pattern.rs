@@ -36,6 +36,10 @@ impl MatchPatterns {
                 kept.push(piece);
             }
         }
+        // … and drops empty ones at the end.
+        while kept.last().is_some_and(|piece| piece.is_empty()) {
+            kept.pop();
+        }
         let patterns = kept.into_iter().map(MatchPattern::new).collect::<Result<Vec<_>, _>>()?;
         Ok(MatchPatterns { patterns })
     }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::config::element::Element;
+use super::config::configure_proxy::ConfigureProxy;
+use super::config::element::{AttrValue, Element};
 use super::environment::Environment;
 use super::error::RubyError;
 use super::event::{Event, Lines, Tag};
@@ -12,8 +13,9 @@ use super::event_router::{EventRouter, PluginId, RouterId, Rule, is_standard_err
 use super::log::{Level, Log, shown_error};
 use super::match_pattern::MatchPatterns;
 use super::plugin::filter::{Context, ErrorEvent, Filter, PluginState};
+use super::plugin::in_tail::compat::compat_parameters_parser;
 use super::plugin::output::EmittingOutput;
-use super::plugin::registry::{Installed, Registry};
+use super::plugin::registry::{Installed, Registry, read};
 use super::trace::Trace;
 use crate::ruby::value::EventTime;
 use crate::ruby::zone::TimeZone;
@@ -96,8 +98,13 @@ impl Plugin {
 pub enum Fate {
     /// A plugin kept the event out.
     Dropped(PluginId),
-    /// The event went to the error stream (`usize::MAX`: a whole stream failed).
-    Error(PluginId),
+    /// The event went to the error stream.
+    Error {
+        /// By which plugin; `None`: a whole stream failed.
+        by: Option<PluginId>,
+        /// What fluentd said of it: the number of the sentence in the log.
+        said: usize,
+    },
     /// No match takes the tag in this router.
     NoMatch(RouterId),
 }
@@ -156,6 +163,9 @@ pub const SOURCES: Node = 1 << 20;
 /// Lost for want of a match.
 pub const LOST_NO_MATCH: Node = (1 << 21) + 1;
 
+/// Lost because nothing takes the error stream.
+pub const LOST_ERROR: Node = (1 << 21) + 2;
+
 /// Why fluentd does not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BootError {
@@ -201,6 +211,8 @@ impl BootError {
         }
     }
 }
+
+const ROOT: ConfigureProxy = ConfigureProxy::new("ROOT");
 
 /// The running pipeline.
 pub struct RootAgent {
@@ -283,7 +295,13 @@ impl RootAgent {
 
     /// Configures everything but the sources, as fluentd does: labels first, `@ERROR` after them,
     /// then the top level. The first error ends it.
-    pub fn configure(&mut self, conf: &Element, installed: Installed) -> Result<(), RubyError> {
+    pub fn configure(
+        &mut self,
+        conf: &mut Element,
+        installed: Installed,
+    ) -> Result<Registry, RubyError> {
+        old_parsers(conf)?;
+        let conf = &*conf;
         let mut registry = Registry::new(installed);
         let mut error_label = None;
         let mut labels = Vec::new();
@@ -313,13 +331,14 @@ impl RootAgent {
             self.configure_label(router, label, &mut registry)?;
             self.error_router = Some(router);
         }
+        read(self, &ROOT, conf, None)?;
         self.configure_level(0, conf, &mut registry)?;
         self.may_fail = self.plugins.iter().any(|plugin| match &plugin.body {
             Body::Emitting(_) => true,
             Body::Null { never_flush } => *never_flush,
             _ => false,
         });
-        Ok(())
+        Ok(registry)
     }
 
     fn add_label(&mut self, label: &Element) -> Result<RouterId, RubyError> {
@@ -340,6 +359,7 @@ impl RootAgent {
         label: &Element,
         registry: &mut Registry,
     ) -> Result<(), RubyError> {
+        read(self, &ROOT, label, None)?;
         self.configure_level(router, label, registry)?;
         if label.sections("match").next().is_none() {
             let message = format!("Missing <match> sections in <label {}> section", label.arg);
@@ -475,7 +495,7 @@ impl RootAgent {
     }
 
     /// An ordinary exception ends a timer's or a thread's turn; the others end fluentd.
-    fn fatal_only(&mut self, result: Result<(), RubyError>) -> Result<(), RubyError> {
+    pub fn fatal_only(&mut self, result: Result<(), RubyError>) -> Result<(), RubyError> {
         self.depth = 0;
         match result {
             Err(error) if is_standard_error(&error) => Ok(()),
@@ -511,7 +531,7 @@ impl RootAgent {
         }
         self.no_match_counts.clone_from(&state.no_match_counts);
         self.announced = Rc::clone(&state.announced);
-        self.log = Log::default();
+        self.log = Log::with_room(self.log.room());
         self.delivered.clear();
         self.fates.clear();
         self.printed.clear();
@@ -550,4 +570,20 @@ impl RootAgent {
             trace.note(id, false, tag, stream);
         }
     }
+}
+
+/// The old flat style of `filter parser`, at the top level and in labels.
+fn old_parsers(level: &mut Element) -> Result<(), RubyError> {
+    for element in &mut level.elements {
+        let is_parser = element
+            .peek("@type")
+            .or_else(|| element.peek("type"))
+            .is_some_and(|attr| matches!(&attr.value, AttrValue::Text(name) if name == "parser"));
+        match element.name.as_str() {
+            "filter" if is_parser => compat_parameters_parser(element)?,
+            "label" => old_parsers(element)?,
+            _ => {}
+        }
+    }
+    Ok(())
 }

@@ -13,12 +13,18 @@ const MAX_NESTING: usize = 100;
 /// Text under way: bytes and the encoding they have so far.
 #[derive(Debug, Default)]
 pub struct Joiner {
+    ruby: RubyVersion,
     bytes: Vec<u8>,
     encoding: Option<Encoding>,
     ascii: bool,
 }
 
 impl Joiner {
+    /// Empty, with the words of that Ruby for what does not mix.
+    pub fn new(ruby: RubyVersion) -> Joiner {
+        Joiner { ruby, ..Joiner::default() }
+    }
+
     /// Ruby's `<<`: non-ASCII bytes of different encodings do not mix.
     pub fn push(&mut self, text: &[u8], encoding: Encoding) -> Result<(), RubyError> {
         let ascii = text.is_ascii();
@@ -28,7 +34,7 @@ impl Joiner {
                 if self.ascii && !ascii {
                     self.encoding = Some(encoding);
                 } else if !self.ascii && !ascii {
-                    return Err(incompatible(own, encoding));
+                    return Err(incompatible(own, encoding, self.ruby));
                 }
             }
             Some(_) => {}
@@ -44,24 +50,21 @@ impl Joiner {
     }
 }
 
-fn incompatible(one: Encoding, other: Encoding) -> RubyError {
+fn incompatible(one: Encoding, other: Encoding, ruby: RubyVersion) -> RubyError {
+    // Ruby 3.4 shows ASCII-8BIT as `BINARY (ASCII-8BIT)` here.
+    let shown = |encoding: Encoding| match encoding {
+        Encoding::Ascii8Bit if ruby >= RubyVersion::V3_4 => "BINARY (ASCII-8BIT)",
+        other => other.name(),
+    };
     RubyError::new(
         "Encoding::CompatibilityError",
         format!("incompatible character encodings: {} and {}", shown(one), shown(other)),
     )
 }
 
-/// The name as Ruby 3.4 shows it in this message.
-fn shown(encoding: Encoding) -> &'static str {
-    match encoding {
-        Encoding::Ascii8Bit => "BINARY (ASCII-8BIT)",
-        other => other.name(),
-    }
-}
-
 /// `items.join(separator)`.
-pub fn join(items: &[Value], separator: &RString) -> Result<RString, RubyError> {
-    let mut joiner = Joiner::default();
+pub fn join(items: &[Value], separator: &RString, ruby: RubyVersion) -> Result<RString, RubyError> {
+    let mut joiner = Joiner::new(ruby);
     let mut first = true;
     join_into(items, separator, &mut joiner, &mut first, 0)?;
     Ok(joiner.finish())
@@ -89,7 +92,7 @@ fn join_into(
         match item {
             Value::String(text) => joiner.push(text.as_bytes(), text.encoding())?,
             other => {
-                let text = to_s(other, RubyVersion::default());
+                let text = to_s(other, joiner.ruby);
                 joiner.push(text.as_bytes(), text.encoding())?;
             }
         }
@@ -114,17 +117,19 @@ mod tests {
     use crate::encoding::Encoding;
     use crate::ruby::string::RString;
     use crate::ruby::value::Value;
+    use crate::ruby::version::RubyVersion;
 
     #[test]
     fn nil_joins_as_nothing_and_numbers_as_text() {
         let items = [Value::from("a"), Value::Nil, Value::Integer(5), Value::Float(1.5)];
-        assert_eq!(join(&items, &RString::utf8("\n")).unwrap(), *"a\n\n5\n1.5");
+        assert_eq!(join(&items, &RString::utf8("\n"), RubyVersion::V3_4).unwrap(), *"a\n\n5\n1.5");
     }
 
     #[test]
     fn bytes_and_japanese_text_do_not_mix() {
         let bytes = Value::String(RString::new("日".as_bytes(), Encoding::Ascii8Bit));
-        let error = join(&[bytes, Value::from("日")], &RString::utf8("")).unwrap_err();
+        let error =
+            join(&[bytes, Value::from("日")], &RString::utf8(""), RubyVersion::V3_4).unwrap_err();
         assert_eq!(
             error.message,
             "incompatible character encodings: BINARY (ASCII-8BIT) and UTF-8"

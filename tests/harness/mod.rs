@@ -4,8 +4,10 @@ use serde_json::Value as Json;
 
 mod config;
 mod configtype;
+mod filter;
 mod match_glob;
 mod parse;
+mod pipeline;
 mod regex;
 mod tail;
 mod time;
@@ -20,9 +22,11 @@ pub(crate) fn runner(kind: &str) -> Option<Run> {
         "regex" => Some(regex::run),
         "tail" => Some(tail::run),
         "time" => Some(time::run),
+        "pipeline" => Some(pipeline::run),
         "parse" => Some(parse::run),
         "config" => Some(config::run),
         "configtype" => Some(configtype::run),
+        "filter" => Some(filter::run),
         "match_glob" => Some(match_glob::run),
         _ => None,
     }

@@ -149,6 +149,15 @@ impl Element {
         self.elements.iter().filter(move |element| element.name == name)
     }
 
+    /// Marks everything in it as read: a section of a plugin that the playground does not run.
+    pub fn mark_used(&self) {
+        self.used.set(true);
+        for attr in &self.attrs {
+            attr.used.set(true);
+        }
+        self.elements.iter().for_each(Element::mark_used);
+    }
+
     /// Its place.
     pub fn place(&self) -> (SourceId, Span) {
         (self.source, self.span)

@@ -55,6 +55,7 @@ pub struct ConcatFilter {
     cri_stream_key: Option<String>,
     limit: i64,
     overflow: Overflow,
+    ruby: RubyVersion,
     region: Region,
     state: ConcatState,
     locked: bool,
@@ -74,7 +75,7 @@ type Emitted = Vec<Flushed>;
 
 impl ConcatFilter {
     /// fluentd's `configure`.
-    pub fn new(section: &Section) -> Result<ConcatFilter, RubyError> {
+    pub fn new(section: &Section, ruby: RubyVersion) -> Result<ConcatFilter, RubyError> {
         let text = |name: &str| section.text(name).map(str::to_owned);
         let partial_value = text("partial_value");
         let mode = params::mode(section)?;
@@ -106,6 +107,7 @@ impl ConcatFilter {
                 Some("new") => Overflow::New,
                 _ => Overflow::Ignore,
             },
+            ruby,
             region: Region::default(),
             state: ConcatState::default(),
             locked: false,
@@ -408,7 +410,7 @@ impl ConcatFilter {
             .iter()
             .map(|event| event.record.borrow().get(&self.key).cloned().unwrap_or(Value::Nil))
             .collect();
-        join(&texts, &self.separator).map(Value::String)
+        join(&texts, &self.separator, self.ruby).map(Value::String)
     }
 
     /// `filter_stream`'s part for one flushed group.

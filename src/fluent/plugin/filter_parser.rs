@@ -12,6 +12,7 @@ use crate::ruby::join::join;
 use crate::ruby::scrub::scrub;
 use crate::ruby::string::RString;
 use crate::ruby::value::{Record, Value};
+use crate::ruby::version::RubyVersion;
 
 /// Its own parameters; `<parse>` is the parser helper's.
 pub const PARAMS: &[Param] = &[
@@ -202,7 +203,8 @@ impl ParserFilter {
 fn prefixed(prefix: &str, values: &Record) -> Record {
     let mut out = Record::with_capacity(values.len());
     for (key, value) in values.iter() {
-        let joined = join(&[Value::from(prefix), key.clone()], &RString::utf8(""));
+        let joined =
+            join(&[Value::from(prefix), key.clone()], &RString::utf8(""), RubyVersion::default());
         let key = joined.map_or_else(|_| key.clone(), Value::String);
         out.insert(key, value.clone());
     }

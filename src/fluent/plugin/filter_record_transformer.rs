@@ -18,6 +18,7 @@ use crate::ruby::value::{EventTime, Hash, Record, Value};
 use crate::ruby::version::RubyVersion;
 
 pub mod expander;
+pub mod ruby;
 
 /// The parameters.
 pub const PROXY: ConfigureProxy = ConfigureProxy {

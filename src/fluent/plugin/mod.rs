@@ -6,6 +6,7 @@ pub mod filter_concat;
 pub mod filter_grep;
 pub mod filter_kubernetes_metadata;
 pub mod filter_parser;
+pub mod filter_record_modifier;
 pub mod filter_record_transformer;
 pub mod filter_stdout;
 pub mod formatter;

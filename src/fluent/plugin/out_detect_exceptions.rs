@@ -308,7 +308,7 @@ impl Accumulator {
             0 => return Ok(()),
             1 => {}
             _ => {
-                let joined = join(&messages, &RString::utf8(""))?;
+                let joined = join(&messages, &RString::utf8(""), RubyVersion::default())?;
                 // fluentd edits the first record in place; a copy keeps the saved states true.
                 let mut record = event.record.borrow().clone();
                 record.insert(self.message_field.as_str(), Value::String(joined));

@@ -174,7 +174,7 @@ impl RewriteTagFilterOutput {
         new_tag: &RString,
     ) -> Result<Tag, RubyError> {
         let text = new_tag.as_bytes();
-        let mut out = Joiner::default();
+        let mut out = Joiner::new(context.ruby);
         out.push(b"", new_tag.encoding())?;
         let mut at = 0;
         while at < text.len() {

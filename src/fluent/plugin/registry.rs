@@ -10,14 +10,17 @@ use super::filter::Filter;
 use super::filter_concat::ConcatFilter;
 use super::filter_grep::GrepFilter;
 use super::filter_kubernetes_metadata::KubernetesMetadataFilter;
+use super::filter_parser::ParserFilter;
+use super::filter_record_modifier::RecordModifierFilter;
 use super::filter_record_transformer::RecordTransformerFilter;
 use super::filter_stdout::StdoutFilter;
 use super::formatter::Formatter;
 use super::out_detect_exceptions::DetectExceptionsOutput;
 use super::out_rewrite_tag_filter::RewriteTagFilterOutput;
+use super::parser::{Configure, Parser, new_parser};
 use super::{
-    filter_concat, filter_grep, filter_kubernetes_metadata, filter_record_transformer,
-    out_detect_exceptions, out_rewrite_tag_filter,
+    filter_concat, filter_grep, filter_kubernetes_metadata, filter_parser, filter_record_modifier,
+    filter_record_transformer, out_detect_exceptions, out_rewrite_tag_filter,
 };
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
 use crate::fluent::config::element::Element;
@@ -25,6 +28,7 @@ use crate::fluent::config::section::{Section, SectionGenerator};
 use crate::fluent::config::types::Mode;
 use crate::fluent::error::RubyError;
 use crate::fluent::event_router::{PluginId, RouterId};
+use crate::fluent::log::Level;
 use crate::fluent::root_agent::{Body, Plugin, RootAgent, Store};
 
 /// Which plugins are there besides those the playground runs.
@@ -123,6 +127,16 @@ const STDOUT: ConfigureProxy = ConfigureProxy {
     ..ConfigureProxy::new("stdout")
 };
 
+/// What the parser helper declares.
+const PARSE: ConfigureProxy = ConfigureProxy {
+    sections: &[ConfigureProxy {
+        multi: false,
+        params: &[Param::new("@type", Kind::String)],
+        ..ConfigureProxy::new("parse")
+    }],
+    ..ConfigureProxy::new("parser")
+};
+
 const RELABEL: ConfigureProxy = ConfigureProxy::new("relabel");
 
 /// What the plugins of one configuration share while they are configured.
@@ -178,13 +192,26 @@ impl Registry {
         Err(RubyError::new("Fluent::NotFoundPluginError", message).at(conf.source, span))
     }
 
+    /// The old names still work.
+    fn old_names(agent: &mut RootAgent, conf: &Element) {
+        for (new, old) in [("@type", "type"), ("@id", "id"), ("@log_level", "log_level")] {
+            if conf.peek(new).is_none()
+                && let Some(attr) = conf.peek(old)
+            {
+                let text = format!("'{old}' is deprecated parameter name. use '{new}' instead.");
+                agent.log.say(Level::Warn, text, (attr.source, attr.key_span));
+            }
+        }
+    }
+
     /// The reserved parameters: `@id`, `@label`, `@log_level`. Answers the router it emits into.
     fn reserved(
         &mut self,
-        agent: &RootAgent,
+        agent: &mut RootAgent,
         router: RouterId,
         conf: &Element,
     ) -> Result<RouterId, RubyError> {
+        Registry::old_names(agent, conf);
         conf.attr("@log_level");
         if let Some(id) = conf.text("@id") {
             if self.ids.iter().any(|known| known == id) {
@@ -205,7 +232,7 @@ impl Registry {
     }
 
     /// The router that a `<source>` emits into, after the checks every plugin has.
-    pub fn source(&mut self, agent: &RootAgent, conf: &Element) -> Result<RouterId, RubyError> {
+    pub fn source(&mut self, agent: &mut RootAgent, conf: &Element) -> Result<RouterId, RubyError> {
         let Some(type_name) = conf.text("@type") else {
             return Err(RubyError::config("Missing '@type' parameter on <source> directive")
                 .at(conf.source, conf.name_span));
@@ -227,7 +254,7 @@ impl Registry {
         let filter = self.new_filter(agent, conf, type_name)?;
         let simulated = filter.is_some();
         let filter = filter.unwrap_or_else(|| {
-            mark_used(conf);
+            conf.mark_used();
             Box::new(PassThrough)
         });
         Ok(push(
@@ -255,29 +282,56 @@ impl Registry {
         let environment = Rc::clone(&agent.environment);
         Ok(Some(match type_name {
             "concat" => {
-                let section = read(agent, &filter_concat::params::PROXY, conf)?;
-                Box::new(ConcatFilter::new(&section)?)
+                let section = read(agent, &filter_concat::params::PROXY, conf, Some(type_name))?;
+                Box::new(ConcatFilter::new(&section, environment.ruby)?)
             }
             "grep" => {
-                let section = read(agent, &filter_grep::PROXY, conf)?;
+                let section = read(agent, &filter_grep::PROXY, conf, Some(type_name))?;
                 Box::new(GrepFilter::new(&section, &mut agent.log)?)
             }
             "kubernetes_metadata" => {
-                let section = read(agent, &filter_kubernetes_metadata::PROXY, conf)?;
+                let section =
+                    read(agent, &filter_kubernetes_metadata::PROXY, conf, Some(type_name))?;
                 Box::new(KubernetesMetadataFilter::new(&section)?)
             }
+            "record_modifier" => {
+                let section = read(agent, &filter_record_modifier::PROXY, conf, Some(type_name))?;
+                Box::new(RecordModifierFilter::new(&section, conf, &environment)?)
+            }
+            "parser" => {
+                let section = read(agent, &filter_parser::PROXY, conf, Some(type_name))?;
+                let parser = self.parser(agent, conf)?;
+                Box::new(ParserFilter::new(&section, parser)?)
+            }
             "record_transformer" => {
-                let section = read(agent, &filter_record_transformer::PROXY, conf)?;
+                let section =
+                    read(agent, &filter_record_transformer::PROXY, conf, Some(type_name))?;
                 let log = &mut agent.log;
                 Box::new(RecordTransformerFilter::new(&section, conf, &environment, log)?)
             }
             "stdout" => {
-                read(agent, &STDOUT, conf)?;
-                conf.elements.iter().for_each(mark_used);
+                read(agent, &STDOUT, conf, Some(type_name))?;
+                conf.elements.iter().for_each(Element::mark_used);
                 Box::new(StdoutFilter::new(Formatter::new(conf, &environment)))
             }
             _ => return Ok(None),
         }))
+    }
+
+    /// The parser helper of `filter parser`: its `<parse>` section.
+    fn parser(&self, agent: &mut RootAgent, conf: &Element) -> Result<Box<dyn Parser>, RubyError> {
+        let environment = Rc::clone(&agent.environment);
+        let mode = Mode { strict: false, ruby: environment.ruby };
+        let Some(parse) = conf.sections("parse").next() else {
+            return Err(RubyError::new(
+                "ArgumentError",
+                "parse: init is specified, but there're parameters without default values:@type",
+            ));
+        };
+        let section = read(agent, &PARSE, conf, None)?;
+        let type_name = section.section("parse").and_then(|parse| parse.text("@type"));
+        let mut with = Configure { environment: &environment, mode, log: &mut agent.log };
+        new_parser(type_name.unwrap_or_default(), parse, &mut with)
     }
 
     fn output(
@@ -320,31 +374,31 @@ impl Registry {
         let environment = Rc::clone(&agent.environment);
         Ok(match type_name {
             "relabel" => {
-                read(agent, &RELABEL, conf)?;
+                read(agent, &RELABEL, conf, Some(type_name))?;
                 Body::Relabel
             }
             "null" => {
-                let section = read(agent, &NULL, conf)?;
-                conf.elements.iter().for_each(mark_used);
+                let section = read(agent, &NULL, conf, Some(type_name))?;
+                conf.elements.iter().for_each(Element::mark_used);
                 Body::Null { never_flush: section.flag("never_flush") }
             }
             "stdout" => {
-                read(agent, &STDOUT, conf)?;
+                read(agent, &STDOUT, conf, Some(type_name))?;
                 Formatter::new(conf, &environment);
-                conf.elements.iter().for_each(mark_used);
+                conf.elements.iter().for_each(Element::mark_used);
                 Body::Sink { simulated: true }
             }
             "copy" => self.copy(agent, router, conf, pattern)?,
             "rewrite_tag_filter" => {
-                let section = read(agent, &out_rewrite_tag_filter::PROXY, conf)?;
+                let section = read(agent, &out_rewrite_tag_filter::PROXY, conf, Some(type_name))?;
                 Body::Emitting(Box::new(RewriteTagFilterOutput::new(&section, conf, &environment)?))
             }
             "detect_exceptions" => {
-                let section = read(agent, &out_detect_exceptions::PROXY, conf)?;
+                let section = read(agent, &out_detect_exceptions::PROXY, conf, Some(type_name))?;
                 Body::Emitting(Box::new(DetectExceptionsOutput::new(&section, environment.ruby)))
             }
             _ => {
-                mark_used(conf);
+                conf.mark_used();
                 Body::Sink { simulated: false }
             }
         })
@@ -357,7 +411,7 @@ impl Registry {
         conf: &Element,
         pattern: &str,
     ) -> Result<Body, RubyError> {
-        let section = read(agent, &COPY, conf)?;
+        let section = read(agent, &COPY, conf, Some("copy"))?;
         let deep = matches!(section.text("copy_mode"), Some("deep" | "marshal"));
         let mut stores = Vec::new();
         for store in conf.sections("store") {
@@ -388,24 +442,15 @@ fn push(agent: &mut RootAgent, plugin: Plugin) -> PluginId {
     agent.plugins.len() - 1
 }
 
-/// Reads a section's parameters.
+/// Reads a section's parameters; `name` is the plugin's type.
 pub fn read(
     agent: &mut RootAgent,
     proxy: &ConfigureProxy,
     conf: &Element,
+    name: Option<&str>,
 ) -> Result<Section, RubyError> {
     let mode = Mode { strict: false, ruby: agent.environment.ruby };
-    let name = Some(proxy.name);
     SectionGenerator { log: &mut agent.log, mode }.plugin(proxy, conf, name)
-}
-
-/// Everything in a section that the playground does not read counts as read.
-fn mark_used(conf: &Element) {
-    conf.used.set(true);
-    for attr in &conf.attrs {
-        attr.used.set(true);
-    }
-    conf.elements.iter().for_each(mark_used);
 }
 
 /// A filter that is not simulated.

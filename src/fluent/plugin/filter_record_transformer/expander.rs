@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use super::Template;
+use super::ruby::RubyPlaceholderExpander;
 use crate::encoding::Encoding;
 use crate::fluent::environment::Environment;
 use crate::fluent::error::RubyError;
@@ -50,6 +51,8 @@ impl<'t> Moment<'t> {
 pub enum Expander {
     /// Only fluentd's own placeholders.
     Plain(PlaceholderExpander),
+    /// Any Ruby.
+    Ruby(RubyPlaceholderExpander),
 }
 
 impl Expander {
@@ -70,7 +73,7 @@ impl Expander {
         typecast: bool,
         environment: &Rc<Environment>,
     ) -> Expander {
-        Expander::plain(map, typecast, environment)
+        Expander::Ruby(RubyPlaceholderExpander::new(&map, typecast, environment))
     }
 
     /// The map for one event.
@@ -82,6 +85,7 @@ impl Expander {
     ) -> Result<Hash, RubyError> {
         match self {
             Expander::Plain(expander) => expander.expand_map(context, moment, record),
+            Expander::Ruby(expander) => expander.expand_map(context, moment, record),
         }
     }
 
@@ -94,17 +98,21 @@ impl Expander {
                     collect_keys(template, &mut keys);
                 }
             }
+            Expander::Ruby(expander) => keys.clone_from(&expander.record_keys),
         }
         keys
     }
 }
 
-fn collect_keys(template: &Template<String>, keys: &mut Vec<String>) {
+/// Keys that a text reads by `record["…"]`.
+pub(super) fn collect_keys(template: &Template<String>, keys: &mut Vec<String>) {
     match template {
         Template::Text(text) => {
-            for piece in text.split("${record[\"").skip(1) {
-                if let Some((key, _)) = piece.split_once("\"]") {
-                    keys.push(key.to_owned());
+            for quote in ['"', '\''] {
+                for piece in text.split(&format!("record[{quote}")).skip(1) {
+                    if let Some((key, _)) = piece.split_once(quote) {
+                        keys.push(key.to_owned());
+                    }
                 }
             }
         }
@@ -181,7 +189,7 @@ impl PlaceholderExpander {
         record: &Record,
         text: &str,
     ) -> Result<RString, RubyError> {
-        let mut out = Joiner::default();
+        let mut out = Joiner::new(context.ruby);
         out.push(b"", Encoding::Utf8)?;
         let mut rest = text;
         while let Some((before, name, after)) = next_placeholder(rest) {

@@ -35,7 +35,7 @@ const PARSER_PARAMS: [(&str, bool); 20] = [
 ];
 
 /// `compat_parameters_parser(conf)`: nothing happens when there is a `<parse>` section.
-pub(super) fn compat_parameters_parser(conf: &mut Element) -> Result<(), RubyError> {
+pub fn compat_parameters_parser(conf: &mut Element) -> Result<(), RubyError> {
     let has_section = conf.elements.iter().any(|element| element.name == "parse");
     if has_section || PARSER_PARAMS.iter().all(|(name, _)| conf.peek(name).is_none()) {
         return Ok(());

@@ -73,7 +73,7 @@ pub struct TailWatcher {
     /// Lines that wait for the next of their event.
     pub line_buffer: Option<LineBuffer>,
     /// When the last lines came, where that starts a timer.
-    pub(super) flush_start: Option<EventTime>,
+    pub flush_start: Option<EventTime>,
     data: VecDeque<Rc<[u8]>>,
     /// The next byte of the first of `data`.
     at: usize,

@@ -1,0 +1,213 @@
+//! A configuration made ready to run: sources, routers, plugins.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::FileId;
+use crate::fluent::config::element::Element;
+use crate::fluent::config::section::unused;
+use crate::fluent::config::types::Mode;
+use crate::fluent::environment::Environment;
+use crate::fluent::event::{LineRef, Tag};
+use crate::fluent::event_router::RouterId;
+use crate::fluent::log::{Level, Log};
+use crate::fluent::plugin::in_tail::{PosFiles, Surroundings, TailInput};
+use crate::fluent::plugin::parser::{Configure, new_parser};
+use crate::fluent::plugin::registry::{Installed, Registry};
+use crate::fluent::root_agent::{BootError, RootAgent, State};
+use crate::ruby::error::RubyError;
+use crate::ruby::string::RString;
+use crate::ruby::value::EventTime;
+use crate::source::{SourceId, Span};
+
+/// How sentences begin that in_tail says with its own logger while it is configured.
+const OWN_WORDS: [&str; 2] = ["'pos_file PATH' parameter", "this parameter is highly"];
+
+/// A `<source>`.
+pub(crate) struct Source {
+    /// `@type tail`; `None`: inert here.
+    pub(crate) tail: Option<TailInput>,
+    /// Where it emits.
+    pub(crate) router: RouterId,
+    /// `@id`
+    pub(crate) id: Option<String>,
+    /// `@type`
+    pub(crate) type_name: String,
+    /// `@type` of its `<parse>`.
+    pub(crate) parser: String,
+    /// `@label`
+    pub(crate) label: Option<String>,
+    /// Its section.
+    pub(crate) place: (SourceId, Span),
+    /// Its `<parse>` section.
+    pub(crate) parse_place: Option<(SourceId, Span)>,
+}
+
+impl Source {
+    /// Its name as people know it.
+    pub(crate) fn name(&self) -> String {
+        self.id.clone().unwrap_or_else(|| format!("source {}", self.type_name))
+    }
+}
+
+/// Lines of a multiline event that is not complete yet.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Carry {
+    /// The text so far, line ends included.
+    pub(crate) text: RString,
+    /// Its lines.
+    pub(crate) lines: Vec<LineRef>,
+    /// When the last of them came, where that starts a timer.
+    pub(crate) flush_start: Option<EventTime>,
+}
+
+/// Everything that changes during a run: enough to take it up again.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Saved {
+    /// Routers and plugins.
+    pub(crate) agent: State,
+    /// Incomplete multiline events, by source and file.
+    pub(crate) carries: BTreeMap<(usize, FileId), Carry>,
+}
+
+/// The configured pipeline.
+pub(crate) struct Pipeline {
+    /// Routers and plugins.
+    pub(crate) agent: RootAgent,
+    /// In file order.
+    pub(crate) sources: Vec<Source>,
+    /// What fluentd said while it was configured.
+    pub(crate) boot_log: Log,
+    /// The state before the first line.
+    pub(crate) initial: Rc<Saved>,
+    /// Who gets fluentd's own log.
+    pub(crate) log_router: Option<RouterId>,
+}
+
+impl Pipeline {
+    /// Configures everything. With an error fluentd does not start; what was configured until then
+    /// is there all the same.
+    pub(crate) fn build(
+        conf: &mut Element,
+        environment: &Rc<Environment>,
+        installed: Installed,
+    ) -> (Pipeline, Option<BootError>) {
+        let agent = RootAgent::new(Rc::clone(environment));
+        let mut pipeline = Pipeline {
+            agent,
+            sources: Vec::new(),
+            boot_log: Log::default(),
+            initial: Rc::default(),
+            log_router: None,
+        };
+        let error = pipeline.configure(conf, installed).err().map(BootError::of);
+        if error.is_none() {
+            for unused in unused(conf) {
+                pipeline.agent.log.say(Level::Warn, unused.said, unused.place);
+            }
+            pipeline.log_router = pipeline.agent.build_log_event_router();
+        }
+        pipeline.boot_log = std::mem::take(&mut pipeline.agent.log);
+        let agent = pipeline.agent.save();
+        pipeline.initial = Rc::new(Saved { agent, carries: BTreeMap::new() });
+        (pipeline, error)
+    }
+
+    fn configure(&mut self, conf: &mut Element, installed: Installed) -> Result<(), RubyError> {
+        let mut registry = self.agent.configure(conf, installed)?;
+        let mut pos_files = PosFiles::new();
+        for element in conf.elements.iter_mut().filter(|element| element.name == "source") {
+            let source = self.source(element, &mut registry, &mut pos_files)?;
+            self.sources.push(source);
+        }
+        Ok(())
+    }
+
+    fn source(
+        &mut self,
+        conf: &mut Element,
+        registry: &mut Registry,
+        pos_files: &mut PosFiles,
+    ) -> Result<Source, RubyError> {
+        let router = registry.source(&mut self.agent, conf)?;
+        let type_name = conf.text("@type").unwrap_or_default().to_owned();
+        let tail = if type_name == "tail" {
+            Some(self.tail(conf, pos_files)?)
+        } else {
+            conf.mark_used();
+            None
+        };
+        let parse = conf.sections("parse").next();
+        Ok(Source {
+            tail,
+            router,
+            id: conf.text("@id").map(str::to_owned),
+            type_name,
+            parser: parse.and_then(|parse| parse.text("@type")).unwrap_or_default().to_owned(),
+            label: conf.text("@label").map(str::to_owned),
+            place: conf.place(),
+            parse_place: parse.map(Element::place),
+        })
+    }
+
+    fn tail(
+        &mut self,
+        conf: &mut Element,
+        pos_files: &mut PosFiles,
+    ) -> Result<TailInput, RubyError> {
+        let environment = Rc::clone(&self.agent.environment);
+        let mode = Mode { strict: false, ruby: environment.ruby };
+        let id = conf.text("@id").map(str::to_owned);
+        let before = self.agent.log.sentences.len();
+        let mut make = |name: &str, element: &Element, log: &mut Log| {
+            new_parser(name, element, &mut Configure { environment: &environment, mode, log })
+        };
+        let tail = TailInput::new(
+            conf,
+            &mut Surroundings {
+                environment: &environment,
+                mode,
+                log: &mut self.agent.log,
+                pos_files,
+                new_parser: &mut make,
+            },
+        )
+        .map_err(|error| error.at(conf.source, conf.span));
+        // The plugin's own logger puts its @id first.
+        for said in self.agent.log.sentences.iter_mut().skip(before) {
+            if let Some(id) =
+                id.as_ref().filter(|_| OWN_WORDS.iter().any(|words| said.text.starts_with(words)))
+            {
+                said.text = format!("[{id}] {}", said.text);
+            }
+        }
+        tail
+    }
+
+    /// The files that source `at` reads, in its order.
+    pub(crate) fn tailed(
+        &self,
+        at: usize,
+        files: &[(FileId, &str)],
+        existing: bool,
+    ) -> Vec<FileId> {
+        let Some(tail) = self.sources.get(at).and_then(|source| source.tail.as_ref()) else {
+            return Vec::new();
+        };
+        if existing && !tail.config().read_from_head {
+            return Vec::new();
+        }
+        let paths: Vec<&str> = files.iter().map(|(_, path)| *path).collect();
+        let tailed = tail.paths().expand(&paths, self.agent.environment.now);
+        tailed
+            .iter()
+            .filter_map(|path| files.iter().find(|(_, known)| known == path))
+            .map(|(file, _)| *file)
+            .collect()
+    }
+
+    /// The tag that source `at` gives to a file.
+    pub(crate) fn tag(&self, at: usize, path: &str) -> Option<Tag> {
+        Some(self.sources.get(at)?.tail.as_ref()?.tag(path))
+    }
+}

@@ -1,0 +1,371 @@
+//! The engine itself: texts in, units planned, run and reused.
+//!
+//! Invariants: what the engine shows depends on the texts and settings alone, not on how they came to
+//! be; a unit is run again only when its text or the state it begins with has changed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::pipeline::{Pipeline, Saved};
+use super::text::{Chunk, FileText};
+use super::unit::{Replay, Unit, UnitKey, Work};
+use super::{FileId, Settings};
+use crate::fluent::config::v1_parser::{NotSimulated, parse};
+use crate::fluent::event::LineRef;
+use crate::fluent::log::Log;
+use crate::fluent::root_agent::BootError;
+use crate::ruby::error::RubyError;
+use crate::source::Span;
+
+/// Units kept with their records.
+const REPLAYS: usize = 4;
+
+/// A tailed file.
+pub(super) struct TailedFile {
+    /// Its path.
+    pub(super) path: Rc<str>,
+    /// Its text.
+    pub(super) text: FileText,
+}
+
+/// The engine. It never reads a clock, a file or the network.
+pub struct Engine {
+    pub(super) settings: Settings,
+    pub(super) conf: String,
+    pub(super) files: BTreeMap<FileId, TailedFile>,
+    pub(super) pipeline: Option<Pipeline>,
+    pub(super) boot_error: Option<BootError>,
+    /// What fluentd said while it read the configuration.
+    pub(super) read_log: Log,
+    /// The texts of the configuration, by name: the main one, then what it includes.
+    pub(super) sources: Vec<(String, String)>,
+    /// Embedded code that is not simulated.
+    pub(super) unread: Vec<NotSimulated>,
+    pub(super) units: Vec<Unit>,
+    /// Events before each unit, and in all.
+    pub(super) event_starts: Vec<u32>,
+    pub(super) late: Option<HashMap<LineRef, LateLine>>,
+    pub(super) replays: Vec<(UnitKey, Rc<Replay>)>,
+    pub(super) search: Option<super::events::Search>,
+    plan: Vec<UnitKey>,
+    old: HashMap<UnitKey, Unit>,
+    state: Rc<Saved>,
+    next_chunk: u32,
+    stale: bool,
+    pub(super) ended: bool,
+}
+
+/// What later units did with a line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LateLine {
+    /// Bits of its fate.
+    pub(super) bits: u32,
+    /// The units.
+    pub(super) units: Vec<u32>,
+}
+
+impl Default for Engine {
+    fn default() -> Engine {
+        Engine::new(Settings::default())
+    }
+}
+
+impl Engine {
+    /// An engine without texts.
+    pub fn new(settings: Settings) -> Engine {
+        Engine {
+            settings,
+            conf: String::new(),
+            files: BTreeMap::new(),
+            pipeline: None,
+            boot_error: None,
+            read_log: Log::default(),
+            sources: Vec::new(),
+            unread: Vec::new(),
+            units: Vec::new(),
+            event_starts: vec![0],
+            late: None,
+            replays: Vec::new(),
+            search: None,
+            plan: Vec::new(),
+            old: HashMap::new(),
+            state: Rc::default(),
+            next_chunk: 0,
+            stale: true,
+            ended: false,
+        }
+    }
+
+    /// Sets the configuration.
+    pub fn set_conf(&mut self, conf: &str) {
+        if self.stale || self.conf != conf {
+            conf.clone_into(&mut self.conf);
+            self.reconfigure();
+        }
+    }
+
+    /// Sets what the run depends on besides the texts.
+    pub fn set_settings(&mut self, settings: Settings) {
+        if self.settings != settings {
+            self.settings = settings;
+            self.reconfigure();
+        }
+    }
+
+    /// Sets a file's path and its whole text.
+    pub fn set_file(&mut self, file: FileId, path: &str, text: &[u8]) {
+        let text = FileText::new(text, &mut self.next_chunk);
+        self.files.insert(file, TailedFile { path: path.into(), text });
+        self.replan();
+    }
+
+    /// Renames a file.
+    pub fn rename_file(&mut self, file: FileId, path: &str) {
+        if let Some(known) = self.files.get_mut(&file)
+            && &*known.path != path
+        {
+            known.path = path.into();
+            // The path is in the tag: nothing of the old results holds.
+            self.forget();
+            self.replan();
+        }
+    }
+
+    /// Replaces a range of a file's bytes. Returns false for a file that is not there.
+    pub fn edit_file(&mut self, file: FileId, span: Span, text: &[u8]) -> bool {
+        let Some(known) = self.files.get_mut(&file) else { return false };
+        known.text.edit(span, text, &mut self.next_chunk);
+        self.replan();
+        true
+    }
+
+    /// Removes a file.
+    pub fn remove_file(&mut self, file: FileId) {
+        if self.files.remove(&file).is_some() {
+            self.replan();
+        }
+    }
+
+    /// Why fluentd does not start, or why it ended.
+    pub fn boot_error(&self) -> Option<&BootError> {
+        self.boot_error.as_ref()
+    }
+
+    /// The whole text of a file.
+    pub fn file_text(&self, file: FileId) -> Option<Vec<u8>> {
+        Some(self.files.get(&file)?.text.bytes())
+    }
+
+    fn forget(&mut self) {
+        self.units.clear();
+        self.old.clear();
+        self.replays.clear();
+    }
+
+    fn reconfigure(&mut self) {
+        self.stale = false;
+        self.forget();
+        let environment = Rc::new(self.settings.environment.clone());
+        let parsed = parse(&self.conf, "fluent.conf", &environment);
+        self.read_log = parsed.log;
+        self.unread = parsed.not_simulated;
+        self.sources = parsed.sources;
+        (self.pipeline, self.boot_error) = match parsed.root {
+            Some(mut root) => {
+                let (pipeline, error) =
+                    Pipeline::build(&mut root, &environment, self.settings.installed);
+                (Some(pipeline), error)
+            }
+            None => {
+                let error = parsed.error.unwrap_or_else(|| RubyError::config("no configuration"));
+                (None, Some(BootError::Uncaught(error)))
+            }
+        };
+        self.replan();
+    }
+
+    /// Plans the units anew; those that were run wait for reuse.
+    fn replan(&mut self) {
+        for unit in self.units.drain(..) {
+            self.old.insert(unit.key, unit);
+        }
+        self.event_starts = vec![0];
+        self.late = None;
+        self.search = None;
+        self.ended = false;
+        self.plan.clear();
+        let (Some(pipeline), None) = (&self.pipeline, &self.boot_error) else { return };
+        self.state = Rc::clone(&pipeline.initial);
+        let paths: Vec<(FileId, &str)> =
+            self.files.iter().map(|(file, known)| (*file, &*known.path)).collect();
+        for source in (0..pipeline.sources.len()).rev() {
+            for file in pipeline.tailed(source, &paths, self.settings.existing) {
+                let Some(known) = self.files.get(&file) else { continue };
+                self.plan.extend(known.text.chunks().iter().map(|chunk| UnitKey::Chunk {
+                    source,
+                    file,
+                    chunk: chunk.id,
+                    version: chunk.version,
+                }));
+            }
+        }
+        self.plan.push(UnitKey::Ticks);
+        if self.settings.shutdown {
+            self.plan.push(UnitKey::Shutdown);
+        }
+    }
+
+    /// Works on up to about `lines` lines (at least one unit, if there is one); false when all is
+    /// done.
+    pub fn work(&mut self, lines: u32) -> bool {
+        if self.stale {
+            self.reconfigure();
+        }
+        let mut budget = i64::from(lines);
+        while let Some(&key) = self.plan.get(self.units.len()).filter(|_| !self.ended) {
+            if budget < 0 {
+                return true;
+            }
+            let unit = match self.old.remove(&key) {
+                Some(unit) if Rc::ptr_eq(&unit.start, &self.state) || unit.start == self.state => {
+                    unit
+                }
+                _ => {
+                    budget -= 1;
+                    let Some(unit) = self.run(key) else { break };
+                    budget -= unit.fates.len() as i64;
+                    self.replays.retain(|(known, _)| *known != key);
+                    unit
+                }
+            };
+            self.push(unit);
+        }
+        self.old.clear();
+        false
+    }
+
+    fn push(&mut self, unit: Unit) {
+        self.state = Rc::clone(&unit.end);
+        let before = self.event_starts.last().copied().unwrap_or(0);
+        self.event_starts.push(before + unit.rows.len() as u32);
+        if let Some(error) = &unit.fatal {
+            self.ended = true;
+            self.boot_error = Some(BootError::Unexpected(error.clone()));
+        }
+        self.late = None;
+        self.units.push(unit);
+    }
+
+    fn run(&mut self, key: UnitKey) -> Option<Unit> {
+        let paths = self.paths();
+        let work = work(&self.files, &paths, self.settings.run_seconds, key)?;
+        Some(self.pipeline.as_mut()?.run_unit(key, &work, &self.state))
+    }
+
+    fn paths(&self) -> BTreeMap<FileId, Rc<str>> {
+        self.files.iter().map(|(file, known)| (*file, Rc::clone(&known.path))).collect()
+    }
+
+    /// A unit's records, fates and log.
+    pub(super) fn replay(&mut self, at: usize) -> Option<Rc<Replay>> {
+        let key = self.units.get(at)?.key;
+        if let Some(found) = self.replays.iter().position(|(known, _)| *known == key) {
+            let kept = self.replays.remove(found);
+            let replay = Rc::clone(&kept.1);
+            self.replays.push(kept);
+            return Some(replay);
+        }
+        let replay = Rc::new(self.replay_now(at)?);
+        if self.replays.len() >= REPLAYS {
+            self.replays.remove(0);
+        }
+        self.replays.push((key, Rc::clone(&replay)));
+        Some(replay)
+    }
+
+    /// Runs a unit again, whatever is kept (for a trace).
+    pub(super) fn replay_now(&mut self, at: usize) -> Option<Replay> {
+        let unit = self.units.get(at)?;
+        let (key, start) = (unit.key, Rc::clone(&unit.start));
+        let paths = self.paths();
+        let work = work(&self.files, &paths, self.settings.run_seconds, key)?;
+        Some(self.pipeline.as_mut()?.replay(&work, &start))
+    }
+
+    /// What later units did with lines of earlier ones.
+    pub(super) fn late(&mut self) -> &HashMap<LineRef, LateLine> {
+        let units = &self.units;
+        self.late.get_or_insert_with(|| {
+            let mut late: HashMap<LineRef, LateLine> = HashMap::new();
+            for (at, unit) in units.iter().enumerate() {
+                for (line, bits) in &unit.late {
+                    let entry = late.entry(*line).or_default();
+                    entry.bits = super::unit::merge(entry.bits, *bits);
+                    if entry.units.last() != Some(&(at as u32)) {
+                        entry.units.push(at as u32);
+                    }
+                }
+            }
+            late
+        })
+    }
+
+    /// The file and line of a reference.
+    pub(super) fn line_of(&self, line: LineRef) -> Option<(FileId, u32)> {
+        self.files.iter().find_map(|(file, known)| {
+            let at = known.text.chunks().iter().position(|chunk| chunk.id == line.unit)?;
+            Some((*file, known.text.first_line(at) + line.line))
+        })
+    }
+
+    /// The reference of a line.
+    pub(super) fn refer(&self, file: FileId, line: u32) -> Option<LineRef> {
+        let text = &self.files.get(&file)?.text;
+        let (at, line) = text.find_line(line)?;
+        Some(LineRef { unit: text.chunks().get(at)?.id, line })
+    }
+
+    /// Units that read a chunk.
+    pub(super) fn units_of(&self, chunk: u32) -> Vec<usize> {
+        let is_it =
+            |unit: &Unit| matches!(unit.key, UnitKey::Chunk { chunk: own, .. } if own == chunk);
+        (0..self.units.len()).filter(|at| self.units.get(*at).is_some_and(is_it)).collect()
+    }
+
+    /// True when every planned unit is there.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.stale && (self.ended || self.units.len() == self.plan.len())
+    }
+
+    /// Sources that tail a file, by the plan.
+    pub(super) fn sources_of(&self, file: FileId) -> Vec<usize> {
+        let mut sources: Vec<usize> = self
+            .plan
+            .iter()
+            .filter_map(|key| match key {
+                UnitKey::Chunk { source, file: own, .. } if *own == file => Some(*source),
+                _ => None,
+            })
+            .collect();
+        sources.dedup();
+        sources
+    }
+}
+
+/// What a unit works on.
+fn work<'w>(
+    files: &'w BTreeMap<FileId, TailedFile>,
+    paths: &'w BTreeMap<FileId, Rc<str>>,
+    seconds: u32,
+    key: UnitKey,
+) -> Option<Work<'w>> {
+    Some(match key {
+        UnitKey::Chunk { source, file, chunk, .. } => {
+            let known = files.get(&file)?;
+            let chunk: &Chunk = known.text.chunks().iter().find(|known| known.id == chunk)?;
+            Work::Chunk { source, file, path: &known.path, chunk }
+        }
+        UnitKey::Ticks => Work::Ticks { seconds, paths },
+        UnitKey::Shutdown => Work::Shutdown { paths },
+    })
+}

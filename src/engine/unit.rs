@@ -1,0 +1,515 @@
+//! A unit of work and what came of it: one chunk of one file read by one source, the timers after the
+//! last line, or the shutdown. A unit is run from a saved state and leaves one; its records are not
+//! kept but made again when someone wants to see them.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::FileId;
+use super::pipeline::{Carry, Pipeline, Saved};
+use super::text::Chunk;
+use crate::fluent::event::{Event, LineRef, Lines, Tag, share};
+use crate::fluent::log::{Level, Log, Sentence};
+use crate::fluent::plugin::in_tail::watcher::LineBuffer;
+use crate::fluent::plugin::in_tail::{self, Batch, Outcome, Received};
+use crate::fluent::root_agent::{Delivered, Fate, Node, SOURCES};
+use crate::ruby::error::RubyError;
+use crate::ruby::value::{EventTime, Value};
+
+/// Line numbers from here on stand for lines that an earlier unit left behind.
+const CARRIED: u32 = 1 << 31;
+
+/// Sentences of fluentd's log kept per unit.
+pub(crate) const LOG_ROOM: usize = 200;
+
+/// Which unit: the text it reads, or the time after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum UnitKey {
+    /// A chunk of a file, read by a source.
+    Chunk {
+        /// The source's number.
+        source: usize,
+        /// The file.
+        file: FileId,
+        /// The chunk.
+        chunk: u32,
+        /// Its version.
+        version: u32,
+    },
+    /// The seconds between the last line and the shutdown.
+    Ticks,
+    /// The shutdown.
+    Shutdown,
+}
+
+/// Bits of a line's fate.
+pub(crate) mod fate {
+    /// A parser took it, or waits for more of it.
+    pub(crate) const TAKEN: u32 = 0;
+    /// `pattern not matched`
+    pub(crate) const NOT_MATCHED: u32 = 1;
+    /// `invalid line found`
+    pub(crate) const INVALID: u32 = 2;
+    /// in_tail skipped it.
+    pub(crate) const SKIPPED: u32 = 3;
+    /// The last line has no end.
+    pub(crate) const UNTERMINATED: u32 = 4;
+    /// The parser took it and made nothing of it.
+    pub(crate) const EMPTY: u32 = 5;
+    /// The part that tells what the parser said.
+    pub(crate) const BASE: u32 = 7;
+    /// An event of it reached a sink.
+    pub(crate) const EVENT: u32 = 1 << 4;
+    /// A plugin kept it out.
+    pub(crate) const DROPPED: u32 = 1 << 5;
+    /// It went to the error stream.
+    pub(crate) const ERROR: u32 = 1 << 6;
+    /// No match took its tag.
+    pub(crate) const NO_MATCH: u32 = 1 << 7;
+    /// Other lines are in the same event.
+    pub(crate) const JOINED: u32 = 1 << 8;
+    /// The plugin (or router) concerned begins here.
+    pub(crate) const PLUGIN: u32 = 12;
+}
+
+/// One delivered event, without its record.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// The tag.
+    pub(crate) tag: Tag,
+    /// The time.
+    pub(crate) time: EventTime,
+    /// True when it is the clock's.
+    pub(crate) time_is_now: bool,
+    /// The output.
+    pub(crate) sink: u32,
+    /// Its lines.
+    pub(crate) from: Lines,
+}
+
+/// What came of a unit.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    /// Which.
+    pub(crate) key: UnitKey,
+    /// The state it began with.
+    pub(crate) start: Rc<Saved>,
+    /// The state it left.
+    pub(crate) end: Rc<Saved>,
+    /// Delivered events, in order.
+    pub(crate) rows: Vec<Row>,
+    /// A fate for each line of the chunk.
+    pub(crate) fates: Vec<u32>,
+    /// Fates of lines of other units.
+    pub(crate) late: Vec<(LineRef, u32)>,
+    /// fluentd's log.
+    pub(crate) log: Log,
+    /// Events that took each arrow.
+    pub(crate) edges: Vec<((Node, Node), u64)>,
+    /// Tags that nothing takes.
+    pub(crate) lost_tags: Vec<((usize, Tag), u64)>,
+    /// Field names of its events.
+    pub(crate) columns: Vec<Rc<str>>,
+    /// An exception that ended fluentd.
+    pub(crate) fatal: Option<RubyError>,
+}
+
+/// A unit's events with their records, its fates and its whole log.
+#[derive(Debug, Default)]
+pub(crate) struct Replay {
+    /// Delivered events.
+    pub(crate) delivered: Vec<Delivered>,
+    /// Lines that ended before a sink.
+    pub(crate) ends: Vec<(Lines, Fate)>,
+    /// fluentd's log.
+    pub(crate) log: Vec<Sentence>,
+    /// What in_tail made of each text.
+    pub(crate) received: Vec<(Vec<LineRef>, Received)>,
+}
+
+/// What a unit works on.
+pub(crate) enum Work<'w> {
+    /// A chunk of a file.
+    Chunk {
+        /// The source's number.
+        source: usize,
+        /// The file.
+        file: FileId,
+        /// Its path.
+        path: &'w str,
+        /// The chunk.
+        chunk: &'w Chunk,
+    },
+    /// The seconds between the last line and the shutdown.
+    Ticks {
+        /// How many.
+        seconds: u32,
+        /// The files' paths.
+        paths: &'w BTreeMap<FileId, Rc<str>>,
+    },
+    /// The shutdown.
+    Shutdown {
+        /// The files' paths.
+        paths: &'w BTreeMap<FileId, Rc<str>>,
+    },
+}
+
+/// A run of one unit under way.
+struct Run<'p> {
+    pipeline: &'p mut Pipeline,
+    carries: BTreeMap<(usize, FileId), Carry>,
+    fates: Vec<u32>,
+    late: Vec<(LineRef, u32)>,
+    received: Option<Vec<(Vec<LineRef>, Received)>>,
+}
+
+impl Pipeline {
+    /// Runs a unit and keeps what is needed to show it.
+    pub(crate) fn run_unit(&mut self, key: UnitKey, work: &Work<'_>, start: &Rc<Saved>) -> Unit {
+        self.agent.log = Log::with_room(LOG_ROOM);
+        self.agent.restore(&start.agent);
+        let mut run = Run::new(self, start, false);
+        let fatal = run.work(work).err();
+        let Run { carries, fates, late, .. } = run;
+        let mut unit = Unit {
+            key,
+            start: Rc::clone(start),
+            end: Rc::new(Saved { agent: self.agent.save(), carries }),
+            rows: Vec::with_capacity(self.agent.delivered.len()),
+            fates,
+            late,
+            log: std::mem::replace(&mut self.agent.log, Log::with_room(LOG_ROOM)),
+            edges: std::mem::take(&mut self.agent.edges).into_iter().collect(),
+            lost_tags: std::mem::take(&mut self.agent.lost_tags).into_iter().collect(),
+            columns: Vec::new(),
+            fatal,
+        };
+        unit.take(self, own_chunk(key));
+        unit
+    }
+
+    /// Runs a unit again, this time for its records; with a trace set in the agent also for that.
+    pub(crate) fn replay(&mut self, work: &Work<'_>, start: &Rc<Saved>) -> Replay {
+        self.agent.log = Log::default();
+        self.agent.restore(&start.agent);
+        let mut run = Run::new(self, start, true);
+        // A fatal exception is known from the first run.
+        let _ = run.work(work);
+        let received = run.received.take().unwrap_or_default();
+        Replay {
+            delivered: std::mem::take(&mut self.agent.delivered),
+            ends: std::mem::take(&mut self.agent.fates),
+            log: std::mem::take(&mut self.agent.log).sentences,
+            received,
+        }
+    }
+}
+
+fn own_chunk(key: UnitKey) -> Option<u32> {
+    match key {
+        UnitKey::Chunk { chunk, .. } => Some(chunk),
+        UnitKey::Ticks | UnitKey::Shutdown => None,
+    }
+}
+
+impl Unit {
+    /// Takes the agent's results.
+    fn take(&mut self, pipeline: &mut Pipeline, own: Option<u32>) {
+        for (lines, end) in std::mem::take(&mut pipeline.agent.fates) {
+            let bits = match end {
+                Fate::Dropped(by) => fate::DROPPED | (by as u32) << fate::PLUGIN,
+                Fate::Error { by, .. } => {
+                    fate::ERROR | (by.unwrap_or(0xfffff) as u32) << fate::PLUGIN
+                }
+                Fate::NoMatch(router) => fate::NO_MATCH | (router as u32) << fate::PLUGIN,
+            };
+            self.mark(own, &lines, bits);
+        }
+        let mut delivered = std::mem::take(&mut pipeline.agent.delivered);
+        for Delivered { sink, tag, event } in delivered.drain(..) {
+            self.note_columns(&event);
+            let joined = if event.from.as_slice().len() > 1 { fate::JOINED } else { 0 };
+            self.mark(own, &event.from, fate::EVENT | joined);
+            self.rows.push(Row {
+                tag,
+                time: event.time,
+                time_is_now: event.time_is_now,
+                sink: sink as u32,
+                from: event.from,
+            });
+        }
+        // The allocation is kept for the next unit.
+        pipeline.agent.delivered = delivered;
+    }
+
+    fn mark(&mut self, own: Option<u32>, lines: &Lines, bits: u32) {
+        for line in lines.as_slice() {
+            if own == Some(line.unit)
+                && let Some(fate) = self.fates.get_mut(line.line as usize)
+            {
+                *fate = merge(*fate, bits);
+            } else {
+                self.late.push((*line, bits));
+            }
+        }
+    }
+
+    fn note_columns(&mut self, event: &Event) {
+        for (at, (key, _)) in event.record.borrow().iter().enumerate() {
+            let Value::String(name) = key else { continue };
+            let is_it = |column: &Rc<str>| column.as_bytes() == name.as_bytes();
+            if self.columns.get(at).is_some_and(is_it) || self.columns.iter().any(is_it) {
+                continue;
+            }
+            if self.columns.len() < 200 {
+                self.columns.push(name.to_lossy().as_ref().into());
+            }
+        }
+    }
+}
+
+/// Adds what happened to a line: the plugin of the worst end is the one that is named.
+pub(crate) fn merge(fate: u32, bits: u32) -> u32 {
+    const FLAGS: u32 = (1 << fate::PLUGIN) - 1;
+    let ends = |bits: u32| bits & (fate::DROPPED | fate::ERROR | fate::NO_MATCH);
+    let plugin = if ends(bits) != 0 { bits & !FLAGS } else { fate & !FLAGS };
+    ((fate | bits) & FLAGS) | plugin
+}
+
+impl<'p> Run<'p> {
+    fn new(pipeline: &'p mut Pipeline, start: &Rc<Saved>, keep: bool) -> Run<'p> {
+        Run {
+            carries: start.carries.clone(),
+            pipeline,
+            fates: Vec::new(),
+            late: Vec::new(),
+            received: keep.then(Vec::new),
+        }
+    }
+
+    fn work(&mut self, work: &Work<'_>) -> Result<(), RubyError> {
+        self.pipeline.agent.now = self.pipeline.agent.environment.now;
+        match work {
+            Work::Chunk { source, file, path, chunk } => self.chunk(*source, *file, path, chunk),
+            Work::Ticks { seconds, paths } => {
+                for _ in 0..*seconds {
+                    self.pipeline.agent.now.sec += 1;
+                    self.tick(paths)?;
+                }
+                Ok(())
+            }
+            Work::Shutdown { paths } => self.shutdown(paths),
+        }
+    }
+
+    fn chunk(
+        &mut self,
+        source: usize,
+        file: FileId,
+        path: &str,
+        chunk: &Chunk,
+    ) -> Result<(), RubyError> {
+        self.fates = vec![fate::TAKEN; chunk.lines as usize];
+        if chunk.is_unterminated() {
+            self.fates.push(fate::UNTERMINATED);
+        }
+        let now = self.pipeline.agent.now;
+        let Some(tail) =
+            self.pipeline.sources.get_mut(source).and_then(|source| source.tail.as_mut())
+        else {
+            return Ok(());
+        };
+        let mut watcher = tail.watch(path, 0);
+        let carried = self.carries.remove(&(source, file));
+        let mut before = Vec::new();
+        if let Some(carry) = carried {
+            before = carry.lines;
+            let lines = (0..before.len() as u32).map(|at| CARRIED + at).collect();
+            watcher.line_buffer =
+                Some(LineBuffer { lines: in_tail::Lines::Many(lines), text: carry.text });
+            watcher.flush_start = carry.flush_start;
+        }
+        // Only whole lines: fluentd does not read an unfinished one.
+        let end = memchr::memrchr(b'\n', &chunk.bytes).map_or(0, |at| at + 1);
+        if end == chunk.bytes.len() {
+            watcher.append(Rc::clone(&chunk.bytes));
+        } else if end > 0 {
+            watcher.append(chunk.bytes[..end].into());
+        }
+        let refer = |line: u32| match line.checked_sub(CARRIED) {
+            Some(at) => before.get(at as usize).copied(),
+            None => Some(LineRef { unit: chunk.id, line }),
+        };
+        let tag = tail.tag(path);
+        loop {
+            let Some(tail) =
+                self.pipeline.sources.get_mut(source).and_then(|source| source.tail.as_mut())
+            else {
+                break;
+            };
+            let Some(batch) = tail.on_notify(&mut watcher, now) else { break };
+            self.emit(source, &tag, batch, Some(chunk.id), &refer)?;
+        }
+        if let Some(buffer) = watcher.line_buffer.take() {
+            let lines = buffer.lines.as_slice().iter().filter_map(|line| refer(*line)).collect();
+            let flush_start = watcher.flush_start;
+            self.carries.insert((source, file), Carry { text: buffer.text, lines, flush_start });
+        }
+        Ok(())
+    }
+
+    /// Emits what in_tail received at once.
+    fn emit(
+        &mut self,
+        source: usize,
+        tag: &Tag,
+        batch: Batch,
+        own: Option<u32>,
+        refer: &dyn Fn(u32) -> Option<LineRef>,
+    ) -> Result<(), RubyError> {
+        let mut stream = Vec::with_capacity(batch.received.len());
+        for mut received in batch.received {
+            let from = match &received.lines {
+                in_tail::Lines::One(line) => refer(*line).map_or(Lines::None, Lines::One),
+                in_tail::Lines::Many(lines) => {
+                    Lines::new(lines.iter().filter_map(|line| refer(*line)).collect())
+                }
+            };
+            self.note(&received, &from, own);
+            for (level, text) in std::mem::take(&mut received.said) {
+                self.say(source, level, text);
+            }
+            let events = match &mut self.received {
+                Some(kept) => {
+                    let events = received.events.clone();
+                    kept.push((from.as_slice().to_vec(), received));
+                    events
+                }
+                None => std::mem::take(&mut received.events),
+            };
+            for event in events {
+                stream.push(Event {
+                    time: event.time,
+                    time_is_now: event.time_is_now,
+                    record: share(event.record),
+                    from: from.clone(),
+                });
+            }
+        }
+        if batch.one_stream {
+            return self.emit_stream(source, tag, stream);
+        }
+        for event in stream {
+            self.emit_stream(source, tag, vec![event])?;
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, source: usize, level: Level, text: String) {
+        if !self.pipeline.agent.log.has_room() {
+            self.pipeline.agent.log.skip();
+            return;
+        }
+        let id = self.pipeline.sources.get(source).and_then(|source| source.id.as_deref());
+        let text = match id {
+            Some(id) => format!("[{id}] {text}"),
+            None => text,
+        };
+        self.pipeline.agent.log.push(level, text);
+    }
+
+    fn emit_stream(
+        &mut self,
+        source: usize,
+        tag: &Tag,
+        stream: Vec<Event>,
+    ) -> Result<(), RubyError> {
+        if stream.is_empty() {
+            return Ok(());
+        }
+        let Some(router) = self.pipeline.sources.get(source).map(|source| source.router) else {
+            return Ok(());
+        };
+        let agent = &mut self.pipeline.agent;
+        agent.came_from = SOURCES + source;
+        let result = agent.emit_stream(router, tag, stream);
+        // in_tail swallows what an output raises.
+        agent.fatal_only(result)
+    }
+
+    /// Notes what in_tail made of the lines of one text.
+    fn note(&mut self, received: &Received, from: &Lines, own: Option<u32>) {
+        let base = match received.outcome {
+            Outcome::Matched if received.events.is_empty() => fate::EMPTY,
+            Outcome::Matched => fate::TAKEN,
+            Outcome::NotMatched | Outcome::Incomplete => fate::NOT_MATCHED,
+            Outcome::Invalid | Outcome::Failed => fate::INVALID,
+            Outcome::TooLong | Outcome::BeforeFirstLine => fate::SKIPPED,
+        };
+        if base == fate::TAKEN {
+            return;
+        }
+        for line in from.as_slice() {
+            if own == Some(line.unit)
+                && let Some(fate) = self.fates.get_mut(line.line as usize)
+            {
+                *fate |= base;
+            } else {
+                self.late.push((*line, base));
+            }
+        }
+    }
+
+    fn tick(&mut self, paths: &BTreeMap<FileId, Rc<str>>) -> Result<(), RubyError> {
+        self.flush_carries(paths, false)?;
+        self.pipeline.agent.tick()
+    }
+
+    fn shutdown(&mut self, paths: &BTreeMap<FileId, Rc<str>>) -> Result<(), RubyError> {
+        self.flush_carries(paths, true)?;
+        self.pipeline.agent.shutdown()
+    }
+
+    /// Lets every incomplete multiline event see the clock, or the shutdown.
+    fn flush_carries(
+        &mut self,
+        paths: &BTreeMap<FileId, Rc<str>>,
+        shutdown: bool,
+    ) -> Result<(), RubyError> {
+        let now = self.pipeline.agent.now;
+        let keys: Vec<(usize, FileId)> = self.carries.keys().copied().collect();
+        for (source, file) in keys {
+            let (Some(carry), Some(path)) =
+                (self.carries.remove(&(source, file)), paths.get(&file))
+            else {
+                continue;
+            };
+            let Some(tail) =
+                self.pipeline.sources.get_mut(source).and_then(|source| source.tail.as_mut())
+            else {
+                continue;
+            };
+            let mut watcher = tail.watch(path, 0);
+            let lines = (0..carry.lines.len() as u32).collect();
+            watcher.line_buffer =
+                Some(LineBuffer { lines: in_tail::Lines::Many(lines), text: carry.text.clone() });
+            watcher.flush_start = carry.flush_start;
+            let batch = if shutdown {
+                tail.shutdown(&mut watcher, now)
+            } else {
+                tail.on_notify(&mut watcher, now)
+            };
+            let tag = tail.tag(path);
+            match batch {
+                Some(batch) => {
+                    let refer = |line: u32| carry.lines.get(line as usize).copied();
+                    self.emit(source, &tag, batch, None, &refer)?;
+                }
+                None => {
+                    self.carries.insert((source, file), carry);
+                }
+            }
+        }
+        Ok(())
+    }
+}
