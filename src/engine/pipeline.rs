@@ -11,8 +11,8 @@ use crate::fluent::environment::Environment;
 use crate::fluent::event::{LineRef, Tag};
 use crate::fluent::event_router::RouterId;
 use crate::fluent::log::{Level, Log};
-use crate::fluent::plugin::in_tail::{PosFiles, Surroundings, TailInput};
-use crate::fluent::plugin::parser::{Configure, new_parser};
+use crate::fluent::plugin::in_tail::{PosFiles, TailInput};
+use crate::fluent::plugin::parser::Configure;
 use crate::fluent::plugin::registry::{Installed, Registry};
 use crate::fluent::root_agent::{BootError, RootAgent, State};
 use crate::ruby::error::RubyError;
@@ -159,20 +159,9 @@ impl Pipeline {
         let mode = Mode { strict: false, ruby: environment.ruby };
         let id = conf.text("@id").map(str::to_owned);
         let before = self.agent.log.sentences.len();
-        let mut make = |name: &str, element: &Element, log: &mut Log| {
-            new_parser(name, element, &mut Configure { environment: &environment, mode, log })
-        };
-        let tail = TailInput::new(
-            conf,
-            &mut Surroundings {
-                environment: &environment,
-                mode,
-                log: &mut self.agent.log,
-                pos_files,
-                new_parser: &mut make,
-            },
-        )
-        .map_err(|error| error.at(conf.source, conf.span));
+        let mut with = Configure { environment: &environment, mode, log: &mut self.agent.log };
+        let tail = TailInput::new(conf, &mut with, pos_files)
+            .map_err(|error| error.at(conf.source, conf.span));
         // The plugin's own logger puts its @id first.
         for said in self.agent.log.sentences.iter_mut().skip(before) {
             if let Some(id) =

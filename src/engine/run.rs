@@ -10,7 +10,8 @@ use super::pipeline::{Pipeline, Saved};
 use super::text::{Chunk, FileText};
 use super::unit::{Replay, Unit, UnitKey, Work};
 use super::{FileId, Settings};
-use crate::fluent::config::v1_parser::{NotSimulated, parse};
+use crate::fluent::config::literal_parser::NotSimulated;
+use crate::fluent::config::v1_parser::parse;
 use crate::fluent::event::LineRef;
 use crate::fluent::log::Log;
 use crate::fluent::root_agent::BootError;
@@ -37,8 +38,8 @@ pub struct Engine {
     pub(super) boot_error: Option<BootError>,
     /// What fluentd said while it read the configuration.
     pub(super) read_log: Log,
-    /// The texts of the configuration, by name: the main one, then what it includes.
-    pub(super) sources: Vec<(String, String)>,
+    /// What is wrong with the text of the configuration; the first is what fluentd raises.
+    pub(super) syntax_errors: Vec<RubyError>,
     /// Embedded code that is not simulated.
     pub(super) unread: Vec<NotSimulated>,
     pub(super) units: Vec<Unit>,
@@ -80,7 +81,7 @@ impl Engine {
             pipeline: None,
             boot_error: None,
             read_log: Log::default(),
-            sources: Vec::new(),
+            syntax_errors: Vec::new(),
             unread: Vec::new(),
             units: Vec::new(),
             event_starts: vec![0],
@@ -166,10 +167,10 @@ impl Engine {
         self.stale = false;
         self.forget();
         let environment = Rc::new(self.settings.environment.clone());
-        let parsed = parse(&self.conf, "fluent.conf", &environment);
+        let parsed = parse(&self.conf, &environment);
         self.read_log = parsed.log;
         self.unread = parsed.not_simulated;
-        self.sources = parsed.sources;
+        self.syntax_errors = parsed.errors;
         (self.pipeline, self.boot_error) = match parsed.root {
             Some(mut root) => {
                 let (pipeline, error) =
@@ -177,7 +178,8 @@ impl Engine {
                 (Some(pipeline), error)
             }
             None => {
-                let error = parsed.error.unwrap_or_else(|| RubyError::config("no configuration"));
+                let error = self.syntax_errors.first().cloned();
+                let error = error.unwrap_or_else(|| RubyError::config("no configuration"));
                 (None, Some(BootError::Uncaught(error)))
             }
         };

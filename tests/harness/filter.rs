@@ -103,10 +103,10 @@ fn outcome(case: &Json) -> Json {
     });
     let conf = case["filter_conf"].as_str().unwrap_or_default();
     let mut agent = RootAgent::new(Rc::clone(&environment));
-    let parsed = parse(&with_labels(conf), "(test)", &environment);
+    let parsed = parse(&with_labels(conf), &environment);
     let configured = match parsed.root {
         Some(mut root) => agent.configure(&mut root, Installed::Known).map(|_| ()),
-        None => Err(parsed.error.unwrap()),
+        None => Err(parsed.errors[0].clone()),
     };
     if let Err(error) = configured {
         let log = log_lines(&agent.log);
