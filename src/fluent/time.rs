@@ -4,6 +4,7 @@
 //! configuration decides which it is. Its errors are fluentd's, byte for byte. Regular texts of
 //! regular formats take a [`fast`] way that gives the same answers.
 
+pub mod explain;
 pub mod fast;
 pub mod numeric;
 pub mod text;
