@@ -1,3 +1,4 @@
 //! What is this line, why did it not match, what goes wrong, which edit helps.
 
 pub mod convert;
+pub mod lint;

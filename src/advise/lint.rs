@@ -1,0 +1,4 @@
+//! What goes wrong, before it does: findings from the configuration alone.
+
+pub mod tail;
+pub mod time;
