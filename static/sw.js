@@ -36,12 +36,14 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(request.mode === "navigate" ? navigate(request) : fromCache(request));
 });
 
+/** This version's file, else one that a tab of the version before still asks for. */
 async function fromCache(request) {
-  return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
+  const own = await caches.match(request, { cacheName: CACHE, ignoreSearch: true });
+  return own ?? (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
 }
 
 async function navigate(request) {
-  const here = await caches.match(new URL("index.html", self.registration.scope));
+  const here = await caches.match(new URL("index.html", self.registration.scope), { cacheName: CACHE });
   // A page under another name (404.html mends links there) is the server's to answer.
   const network = fetch(request);
   if (here === undefined) return network;

@@ -97,3 +97,25 @@ fn mime(file: Option<&Path>) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{file_of, mime};
+    use std::path::Path;
+
+    #[test]
+    fn no_request_leaves_the_folder() {
+        let root = Path::new("dist");
+        for target in ["/../Cargo.toml", "/a/../../b", "/..\\b", "/C:/b"] {
+            assert_eq!(file_of(root, target), None, "{target}");
+        }
+        assert_eq!(file_of(root, "/a.js?v=1#x"), Some(root.join("a.js")));
+        assert_eq!(file_of(root, "//etc/passwd"), Some(root.join("etc/passwd")));
+    }
+
+    #[test]
+    fn wasm_and_modules_have_the_types_that_browsers_ask_for() {
+        assert_eq!(mime(Some(Path::new("a.wasm"))), "application/wasm");
+        assert_eq!(mime(Some(Path::new("a.js"))), "text/javascript; charset=utf-8");
+    }
+}
