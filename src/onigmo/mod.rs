@@ -8,6 +8,7 @@ pub mod class;
 mod compile;
 pub mod error;
 pub mod fold;
+pub mod highlight;
 mod memo;
 pub mod parse;
 mod parse_class;
