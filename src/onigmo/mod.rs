@@ -7,6 +7,7 @@ mod check;
 pub mod class;
 mod compile;
 pub mod error;
+pub mod explain;
 pub mod fold;
 pub mod highlight;
 mod memo;
