@@ -107,9 +107,13 @@ impl Explainer<'_> {
                 format!("one of {} alternatives, tried from the left", list.len()),
                 format!("左から順に試す {} 通りのいずれか", list.len()),
             ),
-            Kind::List(list) if list.is_empty() => both("nothing (always matches)", "空（常に一致）"),
+            Kind::List(list) if list.is_empty() => {
+                both("nothing (always matches)", "空（常に一致）")
+            }
             Kind::List(_) => both("one after another", "順に"),
-            Kind::Call { group: 0, .. } => both("the whole pattern again", "パターン全体の呼び出し"),
+            Kind::Call { group: 0, .. } => {
+                both("the whole pattern again", "パターン全体の呼び出し")
+            }
             Kind::Call { group, .. } => both(
                 format!("the pattern of {} again", self.group_en(*group)),
                 format!("{}のパターンの呼び出し", self.group_ja(*group)),
@@ -128,7 +132,8 @@ impl Explainer<'_> {
     }
 
     fn group_ja(&self, group: u32) -> String {
-        self.name(group).map_or(format!("グループ{group}"), |name| format!("グループ「{name}」"))
+        self.name(group)
+            .map_or(format!("グループ{group}"), |name| format!("グループ「{name}」"))
     }
 
     fn name(&self, group: u32) -> Option<&str> {
@@ -143,7 +148,10 @@ impl Explainer<'_> {
                     Some(name) => {
                         (format!("captured as “{name}”"), format!("「{name}」としてキャプチャ"))
                     }
-                    None => (format!("captured as group {group}"), format!("グループ{group}としてキャプチャ")),
+                    None => (
+                        format!("captured as group {group}"),
+                        format!("グループ{group}としてキャプチャ"),
+                    ),
                 };
                 return (Message::new(en, ja), Some(group));
             }
@@ -178,7 +186,9 @@ impl Explainer<'_> {
             _ if fixed => ("", ""),
             Greed::Greedy => (", as many as possible", "（最長一致）"),
             Greed::Lazy => (", as few as possible", "（最短一致）"),
-            Greed::Possessive => (", as many as possible and never fewer", "（最長一致・後戻りなし）"),
+            Greed::Possessive => {
+                (", as many as possible and never fewer", "（最長一致・後戻りなし）")
+            }
         };
         if self.is_simple(quantifier.target) {
             let (what, _) = self.words(quantifier.target);

@@ -124,7 +124,12 @@ impl Reader<'_> {
             },
             '#' if self.extend => {
                 let length = self.rest().find('\n').map_or(self.rest().len(), |at| at + 1);
-                self.push(length, Part::Comment, "A comment (option x)", "コメント（x オプション）");
+                self.push(
+                    length,
+                    Part::Comment,
+                    "A comment (option x)",
+                    "コメント（x オプション）",
+                );
             }
             ' ' | '\t' | '\n' | '\r' | '\x0C' if self.extend => {
                 self.push(1, Part::Comment, "Ignored (option x)", "無視されます（x オプション）");
@@ -286,7 +291,9 @@ impl Reader<'_> {
 /// True for the opening of a named group.
 fn named(opening: &str) -> bool {
     opening.starts_with("(?'")
-        || opening.starts_with("(?<") && !opening.starts_with("(?<=") && !opening.starts_with("(?<!")
+        || opening.starts_with("(?<")
+            && !opening.starts_with("(?<=")
+            && !opening.starts_with("(?<!")
 }
 
 /// Length of a `{n,m}` at the start of `text`, without what follows it.
@@ -399,7 +406,9 @@ fn group_opening(text: &str) -> Described {
             "Switches options from here on",
             "ここからオプションを切り替えます",
         ),
-        _ => described(2, Part::Error, "Ruby knows no such group", "Ruby にないグループの書き方です"),
+        _ => {
+            described(2, Part::Error, "Ruby knows no such group", "Ruby にないグループの書き方です")
+        }
     }
 }
 
@@ -407,7 +416,12 @@ fn group_opening(text: &str) -> Described {
 #[expect(clippy::too_many_lines, reason = "one flat match over the letters")]
 fn escape(text: &str, in_class: bool) -> Described {
     let Some(c) = text[1..].chars().next() else {
-        return described(1, Part::Error, "Nothing follows the backslash", "\\ の後に文字がありません");
+        return described(
+            1,
+            Part::Error,
+            "Nothing follows the backslash",
+            "\\ の後に文字がありません",
+        );
     };
     let after = &text[1 + c.len_utf8()..];
     let hex = |most| after.bytes().take(most).take_while(u8::is_ascii_hexdigit).count();
@@ -418,8 +432,12 @@ fn escape(text: &str, in_class: bool) -> Described {
     match (c, in_class) {
         ('d', _) => described(2, Part::Type, "A digit 0-9", "数字（0-9）"),
         ('D', _) => described(2, Part::Type, "No digit", "数字以外"),
-        ('w', _) => described(2, Part::Type, "A letter, digit or _ (ASCII)", "英数字または _（ASCII）"),
-        ('W', _) => described(2, Part::Type, "No ASCII letter, digit or _", "ASCII の英数字と _ 以外"),
+        ('w', _) => {
+            described(2, Part::Type, "A letter, digit or _ (ASCII)", "英数字または _（ASCII）")
+        }
+        ('W', _) => {
+            described(2, Part::Type, "No ASCII letter, digit or _", "ASCII の英数字と _ 以外")
+        }
         ('s', _) => described(2, Part::Type, "A blank, tab or line break", "空白・タブ・改行"),
         ('S', _) => described(2, Part::Type, "No blank, tab or line break", "空白・タブ・改行以外"),
         ('h', _) => described(2, Part::Type, "A hexadecimal digit", "16進数字"),
@@ -437,7 +455,9 @@ fn escape(text: &str, in_class: bool) -> Described {
             "文字列の末尾（または末尾の改行の直前）",
         ),
         ('G', false) => described(2, Part::Anchor, "Where the search began", "検索の開始位置"),
-        ('K', false) => described(2, Part::Anchor, "The match begins here", "ここから一致とみなします"),
+        ('K', false) => {
+            described(2, Part::Anchor, "The match begins here", "ここから一致とみなします")
+        }
         ('p' | 'P', _) if after.starts_with('{') => match bracketed('{', '}') {
             Some(length) => {
                 let name = &after[1..length - 1];
@@ -456,15 +476,23 @@ fn escape(text: &str, in_class: bool) -> Described {
             None => described(3, Part::Error, "The name does not end", "名前が閉じられていません"),
         },
         ('g', false) if after.starts_with(['<', '\'']) => match name() {
-            Some(length) => {
-                described(2 + length, Part::Call, "That group's pattern again", "そのグループの呼び出し")
-            }
+            Some(length) => described(
+                2 + length,
+                Part::Call,
+                "That group's pattern again",
+                "そのグループの呼び出し",
+            ),
             None => described(3, Part::Error, "The name does not end", "名前が閉じられていません"),
         },
         ('1'..='9', false) => {
             let more = after.bytes().take_while(u8::is_ascii_digit).count();
             let length = if more == 0 { 2 } else { 2 + more.min(2) };
-            described(length, Part::BackRef, "The same text as that group", "そのグループと同じ文字列")
+            described(
+                length,
+                Part::BackRef,
+                "The same text as that group",
+                "そのグループと同じ文字列",
+            )
         }
         ('0'..='7', _) => {
             let more = after.bytes().take(2).take_while(|c| (b'0'..=b'7').contains(c)).count();
@@ -477,16 +505,24 @@ fn escape(text: &str, in_class: bool) -> Described {
                 "Two hexadecimal digits are wanted (\\x{…} is not Ruby)",
                 "16進2桁が必要です（\\x{…} は Ruby にありません）",
             ),
-            digits => {
-                described(2 + digits, Part::Escape, "A byte by its hexadecimal code", "16進コードのバイト")
-            }
+            digits => described(
+                2 + digits,
+                Part::Escape,
+                "A byte by its hexadecimal code",
+                "16進コードのバイト",
+            ),
         },
         ('u', _) => match (bracketed('{', '}'), hex(4)) {
-            (Some(length), _) if after.starts_with('{') => {
-                described(2 + length, Part::Escape, "Characters by their code", "コードで書いた文字")
-            }
+            (Some(length), _) if after.starts_with('{') => described(
+                2 + length,
+                Part::Escape,
+                "Characters by their code",
+                "コードで書いた文字",
+            ),
             (_, 4) => described(6, Part::Escape, "A character by its code", "コードで書いた文字"),
-            _ => described(2, Part::Error, "Four hexadecimal digits are wanted", "16進4桁が必要です"),
+            _ => {
+                described(2, Part::Error, "Four hexadecimal digits are wanted", "16進4桁が必要です")
+            }
         },
         ('c', _) => described(3, Part::Escape, "A control character", "制御文字"),
         ('C' | 'M', _) => described(4, Part::Escape, "A control character", "制御文字"),
@@ -497,7 +533,12 @@ fn escape(text: &str, in_class: bool) -> Described {
         ('f' | 'v' | 'a' | 'e', _) => described(2, Part::Escape, "A control character", "制御文字"),
         _ => {
             let length = 1 + c.len_utf8();
-            (length, Part::Escape, format!("The character {c} itself"), format!("文字 {c} そのもの"))
+            (
+                length,
+                Part::Escape,
+                format!("The character {c} itself"),
+                format!("文字 {c} そのもの"),
+            )
         }
     }
 }
@@ -538,7 +579,9 @@ mod tests {
 
     #[test]
     fn parts_cover_every_text_without_gaps() {
-        for pattern in ["", "\\", "(?", "\\x{41}あ[[:alpha:]&&\\p{L", "(?x) a # あ\nb{2,3}?", "{あ}\\あ"] {
+        for pattern in
+            ["", "\\", "(?", "\\x{41}あ[[:alpha:]&&\\p{L", "(?x) a # あ\nb{2,3}?", "{あ}\\あ"]
+        {
             let mut end = 0;
             for item in highlight(pattern, false) {
                 assert_eq!(item.span.start, end, "{pattern}");
