@@ -3,9 +3,11 @@
 //! The door is [`Regexp`]. Follows k-takata/Onigmo `regparse.c`, `regcomp.c`, `regexec.c` and Ruby's
 //! `re.c`; `../shared/spec/REGEX.md` is the law where memory differs.
 
+pub mod cautions;
 mod check;
 pub mod class;
 mod compile;
+pub mod diagnose;
 pub mod error;
 pub mod explain;
 pub mod fold;
