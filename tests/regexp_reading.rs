@@ -3,7 +3,13 @@
 
 use std::path::Path;
 
+use fluentd_playground::onigmo::cautions::cautions;
+use fluentd_playground::onigmo::diagnose::Home;
+use fluentd_playground::onigmo::explain::explain;
+use fluentd_playground::onigmo::highlight::highlight;
+use fluentd_playground::onigmo::print::print;
 use fluentd_playground::onigmo::{Options, Regexp};
+use fluentd_playground::source::SourceId;
 use serde_json::Value as Json;
 
 fn options(text: &str) -> Options {
@@ -62,4 +68,158 @@ fn patterns_read_as_recorded() {
         })
         .collect();
     assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
+}
+
+/// A small generator of patterns, most of them broken (xorshift; the same for the same seed).
+struct Generator(u64);
+
+impl Generator {
+    fn below(&mut self, count: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % count as u64) as usize
+    }
+
+    fn pattern(&mut self) -> String {
+        const PIECES: &[&str] = &[
+            "a",
+            "b",
+            "ab",
+            "ss",
+            "ß",
+            "あ",
+            "é",
+            ".",
+            "\\d",
+            "\\W",
+            "\\s",
+            "\\h",
+            "\\n",
+            "\\x41",
+            "\\u3042",
+            "\\u{41 3042}",
+            "\\1",
+            "\\2",
+            "\\12",
+            "\\k<n>",
+            "\\k<-1>",
+            "\\k<1+0>",
+            "\\g<n>",
+            "\\g<0>",
+            "\\g<1>",
+            "\\p{Han}",
+            "\\P{Lu}",
+            "\\p{",
+            "\\xff",
+            "\\M-a",
+            "\\",
+            "(",
+            "(?:",
+            "(?<n>",
+            "(?<m>",
+            "(?'n'",
+            "(?=",
+            "(?!",
+            "(?<=",
+            "(?<!",
+            "(?>",
+            "(?~",
+            "(?i)",
+            "(?x)",
+            "(?i:",
+            "(?u:",
+            "(?a-x:",
+            "(?(1)",
+            "(?(<n>)",
+            "(?#",
+            "(?P<n>",
+            ")",
+            ")",
+            ")",
+            "|",
+            "|",
+            "*",
+            "+",
+            "?",
+            "*?",
+            "++",
+            "??",
+            "{2}",
+            "{1,2}?",
+            "{,2}",
+            "{2,}",
+            "{1}",
+            "[",
+            "]",
+            "[^",
+            "[a-c]",
+            "[^b]",
+            "[[:alpha:]]",
+            "[\\w-",
+            "&&",
+            "-",
+            "^",
+            "$",
+            "\\b",
+            "\\B",
+            "\\A",
+            "\\z",
+            "\\Z",
+            "\\G",
+            "\\K",
+            "\\R",
+            "\\X",
+            "#",
+            " ",
+            "\n",
+            "/",
+            "{",
+            "}",
+        ];
+        (0..=self.below(9)).map(|_| PIECES[self.below(PIECES.len())]).collect()
+    }
+}
+
+#[test]
+fn any_text_is_read_without_a_panic_and_places_lie_in_it() {
+    let mut generator = Generator(0x5EED);
+    for _ in 0..4_000 {
+        let pattern = generator.pattern();
+        let options = options(["", "i", "m", "x", "ix"][generator.below(5)]);
+        let inside = |span: fluentd_playground::source::Span| {
+            assert!(pattern.get(span.range()).is_some(), "{span:?} of {pattern:?}");
+        };
+        for item in highlight(&pattern, options.extend) {
+            inside(item.span);
+        }
+        match Regexp::new(&pattern, options) {
+            Err(error) => inside(error.span),
+            Ok(regexp) => {
+                regexp.tree().nodes.iter().for_each(|node| inside(node.span));
+                regexp.warnings().iter().for_each(|warning| inside(warning.span));
+                explain(&regexp);
+                cautions(&regexp, Home { source: SourceId::Conf(0), offset: 0 });
+            }
+        }
+    }
+}
+
+#[test]
+fn printing_and_reading_again_gives_the_same() {
+    let mut generator = Generator(0xCAFE);
+    let mut compiled = 0;
+    for _ in 0..5_000 {
+        let pattern = generator.pattern();
+        let plain = Options { extend: false, ..options(["", "i", "m"][generator.below(3)]) };
+        let Ok(first) = Regexp::new(&pattern, plain) else { continue };
+        compiled += 1;
+        let printed = print(first.tree());
+        let second = Regexp::new(&printed, plain)
+            .unwrap_or_else(|error| panic!("{pattern:?} printed {printed:?}: {}", error.message));
+        assert_eq!(print(second.tree()), printed, "{pattern:?}");
+        assert_eq!(first.group_count(), second.group_count(), "{pattern:?}");
+        assert_eq!(first.fixed_encoding(), second.fixed_encoding(), "{pattern:?} {printed:?}");
+    }
+    assert!(compiled > 500, "{compiled} only");
 }

@@ -81,6 +81,9 @@ pub struct RegexpError {
     pub code: ErrorCode,
     /// Ruby's whole message, with the `: /SOURCE/FLAGS` it appends.
     pub message: String,
+    /// The same as a fluentd worker says it, whose `-Eascii-8bit:ascii-8bit` makes Ruby write the
+    /// source's non-ASCII characters as `\\u3042`.
+    pub message_in_worker: String,
     /// The place in the pattern (ours; Ruby gives none).
     pub span: Span,
 }
@@ -97,10 +100,11 @@ impl RegexpError {
         pattern: &str,
         options: Options,
     ) -> RegexpError {
-        let mut message = code.text().replacen("%n", &shortened(name), 1);
-        message.push_str(": ");
-        message.push_str(&source_with_flags(pattern, options));
-        RegexpError { code, message, span }
+        let text = code.text().replacen("%n", &shortened(name), 1);
+        let flags = flags(options);
+        let message = format!("{text}: /{}/{flags}", expression(pattern, false));
+        let message_in_worker = format!("{text}: /{}/{flags}", expression(pattern, true));
+        RegexpError { code, message, message_in_worker, span }
     }
 }
 
@@ -113,23 +117,19 @@ fn shortened(name: &str) -> String {
     }
 }
 
-/// `/SOURCE/FLAGS` as Ruby's `rb_reg_desc` writes it.
-pub fn source_with_flags(pattern: &str, options: Options) -> String {
-    let mut out = format!("/{}/", expression(pattern));
-    for (on, letter) in
-        [(options.multi_line, 'm'), (options.ignore_case, 'i'), (options.extend, 'x')]
-    {
-        if on {
-            out.push(letter);
-        }
-    }
-    out
+/// `option_to_str`
+fn flags(options: Options) -> String {
+    [(options.multi_line, 'm'), (options.ignore_case, 'i'), (options.extend, 'x')]
+        .into_iter()
+        .filter_map(|(on, letter)| on.then_some(letter))
+        .collect()
 }
 
 /// `rb_reg_expr_str`: slashes and control characters escaped; once anything is, all non-ASCII
-/// characters are too.
-fn expression(pattern: &str) -> String {
-    let plain = |c: char| !c.is_ascii() || (c != '/' && (c == ' ' || c.is_ascii_graphic()));
+/// characters are too; in a worker they always are.
+fn expression(pattern: &str, in_worker: bool) -> String {
+    let plain =
+        |c: char| !c.is_ascii() && !in_worker || (c != '/' && (c == ' ' || c.is_ascii_graphic()));
     if pattern.chars().all(plain) {
         return pattern.to_owned();
     }

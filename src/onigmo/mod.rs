@@ -16,6 +16,7 @@ mod memo;
 pub mod parse;
 mod parse_class;
 mod preprocess;
+pub mod print;
 mod program;
 mod quantifier;
 pub mod regexp;

@@ -130,6 +130,10 @@ impl Env<'_> {
         }
         raw.not = not;
         reading.sides.push(reading.items);
+        for side in &mut reading.sides {
+            // A character is added after the type that follows it: back into the order written.
+            side.sort_by_key(|item| item.span.start);
+        }
         self.depth -= 1;
         let span = self.source.span(start, self.at);
         Ok((CClass { not, sides: reading.sides, span }, raw))

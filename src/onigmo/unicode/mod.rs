@@ -34,6 +34,16 @@ pub fn property_named(name: &str) -> Option<Property> {
         .map(|(_, set)| Property(set as u16))
 }
 
+/// A name of that property, as it is looked up.
+pub fn name_of(property: Property) -> &'static str {
+    let mut reader = Reader { at: directory().names };
+    (0..reader.number())
+        .map(|_| reader.name())
+        .find(|(_, set)| *set == usize::from(property.0))
+        .and_then(|(name, _)| std::str::from_utf8(name).ok())
+        .unwrap_or_default()
+}
+
 /// The code points that have a property.
 pub fn property(property: Property) -> CodeSet {
     from_toggles(&toggles(usize::from(property.0)))
