@@ -92,7 +92,7 @@ pub fn complete(text: &str, offset: usize) -> Vec<Completion> {
 }
 
 /// The declarations that hold in the innermost section.
-fn declarations(syntax: &Syntax, path: &[&SectionSyntax]) -> Vec<&'static ConfigureProxy> {
+pub fn declarations(syntax: &Syntax, path: &[&SectionSyntax]) -> Vec<&'static ConfigureProxy> {
     let mut inherited: Vec<&'static ConfigureProxy> = Vec::new();
     for section in path {
         let name = syntax.slice(section.name);
@@ -118,7 +118,8 @@ fn type_of(section: &SectionSyntax) -> Option<String> {
     Some(param.text.clone())
 }
 
-fn declared(declarations: &[&'static ConfigureProxy], name: &str) -> Option<Param> {
+/// The parameter of that name or alias in these declarations.
+pub fn declared(declarations: &[&'static ConfigureProxy], name: &str) -> Option<Param> {
     declarations.iter().rev().find_map(|proxy| {
         proxy.all_params().into_iter().find(|param| param.name == name || param.alias == Some(name))
     })

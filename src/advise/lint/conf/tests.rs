@@ -1,0 +1,96 @@
+//! Each code of `config/` on a text that has it, with its fix where there is one.
+
+use super::lint_conf;
+use crate::diag::codes::config::CODES;
+use crate::fluent::config::edit::apply;
+use crate::fluent::config::v1_parser::parse;
+use crate::fluent::environment::Environment;
+
+/// Code, a text with it, and the text after its fix (`""`: it has none).
+const CASES: &[(&str, &str, &str)] = &[
+    ("config/parse-error", "<a>\n", ""),
+    ("config/wrong-position", "# 日本語\n</x>\n", ""),
+    (
+        "config/value-starts-json",
+        "<a>\n  time_format [%d/%b/%Y]\n</a>\n",
+        "<a>\n  time_format '[%d/%b/%Y]'\n</a>\n",
+    ),
+    ("config/double-quoted-backslash", "k \"/\\d+/\"\n", "k '/\\d+/'\n"),
+    ("config/flattened", "<a> k v\n</a>\n", "<a>\n k v\n</a>\n"),
+    ("config/comment-as-value", "<a>\n  k # remark\n  j 1\n</a>\n", ""),
+    ("config/regexp-cut", "k /^a #(b)/\n", "k '/^a #(b)/'\n"),
+    ("config/ruby-not-evaluated", "k #{ENV['X']}/a\n", "k \"#{ENV['X']}/a\"\n"),
+    ("config/closing-tag-in-value", "<a>\nk v </a>\n", "<a>\nk v \n</a>\n"),
+    ("config/include-finds-nothing", "@include nope.conf\n", ""),
+    (
+        "config/time-units",
+        "<match a>\n  <buffer>\n    flush_interval 1h30m\n  </buffer>\n</match>\n",
+        "",
+    ),
+    (
+        "config/size-units",
+        "<match a>\n  <buffer>\n    chunk_limit_size 1.5m\n  </buffer>\n</match>\n",
+        "",
+    ),
+    (
+        "config/bool-is-nil",
+        "<source>\n  @type tail\n  read_from_head True\n</source>\n",
+        "<source>\n  @type tail\n  read_from_head true\n</source>\n",
+    ),
+    ("config/hash-without-colon", "<parse>\n  @type json\n  types a, b:integer\n</parse>\n", ""),
+    ("config/regexp-flags", "<parse>\n  @type regexp\n  expression /a/x\n</parse>\n", ""),
+    ("config/empty-regexp", "<parse>\n  @type regexp\n  expression /a\n</parse>\n", ""),
+    (
+        "config/unused-param",
+        "<parse>\n  @type json\n  time_fromat %Y\n</parse>\n",
+        "<parse>\n  @type json\n  time_format %Y\n</parse>\n",
+    ),
+    (
+        "config/flat-parser-param",
+        "<source>\n  @type tail\n  time_format %Y\n  <parse>\n    @type json\n  </parse>\n</source>\n",
+        "",
+    ),
+    ("config/flat-format", "<source>\n  @type tail\n  format /a/i\n</source>\n", ""),
+    ("config/duplicate-param", "k 1\nk 2\n", ""),
+];
+
+#[test]
+fn every_code_is_found_and_its_fix_mends_the_text() {
+    for (code, text, mended) in CASES {
+        let parsed = parse(text, &Environment::default());
+        let found = lint_conf(&parsed);
+        let paths: Vec<&str> = found.iter().map(|found| found.code.path).collect();
+        let found = found.iter().find(|found| found.code.path == *code);
+        let found = found.unwrap_or_else(|| panic!("{code} in {text:?}: {paths:?}"));
+        assert!(!found.message.en.is_empty() && !found.message.ja.is_empty(), "{code}");
+        assert!(found.primary.is_some(), "{code}");
+        let fixed = found.fix.as_ref().map_or(String::new(), |fix| apply(text, &fix.edits));
+        assert_eq!(fixed, *mended, "{code}");
+        if !fixed.is_empty() {
+            let again = lint_conf(&parse(&fixed, &Environment::default()));
+            assert!(again.iter().all(|found| found.code.path != *code), "{code}: {again:?}");
+        }
+    }
+    for code in CODES {
+        assert!(CASES.iter().any(|(path, _, _)| *path == code.path), "{} has no case", code.path);
+    }
+}
+
+#[test]
+fn a_sound_configuration_has_no_findings() {
+    let text = "<source>\n  @type tail\n  @id in\n  path /var/log/*.log # all\n  tag k.*\n  \
+                read_from_head true\n  <parse>\n    @type regexp\n    expression /^(?<a>.)$/m\n    \
+                types a:integer\n  </parse>\n</source>\n<match k.**>\n  @type s3\n  s3_bucket b\n  \
+                path \"#{ENV['P']}\"\n  <buffer tag>\n    flush_interval 30s\n    \
+                chunk_limit_size 8MB\n  </buffer>\n</match>\n";
+    assert_eq!(lint_conf(&parse(text, &Environment::default())), []);
+}
+
+#[test]
+fn fluentds_own_sentence_stands_beside_ours() {
+    let found = lint_conf(&parse("<a>\n  k \"x\" y\n</a>\n", &Environment::default()));
+    let said = found[0].said.as_deref().unwrap();
+    assert!(
+        said.starts_with("Fluent::ConfigParseError: expected end of line at fluent.conf line 2,7")
+    );
+}

@@ -1,0 +1,3 @@
+//! What goes wrong, before it does.
+
+pub mod conf;
