@@ -1,4 +1,5 @@
 //! What goes wrong, before it does: findings from the configuration alone.
 
+pub mod parser;
 pub mod tail;
 pub mod time;

@@ -49,6 +49,9 @@ pub fn split(
     let mut pieces = Pieces::new(text, limit);
     if separator.as_bytes() == b" " {
         awk(&mut pieces);
+        // Ruby reads character by character, up to the first one of the last piece.
+        let read = if pieces.has_room() { text.len() } else { character_end(text, pieces.start) };
+        refuse_broken(&text.slice(0, read.min(text.len())))?;
         return Ok(pieces.finish());
     }
     refuse_broken(text)?;
