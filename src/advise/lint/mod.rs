@@ -1,3 +1,0 @@
-//! What goes wrong, before it does.
-
-pub mod conf;
