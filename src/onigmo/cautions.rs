@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, Fix, Message};
 use crate::onigmo::class;
 use crate::onigmo::diagnose::Home;
 use crate::onigmo::regexp::Regexp;
-use crate::onigmo::tree::{Anchor, Enclose, Greed, Kind, Mode, NodeId, Quantifier, Tree};
+use crate::onigmo::tree::{Anchor, Enclose, Greed, Kind, Look, Mode, NodeId, Quantifier, Tree};
 use crate::onigmo::unicode::code_set::CodeSet;
 use crate::source::Span;
 
@@ -150,7 +150,6 @@ impl Finder<'_> {
                 found.push(self.plain_group(node.span));
             }
             Kind::Look { look, .. } => {
-                use crate::onigmo::tree::Look;
                 below.repeated = false;
                 below.never |= matches!(look, Look::NotAhead | Look::NotBehind(_));
             }

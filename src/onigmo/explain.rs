@@ -80,12 +80,13 @@ impl Explainer<'_> {
         let text = match &node.kind {
             Kind::Str(str) => {
                 let quote = quoted(&str.text);
-                match node.flags.ignore_case {
-                    true => both(
+                if node.flags.ignore_case {
+                    both(
                         format!("{quote} in capitals or small letters"),
                         format!("{quote}（大文字・小文字を区別しません）"),
-                    ),
-                    false => both(quote.clone(), quote),
+                    )
+                } else {
+                    both(quote.clone(), quote)
                 }
             }
             Kind::CClass(class) => self.class(class),
@@ -203,14 +204,13 @@ impl Explainer<'_> {
     fn class(&self, class: &CClass) -> Message {
         if class.sides.len() > 1 || class.sides.iter().flatten().any(is_nested) {
             let quote = self.quote(class.span);
-            return match class.not {
-                true => both(
+            return if class.not {
+                both(
                     format!("a character that is not in {quote}"),
                     format!("{quote} に含まれない1文字"),
-                ),
-                false => {
-                    both(format!("a character in {quote}"), format!("{quote} に含まれる1文字"))
-                }
+                )
+            } else {
+                both(format!("a character in {quote}"), format!("{quote} に含まれる1文字"))
             };
         }
         let items: Vec<Message> =

@@ -176,7 +176,9 @@ fn spellings(run: &[char]) -> Vec<Spelling> {
                     .flat_map(|text| choices.iter().map(move |&c| format!("{text}{c}")))
                     .collect();
             }
-            texts.into_iter().for_each(|text| push(1, text));
+            for text in texts {
+                push(1, text);
+            }
             let codes: Vec<char> = text.chars().collect();
             for other in unfold_several(&codes).filter(|&other| other != first) {
                 push(1, other.to_string());

@@ -220,8 +220,7 @@ impl Reader<'_> {
 
     fn class(&mut self) {
         let mut open: Vec<usize> = Vec::new();
-        loop {
-            let Some(c) = self.rest().chars().next() else { break };
+        while let Some(c) = self.rest().chars().next() {
             match c {
                 '[' if !open.is_empty() && posix(self.rest()).is_some() => {
                     let length = posix(self.rest()).unwrap_or(1);
@@ -230,9 +229,10 @@ impl Reader<'_> {
                 '[' => {
                     open.push(self.found.len());
                     let not = self.rest().starts_with("[^");
-                    let (en, ja) = match not {
-                        true => ("Any character that is not one of these", "これら以外の1文字"),
-                        false => ("One of these characters", "これらのうちの1文字"),
+                    let (en, ja) = if not {
+                        ("Any character that is not one of these", "これら以外の1文字")
+                    } else {
+                        ("One of these characters", "これらのうちの1文字")
                     };
                     self.push(1 + usize::from(not), Part::Class, en, ja);
                     // A first ] is itself if another one closes the class.

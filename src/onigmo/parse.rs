@@ -132,12 +132,11 @@ impl Env<'_> {
             nodes.extend(more);
             token = after;
         }
-        let node = match nodes[..] {
-            [single] => single,
-            _ => {
-                let end = token.start.max(start);
-                self.add(Kind::List(nodes.into()), start, end)?
-            }
+        let node = if let [single] = nodes[..] {
+            single
+        } else {
+            let end = token.start.max(start);
+            self.add(Kind::List(nodes.into()), start, end)?
         };
         Ok((node, token))
     }

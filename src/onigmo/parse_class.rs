@@ -249,19 +249,16 @@ impl Env<'_> {
 
     /// `next_state_val`
     fn class_value(&mut self, reading: &mut Reading, value: Value) -> Result<(), Fault> {
-        match reading.state {
-            State::Range(first) => {
-                if first.c > value.c {
-                    return fault(ErrorCode::EmptyRangeInCharClass, first.start, value.end);
-                }
-                let kind = ItemKind::Range(first.c, value.c);
-                self.class_item(reading, kind, first.start, value.end);
-                reading.state = State::Complete;
+        if let State::Range(first) = reading.state {
+            if first.c > value.c {
+                return fault(ErrorCode::EmptyRangeInCharClass, first.start, value.end);
             }
-            _ => {
-                self.end_value(reading);
-                reading.state = State::Value(value);
-            }
+            let kind = ItemKind::Range(first.c, value.c);
+            self.class_item(reading, kind, first.start, value.end);
+            reading.state = State::Complete;
+        } else {
+            self.end_value(reading);
+            reading.state = State::Value(value);
         }
         Ok(())
     }

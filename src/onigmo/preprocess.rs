@@ -161,7 +161,8 @@ impl Pass<'_> {
                 return self.group_comment(start);
             }
             self.count_open();
-            return self.group_options(start);
+            self.group_options(start);
+            return Ok(());
         }
         if in_group {
             self.count_open();
@@ -200,7 +201,7 @@ impl Pass<'_> {
     }
 
     /// `(?x)`, `(?x:…)`, `(?-x)`, `(?-x:…)` switch what `#` means.
-    fn group_options(&mut self, start: usize) -> Result<(), Fault> {
+    fn group_options(&mut self, start: usize) {
         let (mut invert, mut switched) = (false, None);
         self.copy('(', start);
         for &c in &self.pattern[self.at + 1..] {
@@ -224,7 +225,6 @@ impl Pass<'_> {
                 _ => break,
             }
         }
-        Ok(())
     }
 
     fn escape(&mut self, start: usize) -> Result<(), Fault> {

@@ -74,16 +74,13 @@ impl Printer<'_> {
     fn list(&mut self, list: &[NodeId]) {
         let mut after_str = false;
         for &id in list {
-            match self.tree.kind(id) {
-                Kind::Str(str) => {
-                    self.str(str, after_str && !str.raw);
-                    after_str = !str.raw;
-                }
+            if let Kind::Str(str) = self.tree.kind(id) {
+                self.str(str, after_str && !str.raw);
+                after_str = !str.raw;
+            } else {
                 // `ab` `c+` is written abc+ and read so again.
-                _ => {
-                    self.node(id);
-                    after_str = false;
-                }
+                self.node(id);
+                after_str = false;
             }
         }
     }
@@ -220,7 +217,9 @@ impl Printer<'_> {
             if at > 0 {
                 self.out.push_str("&&");
             }
-            side.iter().for_each(|item| self.class_item(item));
+            for item in side {
+                self.class_item(item);
+            }
         }
         self.out.push(']');
     }

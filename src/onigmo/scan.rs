@@ -308,10 +308,7 @@ impl<'t> Env<'t> {
     }
 
     /// `fetch_name_with_level`: the name's place, its number or 0, its level.
-    fn fetch_name_with_level(
-        &mut self,
-        close: char,
-    ) -> Result<((usize, usize), i32, Option<i32>), Fault> {
+    fn fetch_name_with_level(&mut self, close: char) -> Result<LeveledName, Fault> {
         let start = self.at;
         let Some(first) = self.next() else {
             return fault(ErrorCode::EmptyGroupName, start, start);
@@ -390,6 +387,9 @@ impl<'t> Env<'t> {
         Ok(TokenKind::Call { name, group, relative })
     }
 }
+
+/// A name's place, its number or 0, its level.
+type LeveledName = ((usize, usize), i32, Option<i32>);
 
 /// Whether a name reads as a number.
 #[derive(Clone, Copy, PartialEq)]
