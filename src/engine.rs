@@ -4,11 +4,14 @@
 //! sets texts, lets it work, and asks for the rows it shows. Types here are the engine's own; the
 //! page's mirror types live in `protocol`. Offsets are bytes.
 
+pub mod check;
 mod events;
+pub mod explain;
 mod flow;
 mod pipeline;
 pub mod run;
 mod story;
+pub mod stream;
 mod text;
 mod unit;
 

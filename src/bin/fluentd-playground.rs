@@ -1,2 +1,416 @@
 //! The command: the same engine for CI and for the terminal.
-fn main() {}
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use fluentd_playground::engine::check::Expectation;
+use fluentd_playground::engine::run::Engine;
+use fluentd_playground::engine::stream::{Printed, Stream};
+use fluentd_playground::engine::{Counts, EventFilter, Settings};
+use fluentd_playground::share;
+
+/// Bytes read at once; cut at a line's end.
+const PIECE: usize = 1 << 20;
+
+/// Shows what real fluentd 1.19 makes of every log line, and why.
+///
+/// Nothing is sent anywhere; no fluentd is needed. Events are printed as fluentd's `@type stdout`
+/// prints them. What the playground does not simulate is reported by its name.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "EXIT STATUS:\n  0  all is well\n  1  lines were lost (with --fail-on lost), or a check failed\n  2  fluentd would not start with this configuration, or a file cannot be read\n\nEXAMPLES:\n  fluentd-playground run -c fluent.conf /var/log/containers/*.log\n  kubectl logs web | fluentd-playground run -c fluent.conf --as /var/log/containers/web.log -\n  fluentd-playground check repro.fluentplay.json\n  fluentd-playground lint fluent.conf"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a configuration over log files and prints the events.
+    Run(Run),
+    /// Runs a saved repro (.fluentplay.json or a link) and compares its expected records.
+    Check {
+        /// The file, or the link in quotes.
+        repro: String,
+    },
+    /// Tells the groups of a pattern, and what Ruby says of it.
+    Explain {
+        /// The pattern, with or without its slashes.
+        pattern: String,
+    },
+    /// Tells what is wrong with a configuration, with the lines of files if some are given.
+    Lint {
+        /// The configuration.
+        conf: PathBuf,
+        /// Log files to decide with.
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(clap::Args)]
+struct Run {
+    /// The configuration.
+    #[arg(short, long, value_name = "FILE")]
+    conf: PathBuf,
+    /// A folder that stands for `/`: its files are seen under their paths below it.
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// The path that standard input (`-`) is seen under.
+    #[arg(long = "as", value_name = "PATH", default_value = "/var/log/containers/stdin.log")]
+    stdin_path: String,
+    /// Tells how each event came about, step by step (reads the files into memory).
+    #[arg(long)]
+    trace: bool,
+    /// Prints the lines that were not taken, on standard error.
+    #[arg(long)]
+    unmatched: bool,
+    /// Prints fluentd's own log, on standard error.
+    #[arg(long)]
+    log: bool,
+    /// Exit with 1 when this happens.
+    #[arg(long, value_enum)]
+    fail_on: Option<FailOn>,
+    /// Seconds between the last line and the shutdown: what timers see.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    run_seconds: u32,
+    /// The wall clock at start, in seconds since the epoch.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    now: i64,
+    /// The time zone (`TZ`).
+    #[arg(long, default_value = "UTC")]
+    tz: String,
+    /// A variable of fluentd's environment; may be given more than once.
+    #[arg(long = "env", value_name = "NAME=VALUE")]
+    env: Vec<String>,
+    /// Log files; `-` is standard input.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+enum FailOn {
+    /// A line is not matched, invalid, or its event ends before an output.
+    Lost,
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Run(run) => run_files(&run),
+        Command::Check { repro } => check(&repro),
+        Command::Explain { pattern } => explain(&pattern),
+        Command::Lint { conf, files } => lint(&conf, &files),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(message) => {
+            eprintln!("fluentd-playground: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn settings(run: &Run) -> Settings {
+    let mut settings = Settings { run_seconds: run.run_seconds, ..Settings::default() };
+    settings.environment.now.sec = run.now;
+    settings.environment.tz.clone_from(&run.tz);
+    for pair in &run.env {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        settings.environment.env.push((name.to_owned(), value.to_owned()));
+    }
+    settings
+}
+
+/// The path fluentd sees: below the root, or absolute.
+fn logical(run: &Run, path: &Path) -> String {
+    if path == Path::new("-") {
+        return run.stdin_path.clone();
+    }
+    let below = run.root.as_ref().and_then(|root| path.strip_prefix(root).ok());
+    match below {
+        Some(below) => format!("/{}", below.display()),
+        None => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string(),
+    }
+}
+
+fn open(path: &Path) -> Result<Box<dyn Read>, String> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(Box::new(file))
+}
+
+fn run_files(run: &Run) -> Result<u8, String> {
+    let conf = read(&run.conf)?;
+    if run.trace {
+        return trace(run, &conf);
+    }
+    let files: Vec<(u32, String)> =
+        (0..).zip(run.files.iter().map(|path| logical(run, path))).collect();
+    let (mut stream, log) = Stream::new(&conf, settings(run), &files)?;
+    print_log(run, &log);
+    let mut progress = Progress::new(&run.files);
+    let order = stream.order();
+    for (_, path) in files.iter().filter(|(file, _)| !order.iter().any(|at| at.1 == *file)) {
+        eprintln!("fluentd-playground: no <source> tails {path}");
+    }
+    for (source, file) in order {
+        let Some(path) = run.files.get(file as usize) else { continue };
+        feed(run, &mut stream, source, file, path, &mut progress)?;
+    }
+    let last = stream.finish();
+    print(run, &last)?;
+    progress.end();
+    if let Some(said) = stream.fatal() {
+        return Err(said);
+    }
+    let counts = stream.counts();
+    if io::stderr().is_terminal() || run.unmatched {
+        eprintln!("{}", shown(counts));
+    }
+    let lost = counts.not_matched + counts.invalid + counts.lost > 0;
+    Ok(u8::from(lost && run.fail_on == Some(FailOn::Lost)))
+}
+
+/// Reads a file piece by piece, each cut at a line's end.
+fn feed(
+    run: &Run,
+    stream: &mut Stream,
+    source: usize,
+    file: u32,
+    path: &Path,
+    progress: &mut Progress,
+) -> Result<(), String> {
+    let mut reader = BufReader::with_capacity(PIECE, open(path)?);
+    let mut rest: Vec<u8> = Vec::new();
+    loop {
+        let piece = reader.fill_buf().map_err(|error| format!("{}: {error}", path.display()))?;
+        if piece.is_empty() {
+            break;
+        }
+        let length = piece.len();
+        rest.extend_from_slice(piece);
+        reader.consume(length);
+        progress.add(length);
+        let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else { continue };
+        let printed = stream.feed(source, file, &rest[..=end]);
+        rest.drain(..=end);
+        print(run, &printed)?;
+    }
+    if !rest.is_empty() {
+        let printed = stream.feed(source, file, &rest);
+        print(run, &printed)?;
+    }
+    Ok(())
+}
+
+fn print(run: &Run, printed: &Printed) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    for (_, line) in &printed.events {
+        out.write_all(line).map_err(|error| error.to_string())?;
+    }
+    if run.unmatched {
+        for line in &printed.unmatched {
+            eprintln!("{line}");
+        }
+    }
+    print_log(run, &printed.log);
+    Ok(())
+}
+
+fn print_log(run: &Run, log: &[String]) {
+    if run.log {
+        for line in log {
+            eprintln!("{line}");
+        }
+    }
+}
+
+fn shown(counts: &Counts) -> String {
+    format!(
+        "{} lines: {} matched, {} not matched, {} invalid, {} lost later; {} events",
+        counts.lines,
+        counts.matched,
+        counts.not_matched,
+        counts.invalid,
+        counts.lost,
+        counts.events
+    )
+}
+
+/// A bar on a terminal, nothing elsewhere.
+struct Progress {
+    total: u64,
+    done: u64,
+    shown: u64,
+    on: bool,
+}
+
+impl Progress {
+    fn new(files: &[PathBuf]) -> Progress {
+        let sizes = files.iter().filter_map(|path| std::fs::metadata(path).ok());
+        let total = sizes.map(|file| file.len()).sum();
+        let on = io::stderr().is_terminal() && !io::stdout().is_terminal() && total > 0;
+        Progress { total, done: 0, shown: 0, on }
+    }
+
+    fn add(&mut self, bytes: usize) {
+        self.done += bytes as u64;
+        let percent = self.done.saturating_mul(100).checked_div(self.total).unwrap_or(0).min(100);
+        if self.on && percent > self.shown {
+            self.shown = percent;
+            eprint!("\r{percent:3} %");
+        }
+    }
+
+    fn end(&self) {
+        if self.on {
+            eprint!("\r     \r");
+        }
+    }
+}
+
+fn engine(run: &Run, conf: &str) -> Result<Engine, String> {
+    let mut engine = Engine::new(settings(run));
+    for (number, path) in (0..).zip(&run.files) {
+        let mut bytes = Vec::new();
+        open(path)?.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        engine.set_file(number, &logical(run, path), &bytes);
+    }
+    engine.set_conf(conf);
+    while engine.work(10_000) {}
+    Ok(engine)
+}
+
+fn trace(run: &Run, conf: &str) -> Result<u8, String> {
+    let mut engine = engine(run, conf)?;
+    if let Some(error) = engine.boot_error() {
+        return Err(error.said());
+    }
+    let total = engine.events(0..0, &EventFilter::default()).total;
+    let events = engine.events_json();
+    for (id, event) in (0..total).zip(events) {
+        println!("{event}");
+        for step in engine.story(id as u32) {
+            println!("    {}: {}", step.plugin, step.message.en);
+        }
+    }
+    let counts = engine.summary().counts;
+    eprintln!("{}", shown(&counts));
+    let lost = counts.not_matched + counts.invalid + counts.lost > 0;
+    Ok(u8::from(lost && run.fail_on == Some(FailOn::Lost)))
+}
+
+fn check(repro: &str) -> Result<u8, String> {
+    let state = if repro.contains('#') && !Path::new(repro).exists() {
+        let fragment = repro.split_once('#').map_or(repro, |(_, fragment)| fragment);
+        share::from_fragment(fragment)
+    } else {
+        let bytes = std::fs::read(repro).map_err(|error| format!("{repro}: {error}"))?;
+        share::repro::read(&bytes)
+    };
+    let state = state.map_err(|error| error.message().en)?;
+    let mut settings = Settings::default();
+    let own = &state.settings;
+    settings.environment.env.clone_from(&own.env);
+    settings.run_seconds = own.run_seconds.unwrap_or(60);
+    if let Some(tz) = &own.tz {
+        settings.environment.tz.clone_from(tz);
+    }
+    if let Some(hostname) = &own.hostname {
+        settings.environment.hostname.clone_from(hostname);
+    }
+    if let Some((sec, nsec)) = own.now {
+        settings.environment.now.sec = sec;
+        settings.environment.now.nsec = i64::from(nsec);
+    }
+    for file in &state.includes {
+        let text = String::from_utf8_lossy(&file.bytes).into_owned();
+        settings.environment.files.push((file.path.clone(), text));
+    }
+    let mut engine = Engine::new(settings);
+    for (number, file) in (0..).zip(&state.files) {
+        engine.set_file(number, &file.path, &file.bytes);
+    }
+    engine.set_conf(&state.conf);
+    while engine.work(10_000) {}
+    if let Some(error) = engine.boot_error() {
+        return Err(error.said());
+    }
+    let mut failed = 0;
+    for check in &state.checks {
+        let event = check.event.clone().unwrap_or_default();
+        let result = engine.check(&Expectation {
+            file: check.file,
+            line: check.line,
+            event: check.event.is_some(),
+            tag: event.tag,
+            time: event.time,
+            record: event.record,
+        });
+        let name = state.files.get(check.file as usize).map(|file| file.path.as_str());
+        let name = format!("{}:{}", name.unwrap_or("?"), check.line + 1);
+        match result {
+            Ok(()) => println!("ok    {name}"),
+            Err(difference) => {
+                failed += 1;
+                println!("FAIL  {name}: {difference}");
+            }
+        }
+    }
+    println!("{} of {} checks passed", state.checks.len() - failed, state.checks.len());
+    Ok(u8::from(failed > 0))
+}
+
+fn explain(pattern: &str) -> Result<u8, String> {
+    for line in fluentd_playground::engine::explain::explain(pattern)? {
+        println!("{line}");
+    }
+    Ok(0)
+}
+
+fn lint(conf: &Path, files: &[PathBuf]) -> Result<u8, String> {
+    let text = read(conf)?;
+    let mut engine = Engine::default();
+    for (number, path) in (0..).zip(files) {
+        let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        engine.set_file(number, &path.display().to_string(), &bytes);
+    }
+    engine.set_conf(&text);
+    while engine.work(10_000) {}
+    let summary = engine.summary();
+    for diagnostic in &summary.diagnostics {
+        let line = diagnostic.primary.as_ref().map(|label| {
+            text.get(..label.span.start as usize).unwrap_or(&text).matches('\n').count() + 1
+        });
+        let place = line.map(|line| format!("{}:{line}", conf.display()));
+        println!(
+            "{}: {:?} [{}] {}",
+            place.unwrap_or_else(|| conf.display().to_string()),
+            diagnostic.severity,
+            diagnostic.code.path,
+            diagnostic.message.en
+        );
+        if let Some(said) = &diagnostic.said {
+            println!("    fluentd says: {said}");
+        }
+        if let Some(fix) = &diagnostic.fix {
+            println!("    fix: {}", fix.title.en);
+        }
+    }
+    if let Some(said) = &summary.boot_error {
+        return Err(said.clone());
+    }
+    Ok(u8::from(!summary.diagnostics.is_empty()))
+}

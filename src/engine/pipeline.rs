@@ -43,13 +43,6 @@ pub(crate) struct Source {
     pub(crate) parse_place: Option<(SourceId, Span)>,
 }
 
-impl Source {
-    /// Its name as people know it.
-    pub(crate) fn name(&self) -> String {
-        self.id.clone().unwrap_or_else(|| format!("source {}", self.type_name))
-    }
-}
-
 /// Lines of a multiline event that is not complete yet.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Carry {

@@ -103,11 +103,6 @@ impl FileText {
         self.lines
     }
 
-    /// Length in bytes.
-    pub(crate) fn len(&self) -> usize {
-        self.length
-    }
-
     /// The first line of chunk `at`.
     pub(crate) fn first_line(&self, at: usize) -> u32 {
         self.starts.get(at).map_or(self.lines, |start| start.0)
@@ -263,7 +258,7 @@ mod tests {
         let mut next_id = 0;
         let mut file = FileText::new(b"", &mut next_id);
         file.edit(Span::new(0, 9), b"a\nb", &mut next_id);
-        assert_eq!((file.lines(), file.len(), file.chunks().len()), (2, 3, 1));
+        assert_eq!((file.lines(), file.bytes().len(), file.chunks().len()), (2, 3, 1));
         assert!(file.chunks()[0].is_unterminated());
     }
 }

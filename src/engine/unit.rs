@@ -75,12 +75,8 @@ pub(crate) mod fate {
 /// One delivered event, without its record.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// The tag.
-    pub(crate) tag: Tag,
     /// The time.
     pub(crate) time: EventTime,
-    /// True when it is the clock's.
-    pub(crate) time_is_now: bool,
     /// The output.
     pub(crate) sink: u32,
     /// Its lines.
@@ -161,6 +157,9 @@ struct Run<'p> {
     fates: Vec<u32>,
     late: Vec<(LineRef, u32)>,
     received: Option<Vec<(Vec<LineRef>, Received)>>,
+    /// Keeps only the texts that were not taken.
+    keep_refused: bool,
+    refused: Vec<(Vec<LineRef>, Received)>,
 }
 
 impl Pipeline {
@@ -186,6 +185,28 @@ impl Pipeline {
         };
         unit.take(self, own_chunk(key));
         unit
+    }
+
+    /// Runs a unit once, for its records, its fates and the state it leaves.
+    pub(crate) fn advance(
+        &mut self,
+        work: &Work<'_>,
+        start: &Rc<Saved>,
+    ) -> (Replay, Vec<u32>, Saved, Option<RubyError>) {
+        self.agent.log = Log::with_room(LOG_ROOM);
+        self.agent.restore(&start.agent);
+        let mut run = Run::new(self, start, false);
+        run.keep_refused = true;
+        let fatal = run.work(work).err();
+        let Run { carries, fates, refused, .. } = run;
+        let end = Saved { agent: self.agent.save(), carries };
+        let replay = Replay {
+            delivered: std::mem::take(&mut self.agent.delivered),
+            ends: std::mem::take(&mut self.agent.fates),
+            log: std::mem::take(&mut self.agent.log).sentences,
+            received: refused,
+        };
+        (replay, fates, end, fatal)
     }
 
     /// Runs a unit again, this time for its records; with a trace set in the agent also for that.
@@ -226,17 +247,11 @@ impl Unit {
             self.mark(own, &lines, bits);
         }
         let mut delivered = std::mem::take(&mut pipeline.agent.delivered);
-        for Delivered { sink, tag, event } in delivered.drain(..) {
+        for Delivered { sink, event, .. } in delivered.drain(..) {
             self.note_columns(&event);
             let joined = if event.from.as_slice().len() > 1 { fate::JOINED } else { 0 };
             self.mark(own, &event.from, fate::EVENT | joined);
-            self.rows.push(Row {
-                tag,
-                time: event.time,
-                time_is_now: event.time_is_now,
-                sink: sink as u32,
-                from: event.from,
-            });
+            self.rows.push(Row { time: event.time, sink: sink as u32, from: event.from });
         }
         // The allocation is kept for the next unit.
         pipeline.agent.delivered = delivered;
@@ -284,6 +299,8 @@ impl<'p> Run<'p> {
             fates: Vec::new(),
             late: Vec::new(),
             received: keep.then(Vec::new),
+            keep_refused: false,
+            refused: Vec::new(),
         }
     }
 
@@ -376,6 +393,9 @@ impl<'p> Run<'p> {
                 }
             };
             self.note(&received, &from, own);
+            if self.keep_refused && received.outcome != Outcome::Matched {
+                self.refused.push((Vec::new(), received.clone()));
+            }
             for (level, text) in std::mem::take(&mut received.said) {
                 self.say(source, level, text);
             }

@@ -1,0 +1,75 @@
+//! The command, run as a person runs it.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const CONF: &str = "<source>
+  @type tail
+  path /var/log/containers/*.log
+  pos_file /var/log/a.pos
+  tag kubernetes.*
+  read_from_head true
+  <parse>
+    @type cri
+  </parse>
+</source>
+<match kubernetes.**>
+  @type stdout
+</match>
+";
+
+fn conf_file(name: &str) -> std::path::PathBuf {
+    let path = std::env::temp_dir().join(format!("playground-{}-{name}.conf", std::process::id()));
+    std::fs::write(&path, CONF).unwrap();
+    path
+}
+
+fn run(arguments: &[&str], input: &str) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_fluentd-playground"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+#[test]
+fn a_cri_line_on_standard_input_is_printed_as_fluentd_prints_it() {
+    let conf = conf_file("run");
+    let line = "2023-02-02T07:48:11.576765119Z stdout F hello\n";
+    let (code, out, error) = run(&["run", "-c", conf.to_str().unwrap(), "-"], line);
+    assert_eq!(code, 0, "{error}");
+    assert_eq!(
+        out,
+        "2023-02-02 07:48:11.576765119 +0000 kubernetes.var.log.containers.stdin.log: \
+         {\"stream\":\"stdout\",\"logtag\":\"F\",\"message\":\"hello\",\
+         \"time\":\"2023-02-02T07:48:11.576765119Z\"}\n"
+    );
+}
+
+#[test]
+fn a_lost_line_fails_the_run_when_asked() {
+    let conf = conf_file("lost");
+    let arguments = ["run", "-c", conf.to_str().unwrap(), "--unmatched", "--fail-on", "lost", "-"];
+    let (code, out, error) = run(&arguments, "garbage\n");
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(error.contains("pattern not matched: \"garbage\""), "{error}");
+}
+
+#[test]
+fn a_broken_configuration_exits_with_two_and_fluentds_words() {
+    let path = conf_file("broken");
+    std::fs::write(&path, "<match>\n").unwrap();
+    let (code, _, error) = run(&["lint", path.to_str().unwrap()], "");
+    assert_eq!(code, 2, "{error}");
+}
