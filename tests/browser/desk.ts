@@ -21,6 +21,16 @@ export class Desk {
     await this.settled();
   }
 
+  /** Leaves the first file only. */
+  async oneFile(): Promise<void> {
+    const tabs = this.logs.getByRole("tab");
+    for (let left = await tabs.count(); left > 1; left -= 1) {
+      await tabs.nth(left - 1).click();
+      await this.logs.getByRole("button", { name: /^Close / }).click();
+      await expect(tabs).toHaveCount(left - 1);
+    }
+  }
+
   /** All lines have been through the engine. */
   async settled(): Promise<void> {
     await expect(this.results.locator("[data-complete]")).toHaveAttribute("data-complete", "true");

@@ -53,6 +53,7 @@ for (const count of [1_000, 100_000]) {
   test(`${count} lines: a key in the first line`, async ({ page }) => {
     const desk = new Desk(page);
     await desk.open();
+    await desk.oneFile();
     await desk.setLogs(lines(count));
     await expect(desk.chip("events out")).toContainText(count.toLocaleString("en"), { timeout: 120_000 });
     await desk.settled();
@@ -65,6 +66,7 @@ for (const count of [1_000, 100_000]) {
   test(`${count} lines: a key in the pattern`, async ({ page }) => {
     const desk = new Desk(page);
     await desk.open();
+    await desk.oneFile();
     await desk.setLogs(lines(count));
     await expect(desk.chip("events out")).toContainText(count.toLocaleString("en"), { timeout: 120_000 });
     const editor = await desk.confEditor();
