@@ -159,7 +159,6 @@ fn read_state(json: &Json) -> Option<State> {
 }
 
 /// A text that may be absent; `None` where something else stands there.
-#[expect(clippy::option_option, reason = "the outer says whether it could be read")]
 fn text(json: Option<&Json>) -> Option<Option<String>> {
     match json {
         None | Some(Json::Null) => Some(None),

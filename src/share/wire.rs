@@ -161,7 +161,6 @@ impl Reader<'_> {
         (0..count).map(|_| read(self)).collect()
     }
 
-    #[expect(clippy::option_option, reason = "the outer says whether it could be read")]
     fn option<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Option<T>> {
         match self.number()? {
             0 => Some(None),
