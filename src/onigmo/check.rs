@@ -584,9 +584,9 @@ impl Checker {
                 }
                 one_length(widths, level)
             }
-            // In a look-behind a run is folded, not spelled out.
             Kind::Str(str) if flags.ignore_case && !str.raw && self.unicode => {
-                Ok(fold::folded(&str.text, Mode::Characters).chars().count() as u32)
+                let ways = fold::look_behind_ways(&str.text).ok_or(NoLength::Variable)?;
+                one_length(ways.into_iter().map(|(length, _)| length).collect(), level)
             }
             Kind::Str(str) => Ok(str.starts.len() as u32),
             Kind::CClass(class) if flags.ignore_case && self.unicode => {

@@ -6,6 +6,7 @@
 //! instructions, beyond that it is counted.
 
 mod begin;
+mod code;
 mod emit;
 mod prepare;
 
@@ -41,6 +42,8 @@ pub(super) fn compile_part(tree: &Tree, root: NodeId, mode: Mode, purpose: Purpo
     compiler.whole(root);
     if purpose == Purpose::Match {
         compiler.program.begin = begin::begin(&mut compiler, root);
+    } else {
+        compiler.program.begin.anchor = compiler.anchor_of(root, 0);
     }
     compiler.number_memo_rows();
     compiler.program

@@ -201,14 +201,41 @@ fn spellings(run: &[char]) -> Vec<Spelling> {
     found
 }
 
-/// What the run `text` matches under `i`. In a look-behind its length must stay fixed, so nothing is
-/// spelled out.
-pub fn pieces(text: &str, mode: Mode, in_look_behind: bool) -> Vec<Piece> {
-    if mode == Mode::Bytes || in_look_behind {
+/// What the run `text` matches under `i`.
+pub fn pieces(text: &str, mode: Mode) -> Vec<Piece> {
+    if mode == Mode::Bytes {
         return vec![Piece::Folded(folded(text, mode))];
     }
     let run: Vec<char> = text.chars().collect();
     expand(&run, 1)
+}
+
+/// What the run `text` matches in a look-behind under `i`: each way with its length in characters;
+/// `None` when a part of the run has several lengths (`ass`, but not `ss`, which divides at the top).
+pub fn look_behind_ways(text: &str) -> Option<Vec<(u32, Vec<Piece>)>> {
+    let parts = pieces(text, Mode::Characters);
+    let ways = match <[Piece; 1]>::try_from(parts) {
+        Ok([Piece::Alt(ways)]) => ways,
+        Ok([part]) => vec![vec![part]],
+        Err(parts) => vec![parts],
+    };
+    ways.into_iter().map(|way| Some((way_length(&way)?, way))).collect()
+}
+
+fn way_length(way: &[Piece]) -> Option<u32> {
+    way.iter().map(piece_length).sum()
+}
+
+/// The length of a part in characters, if it has one.
+fn piece_length(piece: &Piece) -> Option<u32> {
+    match piece {
+        Piece::Folded(text) | Piece::Exact(text) => Some(text.chars().count() as u32),
+        Piece::Alt(ways) => {
+            let mut lengths = ways.iter().map(|way| way_length(way));
+            let first = lengths.next()??;
+            lengths.all(|length| length == Some(first)).then_some(first)
+        }
+    }
 }
 
 /// `expand_case_fold_string`; `alternatives` have been spelled out before.
@@ -273,15 +300,15 @@ mod tests {
 
     #[test]
     fn a_plain_run_is_one_folded_piece() {
-        assert_eq!(pieces("Abc", Mode::Characters, false), [Piece::Folded("abc".into())],);
+        assert_eq!(pieces("Abc", Mode::Characters), [Piece::Folded("abc".into())],);
     }
 
     #[test]
     fn ss_may_be_sharp_s_and_sharp_s_may_be_ss() {
         let exact = |text: &str| vec![Piece::Exact(text.into())];
-        let [Piece::Alt(ways)] = &pieces("ss", Mode::Characters, false)[..] else { panic!() };
+        let [Piece::Alt(ways)] = &pieces("ss", Mode::Characters)[..] else { panic!() };
         assert_eq!(ways[1..], [exact("ß"), exact("ẞ")]);
-        let sharp = pieces("ß", Mode::Characters, false);
+        let sharp = pieces("ß", Mode::Characters);
         assert_eq!(sharp, [Piece::Folded("ss".into())], "more than eight ways are not spelled out");
     }
 

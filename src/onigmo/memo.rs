@@ -34,9 +34,15 @@ impl Memo {
         true
     }
 
-    /// Forgets everything (captures changed in an empty iteration: Ruby's `reset_match_cache`).
-    pub(super) fn clear(&mut self) {
-        self.words.fill(0);
+    /// Forgets what is known of some choices at one place (captures changed in an empty iteration:
+    /// Ruby's `reset_match_cache`).
+    pub(super) fn forget(&mut self, rows: impl Iterator<Item = u32>, at: usize) {
+        for row in rows {
+            let word = row as usize * self.width + at / 64;
+            if let Some(bits) = self.words.get_mut(word) {
+                *bits &= !(1 << (at % 64));
+            }
+        }
     }
 
     pub(super) fn is_set(&self, row: u32, at: usize) -> bool {

@@ -292,6 +292,8 @@ impl Repeat {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Empty {
     pub(super) kind: EmptyKind,
+    /// Where the iteration begins, and where it ends.
+    pub(super) body: (u32, u32),
     pub(super) exit: u32,
 }
 

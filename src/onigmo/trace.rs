@@ -1,11 +1,16 @@
 //! Watching the matcher fail. The fast matcher is compiled with [`Silent`], which costs nothing.
 
+use std::cmp::Reverse;
+
 use super::program::{Inst, Program};
 
 /// Told of every failure.
 pub(super) trait Trace {
     /// False when nothing is to be told.
     const ON: bool;
+
+    /// An attempt begins.
+    fn attempt(&mut self, start: usize);
 
     /// The instruction `pc` failed at `pos`; where the groups then began and ended.
     fn failed(&mut self, pc: usize, pos: usize, starts: &[u32], ends: &[u32]);
@@ -17,15 +22,25 @@ pub(super) struct Silent;
 impl Trace for Silent {
     const ON: bool = false;
 
+    fn attempt(&mut self, _start: usize) {}
+
     fn failed(&mut self, _pc: usize, _pos: usize, _starts: &[u32], _ends: &[u32]) {}
 }
 
-/// The failure furthest into the text. A literal counts as far as it agrees.
+/// The failure furthest into the pattern, and of those the one where a literal agreed most, of the
+/// first attempt, furthest into the text.
+///
+/// The text alone would mislead: `.+` first runs to the end of the line, and what follows fails
+/// there before the run gives back.
 #[derive(Debug)]
 pub(super) struct Furthest<'t> {
     program: &'t Program,
     text: &'t [u8],
-    /// How far.
+    /// For each instruction how far into the pattern it stands.
+    progress: Vec<u32>,
+    start: usize,
+    best: Option<Score>,
+    /// How far into the text.
     pub(super) reached: usize,
     /// What failed there: the instruction, and where it began. Each once, in the order of failing.
     pub(super) failures: Vec<(usize, usize)>,
@@ -34,10 +49,22 @@ pub(super) struct Furthest<'t> {
     pub(super) ends: Vec<u32>,
 }
 
+/// Progress, agreement, the earliest attempt, the place.
+type Score = (u32, usize, Reverse<usize>, usize);
+
 impl<'t> Furthest<'t> {
-    pub(super) fn new(program: &'t Program, text: &'t [u8]) -> Furthest<'t> {
-        let (starts, ends) = (Vec::new(), Vec::new());
-        Furthest { program, text, reached: 0, failures: Vec::new(), starts, ends }
+    pub(super) fn new(program: &'t Program, text: &'t [u8], progress: Vec<u32>) -> Furthest<'t> {
+        Furthest {
+            program,
+            text,
+            progress,
+            start: 0,
+            best: None,
+            reached: 0,
+            failures: Vec::new(),
+            starts: Vec::new(),
+            ends: Vec::new(),
+        }
     }
 
     fn agreed(&self, pc: usize, pos: usize) -> usize {
@@ -50,13 +77,20 @@ impl<'t> Furthest<'t> {
 impl Trace for Furthest<'_> {
     const ON: bool = true;
 
+    fn attempt(&mut self, start: usize) {
+        self.start = start;
+    }
+
     fn failed(&mut self, pc: usize, pos: usize, starts: &[u32], ends: &[u32]) {
-        let reached = pos + self.agreed(pc, pos);
-        if reached < self.reached && !self.failures.is_empty() {
+        let progress = self.progress.get(pc).copied().unwrap_or(0);
+        let agreed = self.agreed(pc, pos);
+        let score = (progress, agreed, Reverse(self.start), pos + agreed);
+        if self.best.is_some_and(|best| score < best) {
             return;
         }
-        if reached > self.reached || self.failures.is_empty() {
-            self.reached = reached;
+        if self.best != Some(score) {
+            self.best = Some(score);
+            self.reached = pos + agreed;
             self.failures.clear();
             self.starts = starts.to_vec();
             self.ends = ends.to_vec();

@@ -12,7 +12,7 @@
 //! - `parse::parse(pattern, Options) -> Result<Parsed, RegexpError>`: the tree and the warnings;
 //! - `class::resolve(&CClass, Flags, Mode) -> Resolved`, `class::ctype(CType, not, Flags, Mode) -> CodeSet`,
 //!   `class::word(Flags, Mode) -> CodeSet` (for `\b`);
-//! - `fold::pieces(&Str, Mode, in_look_behind) -> Vec<Piece>` for a run with `ignore_case`,
+//! - `fold::pieces(&Str, Mode) -> Vec<Piece>` for a run with `ignore_case`,
 //!   `fold::fold(char, Mode) -> …` for folding the subject (back-references, `Piece::Folded`),
 //!   `fold::simple_set(char, Mode) -> CodeSet`: the characters that fold to exactly that one;
 //! - `unicode::grapheme::cluster_end(text, from) -> usize` for `\X`.

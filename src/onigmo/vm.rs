@@ -9,6 +9,8 @@ mod frames;
 mod levels;
 mod literal;
 mod runs;
+#[cfg(test)]
+mod tests;
 
 use super::memo::Memo;
 use super::program::{EmptyKind, Inst, Program};
@@ -124,6 +126,7 @@ impl<'t> Machine<'t> {
         self.memory.ends.fill(UNSET);
         self.memory.stack.clear();
         (self.end, self.below, self.keep) = (self.text.len(), false, start);
+        trace.attempt(start);
         let mut at = Some((0, start));
         loop {
             let halt = if self.memoised {
@@ -132,7 +135,12 @@ impl<'t> Machine<'t> {
                 self.run::<T, false>(at, trace)
             };
             at = match halt {
-                Halt::Matched(end) => return Outcome::Matched { start: self.keep, end },
+                // A look-behind under `i` can leave the place before the start: Onigmo then has
+                // no match (`n > best_len` at `OP_END`), and does not try another way.
+                Halt::Matched(end) if end < start => return Outcome::Failed,
+                Halt::Matched(end) => {
+                    return Outcome::Matched { start: self.keep.min(end), end };
+                }
                 Halt::Failed => return Outcome::Failed,
                 Halt::Paused(at) => at,
             };
@@ -140,6 +148,13 @@ impl<'t> Machine<'t> {
                 return Outcome::Exhausted;
             }
         }
+    }
+
+    /// Starts the memo before the first step; false when the pattern may have none.
+    #[cfg(test)]
+    fn memoise(&mut self) -> bool {
+        self.limit = 0;
+        self.go_on() && self.memoised
     }
 
     /// Past the limit: starts the memo, or lets a pattern that may have none go on for a while.
@@ -620,7 +635,10 @@ impl Machine<'_> {
         };
         if matches!(verdict, Iteration::Progress) {
             if MEMO && start as usize == pos {
-                self.memory.memo.clear();
+                let (first, last) = self.program.empties[id as usize].body;
+                let rows = self.program.memo.get(first as usize..last as usize);
+                let rows = rows.unwrap_or_default().iter().copied();
+                self.memory.memo.forget(rows.filter(|&row| row != u32::MAX), pos);
             }
             if kind == EmptyKind::Recursive {
                 self.memory.stack.push(Frame::EmptyEnd { id });

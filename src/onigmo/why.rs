@@ -3,10 +3,12 @@
 //!
 //! The machine of [`super::vm`] runs a program without shortcuts and tells [`Furthest`] of every
 //! failure. Deliberately absent: a proof that the furthest failure is the one the author would
-//! blame; it is where the attempt that came furthest ended.
+//! blame; it is where the attempt that came furthest into the pattern ended.
 
 mod mistakes;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(super) use suggest::suggest;
@@ -66,7 +68,10 @@ pub(super) fn why_not(
 ) -> Option<WhyNot> {
     let mode = mode_of(tree.fixed_encoding, text, encoding).ok()?;
     let program = compile(tree, mode, Purpose::Trace);
-    let mut furthest = Furthest::new(&program, text);
+    let parents = parents(tree);
+    let progress = |&id: &NodeId| tree.node(named_part(tree, &parents, id)).span.start;
+    let progress = program.nodes.iter().map(progress).collect();
+    let mut furthest = Furthest::new(&program, text, progress);
     let mut memory = Memory::default();
     match find(&program, text, 0, &mut memory, &mut furthest) {
         Ok(None) | Err(MatchError::StepBudget { .. }) => {}
@@ -75,7 +80,7 @@ pub(super) fn why_not(
     let (prefix, prefix_match) = longest_prefix(tree, text, mode);
     Some(WhyNot {
         reached: furthest.reached,
-        wanted: wanted(tree, &program, pattern, &furthest),
+        wanted: wanted(tree, &program, &parents, pattern, &furthest),
         found: found(text, furthest.reached),
         groups: groups(&furthest),
         prefix,
@@ -83,12 +88,17 @@ pub(super) fn why_not(
     })
 }
 
-fn wanted(tree: &Tree, program: &Program, pattern: &str, furthest: &Furthest<'_>) -> Vec<Wanted> {
-    let parents = parents(tree);
+fn wanted(
+    tree: &Tree,
+    program: &Program,
+    parents: &[Option<NodeId>],
+    pattern: &str,
+    furthest: &Furthest<'_>,
+) -> Vec<Wanted> {
     let mut wanted: Vec<Wanted> = Vec::new();
     for &(pc, at) in &furthest.failures {
         let Some(&id) = program.nodes.get(pc) else { continue };
-        let id = named_part(tree, &parents, id);
+        let id = named_part(tree, parents, id);
         let span = tree.node(id).span;
         if wanted.iter().all(|known| known.span != span) && wanted.len() < WANTED_LIMIT {
             let words = words::of(tree, id, pattern);

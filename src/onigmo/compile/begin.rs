@@ -89,7 +89,7 @@ impl Compiler<'_> {
         bytes.extend(common.unwrap_or_default());
     }
 
-    fn anchor_of(&self, id: NodeId, depth: u32) -> BeginAnchor {
+    pub(super) fn anchor_of(&self, id: NodeId, depth: u32) -> BeginAnchor {
         if depth > DEPTH_LIMIT {
             return BeginAnchor::None;
         }

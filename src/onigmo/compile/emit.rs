@@ -1,9 +1,11 @@
 //! Writes the instructions of each node.
 
 use super::super::class;
-use super::super::fold::Piece;
+use super::super::fold::{self, Piece};
 use super::super::program::{BackRef, Empty, EmptyKind, Give, Inst, Lit, Peek, Repeat, Run};
 use super::super::tree::{Anchor, Enclose, Flags, Greed, Kind, Look, NodeId, Quantifier};
+use super::super::unicode::code_set::CodeSet;
+use super::code;
 use super::prepare::Leaf;
 use super::{Compiler, EXPAND_LIMIT, Follow, Purpose};
 
@@ -12,6 +14,13 @@ use super::{Compiler, EXPAND_LIMIT, Follow, Purpose};
 struct Captured {
     group: u16,
     undo: bool,
+}
+
+/// One alternative of a look-behind.
+enum Behind {
+    Node(NodeId),
+    Way(Vec<Piece>),
+    Set(CodeSet),
 }
 
 impl Compiler<'_> {
@@ -358,33 +367,58 @@ impl Compiler<'_> {
     }
 
     /// The alternatives of a look-behind, each with its length; a single one if the lengths agree.
-    fn behind_ways(&self, chars: &[u32], target: NodeId) -> Vec<(u32, NodeId)> {
-        let same = chars.windows(2).all(|pair| pair[0] == pair[1]);
-        if let (false, Some(branches)) = (same, self.alternatives(target)) {
-            return chars.iter().copied().zip(branches.iter().copied()).collect();
+    fn behind_ways(&self, chars: &[u32], target: NodeId) -> Vec<(u32, Behind)> {
+        let bare = self.bare(target);
+        let whole = || vec![(chars.first().copied().unwrap_or(0), Behind::Node(target))];
+        if chars.windows(2).all(|pair| pair[0] == pair[1]) {
+            return whole();
         }
-        vec![(chars.first().copied().unwrap_or(0), target)]
+        match (self.tree.kind(bare), self.leaf(bare)) {
+            (Kind::Alt(branches), _) => {
+                let ways = branches.iter().map(|&branch| Behind::Node(branch));
+                chars.iter().copied().zip(ways).collect()
+            }
+            (Kind::Str(text), _) => {
+                let ways = fold::look_behind_ways(&text.text).unwrap_or_default();
+                ways.into_iter().map(|(chars, way)| (chars, Behind::Way(way))).collect()
+            }
+            (_, Leaf::SetOr(set, folded)) => {
+                let texts =
+                    folded.iter().map(|text| Behind::Way(vec![Piece::Folded(text.clone())]));
+                let ways = std::iter::once(Behind::Set(set.clone())).chain(texts);
+                chars.iter().copied().zip(ways).collect()
+            }
+            _ => whole(),
+        }
     }
 
-    /// The alternation at the top of a look-behind, perhaps wrapped in groups that do not capture.
-    fn alternatives(&self, target: NodeId) -> Option<&[NodeId]> {
+    /// What stands inside groups that do not capture.
+    fn bare(&self, target: NodeId) -> NodeId {
         match self.tree.kind(target) {
-            Kind::Alt(branches) => Some(branches),
-            Kind::Enclose { kind: Enclose::Group | Enclose::Option, target } => {
-                self.alternatives(*target)
+            Kind::Enclose { kind: Enclose::Group | Enclose::Option, target } => self.bare(*target),
+            _ => target,
+        }
+    }
+
+    fn emit_way(&mut self, way: &Behind, undo: bool) {
+        match way {
+            Behind::Node(id) => self.emit(*id, Follow::ANY, undo),
+            Behind::Way(pieces) => self.emit_pieces(pieces),
+            Behind::Set(codes) => {
+                let set = self.set_id(codes);
+                self.push(Inst::Set(set));
             }
-            _ => None,
         }
     }
 
     fn emit_behind(&mut self, chars: &[u32], target: NodeId, undo: bool) {
         let ways = self.behind_ways(chars, target);
-        let (last, mut jumps) = (ways.len() - 1, Vec::new());
-        for (number, &(chars, way)) in ways.iter().enumerate() {
+        let (last, mut jumps) = (ways.len().saturating_sub(1), Vec::new());
+        for (number, (chars, way)) in ways.iter().enumerate() {
             let split = (number < last).then(|| self.push(Inst::Fail));
             let first = self.here();
-            self.push(Inst::StepBack(chars));
-            self.emit(way, Follow::ANY, undo || last > 0);
+            self.push(Inst::StepBack(*chars));
+            self.emit_way(way, undo || last > 0);
             if let Some(split) = split {
                 jumps.push(self.push(Inst::Jump(0)));
                 let second = self.here();
@@ -397,7 +431,7 @@ impl Compiler<'_> {
     fn emit_not_behind(&mut self, chars: &[u32], target: NodeId) {
         for (chars, way) in self.behind_ways(chars, target) {
             let not = self.push(Inst::Fail);
-            self.emit(way, Follow::ANY, true);
+            self.emit_way(&way, true);
             self.push(Inst::NotLookEnd);
             let after = self.here();
             self.set(not, Inst::NotBehind { after, chars });
@@ -558,7 +592,12 @@ impl Compiler<'_> {
         let Quantifier { target, min, max, greed, .. } = quantifier;
         let fact = self.fact(target);
         let undo = undo || max != Some(min);
-        let copies = |count: u32| fact.size.saturating_mul(count) <= EXPAND_LIMIT;
+        // Where no iteration can be empty, copying and counting come to the same.
+        let copied = if fact.min == 0 {
+            code::is_copied(&quantifier, fact.code)
+        } else {
+            fact.size.saturating_mul(max.unwrap_or(min)) <= EXPAND_LIMIT || max == Some(1)
+        };
         match max {
             Some(0) => {
                 if fact.called {
@@ -567,11 +606,14 @@ impl Compiler<'_> {
                     self.land(&[jump]);
                 }
             }
-            None if min == 0 || min == 1 && fact.min > 0 || copies(min) => {
-                self.emit_copies(target, min, follow, undo);
-                self.emit_endless(target, greed, follow, undo);
+            None if fact.min == 0 && code::enters_loop(&quantifier, fact.code) => {
+                self.emit_endless(target, greed, follow, undo, true);
             }
-            Some(max) if max == 1 || copies(max) && (fact.min > 0 || greed == Greed::Greedy) => {
+            None if copied || min <= 1 => {
+                self.emit_copies(target, min, follow, undo);
+                self.emit_endless(target, greed, follow, undo, false);
+            }
+            Some(max) if copied => {
                 self.emit_copies(target, min, follow, undo);
                 self.emit_optional(target, max - min, greed, follow, undo);
             }
@@ -592,20 +634,30 @@ impl Compiler<'_> {
         }
     }
 
-    fn emit_endless(&mut self, target: NodeId, greed: Greed, follow: Follow, undo: bool) {
+    /// A loop; `entered`: its first iteration is not optional.
+    fn emit_endless(
+        &mut self,
+        target: NodeId,
+        greed: Greed,
+        follow: Follow,
+        undo: bool,
+        entered: bool,
+    ) {
         let inner = self.iteration_follow(target, follow);
         let begins = self.fact(target).begins(&inner.peek);
         if greed == Greed::Lazy {
-            let jump = self.push(Inst::Jump(0));
+            let jump = (!entered).then(|| self.push(Inst::Jump(0)));
             let body = self.here();
             let empty = self.emit_iteration(target, inner, undo);
-            self.land(&[jump]);
+            self.land(jump.as_slice());
             let (split, peek) = self.split(&follow.peek, &begins);
             let exit = self.here();
             self.set(split, Inst::Split { first: exit, second: body, peek });
             return self.exit_when_empty(empty, exit);
         }
+        let jump = entered.then(|| self.push(Inst::Jump(0)));
         let (split, peek) = self.split(&begins, &follow.peek);
+        self.land(jump.as_slice());
         let body = self.here();
         let empty = self.emit_iteration(target, inner, undo);
         self.push(Inst::Jump(split as u32));
@@ -633,11 +685,15 @@ impl Compiler<'_> {
             (false, true) => EmptyKind::Captures,
             (false, false) => EmptyKind::Plain,
         };
-        self.program.empties.push(Empty { kind, exit: 0 });
+        let body = (self.here(), 0);
+        self.program.empties.push(Empty { kind, body, exit: 0 });
         let index = self.program.empties.len() as u32 - 1;
         self.push(Inst::EmptyStart(index));
         self.emit(target, follow, undo);
-        self.push(Inst::EmptyEnd(index));
+        let end = self.push(Inst::EmptyEnd(index)) as u32;
+        if let Some(empty) = self.program.empties.get_mut(index as usize) {
+            empty.body.1 = end;
+        }
         Some(index)
     }
 

@@ -9,6 +9,7 @@ use super::super::program::Peek;
 use super::super::sets::lead_bytes;
 use super::super::tree::{Anchor, Greed, Kind, Look, Mode, Node, NodeId, Tree};
 use super::super::unicode::code_set::{CodeSet, LAST_CODE};
+use super::code;
 
 /// What a leaf matches.
 #[derive(Clone, Debug)]
@@ -36,6 +37,9 @@ pub(super) struct Fact {
     pub(super) min: u32,
     /// Number of instructions, roughly.
     pub(super) size: u32,
+    /// Bytes of Onigmo's own code, roughly (`compile_length_tree`): they decide whether it copies a
+    /// repeated part or counts, which shows when an iteration is empty.
+    pub(super) code: u32,
     /// It holds a capture group.
     pub(super) captures: bool,
     /// It holds a call.
@@ -51,6 +55,7 @@ impl Fact {
             empty: Some(follow),
             min: 0,
             size: 1,
+            code: 1,
             captures: false,
             calls: false,
             called: false,
@@ -78,40 +83,21 @@ impl Fact {
 pub(super) fn prepare(tree: &Tree, mode: Mode) -> (Vec<Fact>, Vec<Leaf>) {
     let mut facts: Vec<Fact> = Vec::with_capacity(tree.nodes.len());
     let mut leaves = Vec::with_capacity(tree.nodes.len());
-    let behind = in_look_behind(tree);
-    for (node, behind) in tree.nodes.iter().zip(behind) {
-        let (fact, leaf) = match leaf(node, mode, behind) {
+    for node in &tree.nodes {
+        let (fact, leaf) = match leaf(node, mode) {
             Leaf::None => (fact(tree, node, &facts, &leaves), Leaf::None),
             leaf => (leaf_fact(&leaf, mode), leaf),
         };
-        facts.push(fact);
+        let code = code::length(node, &leaf, &facts);
+        facts.push(Fact { code, ..fact });
         leaves.push(leaf);
     }
     (facts, leaves)
 }
 
-/// Which nodes stand in a look-behind: literals under `i` must keep their length there.
-fn in_look_behind(tree: &Tree) -> Vec<bool> {
-    let mut behind = vec![false; tree.nodes.len()];
-    for (at, node) in tree.nodes.iter().enumerate().rev() {
-        let inside =
-            matches!(&node.kind, Kind::Look { look: Look::Behind(_) | Look::NotBehind(_), .. });
-        if inside || behind.get(at) == Some(&true) {
-            for child in node.kind.children() {
-                if let Some(behind) = behind.get_mut(child.0 as usize) {
-                    *behind = true;
-                }
-            }
-        }
-    }
-    behind
-}
-
-fn leaf(node: &Node, mode: Mode, in_look_behind: bool) -> Leaf {
+fn leaf(node: &Node, mode: Mode) -> Leaf {
     match &node.kind {
-        Kind::Str(text) if node.flags.ignore_case => {
-            Leaf::Pieces(fold::pieces(&text.text, mode, in_look_behind))
-        }
+        Kind::Str(text) if node.flags.ignore_case => Leaf::Pieces(fold::pieces(&text.text, mode)),
         Kind::Str(text) => Leaf::Text(text.text.as_bytes().into()),
         Kind::CClass(class) => {
             let Resolved { set, folded } = class::resolve(class, node.flags, mode);
@@ -261,6 +247,7 @@ fn either(a: Fact, b: Fact) -> Fact {
         min: a.min.min(b.min),
         size: a.size.saturating_add(b.size).saturating_add(2),
         captures: a.captures || b.captures,
+        code: a.code.saturating_add(b.code),
         calls: a.calls || b.calls,
         called: a.called || b.called,
     }
@@ -281,6 +268,7 @@ fn then(a: Fact, b: Fact) -> Fact {
         min: a.min.saturating_add(b.min),
         size: a.size.saturating_add(b.size),
         captures: a.captures || b.captures,
+        code: a.code.saturating_add(b.code),
         calls: a.calls || b.calls,
         called: a.called || b.called,
     }

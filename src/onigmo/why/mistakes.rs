@@ -165,7 +165,7 @@ impl Collector<'_> {
             ' ' => {
                 let blank = self.source(span).to_owned();
                 self.replace(1, span, &format!("{blank}+"), "One blank or more", "1 つ以上の空白");
-                self.replace(2, span, &format!("{blank}*"), "Blanks or none", "空白はなくてもよい");
+                self.replace(5, span, &format!("{blank}*"), "Blanks or none", "空白はなくてもよい");
                 self.replace(3, span, "\\s+", "Any blanks, tabs too", "タブも含む空白");
                 self.replace(4, span, "[T ]", "`T` or a blank", "`T` または空白");
             }
@@ -209,22 +209,39 @@ impl Collector<'_> {
     fn ctype(&mut self, ctype: CType, span: Span) {
         if let Some(found) = self.found {
             let wider = format!("[{}{}]", self.source(span), in_class(found));
-            self.replace(2, span, &wider, "Allow this character too", "この文字も許す");
+            self.replace(
+                Self::widening(found),
+                span,
+                &wider,
+                "Allow this character too",
+                "この文字も許す",
+            );
         }
         if ctype == CType::Digit {
             let signed = format!("-?{}", self.source(span));
             self.replace(4, span, &signed, "Perhaps with a sign", "符号を許す");
         }
         if ctype != CType::Space {
-            self.replace(4, span, "\\S", "Anything but blanks", "空白以外の文字");
+            self.replace(5, span, "\\S", "Anything but blanks", "空白以外の文字");
         }
+    }
+
+    /// How unlikely it is that a class should have had this character.
+    fn widening(found: char) -> u32 {
+        if found.is_ascii_whitespace() { 6 } else { 1 }
     }
 
     fn class(&mut self, span: Span) {
         if let (Some(found), true) = (self.found, self.source(span).ends_with(']')) {
             let end = span.end - 1;
             let member = in_class(found);
-            self.insert(2, end, &member, "Allow this character too", "この文字も許す");
+            self.insert(
+                Self::widening(found),
+                end,
+                &member,
+                "Allow this character too",
+                "この文字も許す",
+            );
         }
         self.escape(3, span, "[");
     }
@@ -294,6 +311,10 @@ impl Collector<'_> {
     fn optional_parts(&mut self, items: &[NodeId]) {
         for width in 1..=3 {
             for window in items.windows(width) {
+                let anchored = |item: &NodeId| matches!(self.tree.kind(*item), Kind::Anchor(_));
+                if window.iter().any(anchored) {
+                    continue;
+                }
                 let spans = window.iter().map(|&item| self.tree.node(item).span);
                 let Some(span) = spans.reduce(Span::to) else { continue };
                 let touches = span.start <= self.failed.end && self.failed.start <= span.end;
@@ -312,8 +333,19 @@ impl Collector<'_> {
         }
     }
 
+    /// Where the failed part begins, before the groups that begin with it.
+    fn outermost_start(&self) -> u32 {
+        // Parents come after their children.
+        self.tree.nodes.iter().fold(self.failed.start, |at, node| match node.kind {
+            Kind::Enclose { target, .. } if self.tree.node(target).span.start == at => {
+                node.span.start
+            }
+            _ => at,
+        })
+    }
+
     fn at_the_failure(&mut self) {
-        let at = self.failed.start;
+        let at = self.outermost_start();
         self.insert(1, at, " ", "A blank is missing", "空白が足りない");
         self.insert(3, at, "\\s*", "Perhaps blanks", "空白を許す");
         if let Some(found) = self.found {
