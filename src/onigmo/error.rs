@@ -2,7 +2,7 @@
 //!
 //! Texts follow `onig_error_code_to_format` of `regerror.c` and the `errcpy` calls of Ruby's `re.c`.
 
-use crate::onigmo::regexp::Options;
+use crate::onigmo::regexp::{Options, Warning};
 use crate::source::Span;
 
 /// Declares the codes with their texts; `%n` stands for the name at fault.
@@ -86,6 +86,8 @@ pub struct RegexpError {
     pub message_in_worker: String,
     /// The place in the pattern (ours; Ruby gives none).
     pub span: Span,
+    /// What Ruby had warned about before it stopped.
+    pub warnings: Vec<Warning>,
 }
 
 /// Longest name Onigmo prints (`MAX_ERROR_PAR_LEN` less the dots), in bytes.
@@ -100,11 +102,18 @@ impl RegexpError {
         pattern: &str,
         options: Options,
     ) -> RegexpError {
+<<<<<<< HEAD
         let text = code.text().replacen("%n", &shortened(name), 1);
         let flags = flags(options);
         let message = format!("{text}: /{}/{flags}", expression(pattern, false));
         let message_in_worker = format!("{text}: /{}/{flags}", expression(pattern, true));
         RegexpError { code, message, message_in_worker, span }
+=======
+        let mut message = code.text().replacen("%n", &shortened(name), 1);
+        message.push_str(": ");
+        message.push_str(&source_with_flags(pattern, options));
+        RegexpError { code, message, span, warnings: Vec::new() }
+>>>>>>> cda0e48 (onigmo: CRLF is one cluster in bytes; look-behind under i may wander; differences told)
     }
 }
 

@@ -43,7 +43,8 @@ pub fn parse(pattern: &str, options: Options) -> Result<Parsed, RegexpError> {
                 Place::Text(start, end) => source.span(start, end),
                 Place::Pattern(span) => span,
             };
-            Err(RegexpError::new(fault.code, &fault.name, span, pattern, options))
+            let error = RegexpError::new(fault.code, &fault.name, span, pattern, options);
+            Err(RegexpError { warnings: env.warnings, ..error })
         }
     }
 }

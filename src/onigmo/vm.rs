@@ -531,10 +531,14 @@ impl<'t> Machine<'t> {
         before != word.step(text, pos).is_some()
     }
 
-    /// `\X`: the place after one grapheme cluster; in bytes mode after one byte.
+    /// `\X`: the place after one grapheme cluster; in bytes mode after one byte or CRLF.
     fn cluster_end(&self, text: &[u8], pos: usize) -> Option<usize> {
         if self.program.mode == Mode::Bytes {
-            return (pos < text.len()).then_some(pos + 1);
+            return match text.get(pos..)? {
+                [] => None,
+                [b'\r', b'\n', ..] => Some(pos + 2),
+                _ => Some(pos + 1),
+            };
         }
         let rest = self.characters?.get(pos..text.len())?;
         grapheme::cluster_end(rest).map(|length| pos + length)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use fluentd_playground::encoding::Encoding;
-use fluentd_playground::onigmo::{MatchError, Options, Regexp, Region};
+use fluentd_playground::onigmo::{MatchError, Options, Regexp, Region, Warning};
 use serde_json::{Value as Json, json};
 
 pub(crate) fn run(case: &Json) -> Result<(), String> {
@@ -13,11 +13,19 @@ pub(crate) fn run(case: &Json) -> Result<(), String> {
     let options = options(case["options"].as_str().unwrap_or_default());
     let (text, encoding) = subject(case)?;
     let actual = match Regexp::new(pattern, options) {
-        Err(error) => json!({ "compile_error": error.message }),
+        Err(error) => {
+            let mut seen = json!({ "compile_error": error.message });
+            note_warnings(&error.warnings, &mut seen);
+            seen
+        }
         Ok(regexp) => observe(&regexp, &text, encoding),
     };
     let mut differences = String::new();
     for field in ["compile_error", "match", "match_error", "fixed_encoding", "warnings"] {
+        // Ruby 3.1 refused the pattern: what it is tied to was not recorded.
+        if field == "fixed_encoding" && case["ruby34"].get("compile_error").is_some() {
+            continue;
+        }
         let wanted = case["ruby34"].get(field).unwrap_or(&case[field]);
         if !same(field, wanted, &actual[field]) {
             let _ = writeln!(
@@ -82,11 +90,15 @@ fn observe(regexp: &Regexp, text: &[u8], encoding: Encoding) -> Json {
     if regexp.fixed_encoding() {
         seen["fixed_encoding"] = json!("UTF-8");
     }
-    let warnings: Vec<&str> = regexp.warnings().iter().map(|w| w.message.as_str()).collect();
-    if !warnings.is_empty() {
-        seen["warnings"] = json!(warnings);
-    }
+    note_warnings(regexp.warnings(), &mut seen);
     seen
+}
+
+fn note_warnings(warnings: &[Warning], seen: &mut Json) {
+    if !warnings.is_empty() {
+        let texts: Vec<&str> = warnings.iter().map(|warning| warning.message.as_str()).collect();
+        seen["warnings"] = json!(texts);
+    }
 }
 
 fn matched(regexp: &Regexp, region: &Region) -> Json {

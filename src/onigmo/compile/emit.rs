@@ -3,7 +3,7 @@
 use super::super::class;
 use super::super::fold::{self, Piece};
 use super::super::program::{BackRef, Empty, EmptyKind, Give, Inst, Lit, Peek, Repeat, Run};
-use super::super::tree::{Anchor, Enclose, Flags, Greed, Kind, Look, NodeId, Quantifier};
+use super::super::tree::{Anchor, Enclose, Flags, Greed, Kind, Look, Mode, NodeId, Quantifier};
 use super::super::unicode::code_set::CodeSet;
 use super::code;
 use super::prepare::Leaf;
@@ -369,27 +369,27 @@ impl Compiler<'_> {
     /// The alternatives of a look-behind, each with its length; a single one if the lengths agree.
     fn behind_ways(&self, chars: &[u32], target: NodeId) -> Vec<(u32, Behind)> {
         let bare = self.bare(target);
-        let whole = || vec![(chars.first().copied().unwrap_or(0), Behind::Node(target))];
-        if chars.windows(2).all(|pair| pair[0] == pair[1]) {
-            return whole();
-        }
         match (self.tree.kind(bare), self.leaf(bare)) {
-            (Kind::Alt(branches), _) => {
-                let ways = branches.iter().map(|&branch| Behind::Node(branch));
-                chars.iter().copied().zip(ways).collect()
-            }
-            (Kind::Str(text), _) => {
-                let ways = fold::look_behind_ways(&text.text).unwrap_or_default();
-                ways.into_iter().map(|(chars, way)| (chars, Behind::Way(way))).collect()
+            (Kind::Str(text), Leaf::Pieces(_)) if self.program.mode == Mode::Characters => {
+                // The lengths of the tree are those of the pattern as ASCII.
+                if let Some(ways) = fold::look_behind_ways(&text.text) {
+                    let ways = ways.into_iter().map(|(chars, way)| (chars, Behind::Way(way)));
+                    return ways.collect();
+                }
             }
             (_, Leaf::SetOr(set, folded)) => {
-                let texts =
-                    folded.iter().map(|text| Behind::Way(vec![Piece::Folded(text.clone())]));
-                let ways = std::iter::once(Behind::Set(set.clone())).chain(texts);
-                chars.iter().copied().zip(ways).collect()
+                let texts = folded.iter().map(|text| {
+                    (text.chars().count() as u32, Behind::Way(vec![Piece::Folded(text.clone())]))
+                });
+                return std::iter::once((1, Behind::Set(set.clone()))).chain(texts).collect();
             }
-            _ => whole(),
+            (Kind::Alt(branches), _) if chars.windows(2).any(|pair| pair[0] != pair[1]) => {
+                let ways = branches.iter().map(|&branch| Behind::Node(branch));
+                return chars.iter().copied().zip(ways).collect();
+            }
+            _ => {}
         }
+        vec![(chars.first().copied().unwrap_or(0), Behind::Node(target))]
     }
 
     /// What stands inside groups that do not capture.
