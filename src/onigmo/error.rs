@@ -102,18 +102,11 @@ impl RegexpError {
         pattern: &str,
         options: Options,
     ) -> RegexpError {
-<<<<<<< HEAD
         let text = code.text().replacen("%n", &shortened(name), 1);
         let flags = flags(options);
         let message = format!("{text}: /{}/{flags}", expression(pattern, false));
         let message_in_worker = format!("{text}: /{}/{flags}", expression(pattern, true));
-        RegexpError { code, message, message_in_worker, span }
-=======
-        let mut message = code.text().replacen("%n", &shortened(name), 1);
-        message.push_str(": ");
-        message.push_str(&source_with_flags(pattern, options));
-        RegexpError { code, message, span, warnings: Vec::new() }
->>>>>>> cda0e48 (onigmo: CRLF is one cluster in bytes; look-behind under i may wander; differences told)
+        RegexpError { code, message, message_in_worker, span, warnings: Vec::new() }
     }
 }
 
