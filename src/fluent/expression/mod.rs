@@ -13,6 +13,7 @@ mod literal;
 mod methods;
 pub mod object;
 pub mod parser;
+mod primary;
 pub mod tree;
 
 use std::cell::RefCell;

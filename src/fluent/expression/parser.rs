@@ -27,63 +27,6 @@ pub enum Failed {
     },
 }
 
-/// Names that are variables where code is embedded, so that `record ["x"]` is an index.
-const VARIABLES: [&str; 9] = [
-    "hostname",
-    "worker_id",
-    "record",
-    "tag",
-    "tag_parts",
-    "tag_prefix",
-    "tag_suffix",
-    "time",
-    "record_dup",
-];
-
-const KEYWORDS: [&str; 41] = [
-    "alias",
-    "and",
-    "begin",
-    "BEGIN",
-    "break",
-    "case",
-    "class",
-    "def",
-    "defined?",
-    "do",
-    "else",
-    "elsif",
-    "end",
-    "END",
-    "ensure",
-    "false",
-    "for",
-    "if",
-    "in",
-    "module",
-    "next",
-    "nil",
-    "not",
-    "or",
-    "redo",
-    "rescue",
-    "retry",
-    "return",
-    "self",
-    "super",
-    "then",
-    "true",
-    "undef",
-    "unless",
-    "until",
-    "when",
-    "while",
-    "yield",
-    "__FILE__",
-    "__LINE__",
-    "__method__",
-];
-
 /// The reader's place in the code.
 pub struct Parser<'t> {
     pub(super) text: &'t [u8],
@@ -91,7 +34,7 @@ pub struct Parser<'t> {
     pub at: usize,
     depth: usize,
     /// Local variables assigned so far.
-    locals: Vec<Rc<str>>,
+    pub(super) locals: Vec<Rc<str>>,
 }
 
 impl<'t> Parser<'t> {
@@ -165,7 +108,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Blanks, line ends and comments.
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         loop {
             self.skip_blanks();
             match self.peek() {
@@ -180,14 +123,14 @@ impl<'t> Parser<'t> {
     }
 
     /// True when the keyword stands here, whole.
-    fn at_word(&self, word: &str) -> bool {
+    pub(super) fn at_word(&self, word: &str) -> bool {
         let rest = self.rest();
         let after = rest.get(word.len()).copied().unwrap_or(b' ');
         let goes_on = is_name_start(after) || after.is_ascii_digit() || after == b'?';
         rest.starts_with(word.as_bytes()) && !goes_on
     }
 
-    fn eat_word(&mut self, word: &str) -> bool {
+    pub(super) fn eat_word(&mut self, word: &str) -> bool {
         let found = self.at_word(word);
         if found {
             self.at += word.len();
@@ -256,7 +199,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `not`, `and`, `or`.
-    fn logical_words(&mut self) -> Result<Node, Failed> {
+    pub(super) fn logical_words(&mut self) -> Result<Node, Failed> {
         self.enter()?;
         self.skip_space();
         let start = self.at;
@@ -404,7 +347,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn unary(&mut self) -> Result<Node, Failed> {
+    pub(super) fn unary(&mut self) -> Result<Node, Failed> {
         self.enter()?;
         let start = self.at;
         let node = match self.rest() {
@@ -544,7 +487,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `(a, b)` directly after the name, or a command's arguments after a blank.
-    fn call_arguments(&mut self) -> Result<Vec<Node>, Failed> {
+    pub(super) fn call_arguments(&mut self) -> Result<Vec<Node>, Failed> {
         if self.peek() == Some(b'(') {
             self.at += 1;
             return self.arguments(b')');
@@ -595,7 +538,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn word(&self) -> &'t str {
+    pub(super) fn word(&self) -> &'t str {
         let length = self
             .rest()
             .iter()
@@ -605,7 +548,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Arguments up to the closing bracket, which is taken too.
-    fn arguments(&mut self, close: u8) -> Result<Vec<Node>, Failed> {
+    pub(super) fn arguments(&mut self, close: u8) -> Result<Vec<Node>, Failed> {
         self.enter()?;
         let mut args = Vec::new();
         let mut named = Vec::new();
@@ -700,7 +643,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `{ |a, b| … }` or `do |a, b| … end` after a call.
-    fn block(&mut self) -> Result<Option<Box<Block>>, Failed> {
+    pub(super) fn block(&mut self) -> Result<Option<Box<Block>>, Failed> {
         let end = self.at;
         self.skip_blanks();
         let brace = self.peek() == Some(b'{');
@@ -750,202 +693,6 @@ impl<'t> Parser<'t> {
         }
         self.at += 1;
         Ok(params)
-    }
-
-    fn primary(&mut self) -> Result<Node, Failed> {
-        let start = self.at;
-        match self.rest() {
-            [b'"' | b'\'', ..] => self.string_literal(),
-            [b'/', ..] => self.regexp_literal(),
-            [b'0'..=b'9', ..] => self.number(),
-            [b'%', ..] => self.percent_literal(),
-            [b'(', ..] => {
-                self.at += 1;
-                self.enter()?;
-                let body = self.statements(b")")?;
-                self.leave();
-                self.expect(b')')?;
-                Ok(Node { kind: body.kind, span: Span::new(start, self.at) })
-            }
-            [b'[', ..] => {
-                self.at += 1;
-                let items = self.arguments(b']')?;
-                Ok(self.node(NodeKind::Array(items), start))
-            }
-            [b'{', ..] => self.hash(),
-            [b':', b':', ..] => {
-                self.at += 2;
-                self.primary()
-            }
-            [b':', ..] => self.symbol()?.ok_or_else(|| self.syntax_error(start)),
-            [b'-', b'>', ..] => Err(self.not_simulated("lambda", start)),
-            [b'$', ..] => self.global(),
-            [b'@', ..] => Err(self.not_simulated("instance variable", start)),
-            [b'`', ..] => Err(self.not_simulated("shell command", start)),
-            [b'<', b'<', b'~' | b'-' | b'A'..=b'Z', ..] => {
-                Err(self.not_simulated("here document", start))
-            }
-            [byte, ..] if is_name_start(*byte) => self.named(),
-            _ => Err(self.syntax_error(start)),
-        }
-    }
-
-    fn hash(&mut self) -> Result<Node, Failed> {
-        let start = self.at;
-        self.at += 1;
-        let items = self.arguments(b'}')?;
-        let kind = match items.as_slice() {
-            [] => NodeKind::Hash(Vec::new()),
-            [Node { kind: NodeKind::Hash(entries), .. }] => NodeKind::Hash(entries.clone()),
-            _ => return Err(self.syntax_error(start)),
-        };
-        Ok(self.node(kind, start))
-    }
-
-    fn global(&mut self) -> Result<Node, Failed> {
-        let start = self.at;
-        self.at += 1;
-        match self.peek() {
-            Some(b'~' | b'!') => self.at += 1,
-            _ => self.at += self.word().len(),
-        }
-        if let Some(digits) = self.text.get(start + 1..)
-            && self.at == start + 1
-        {
-            self.at += digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        }
-        if self.at == start + 1 {
-            return Err(self.not_simulated("global variable", start));
-        }
-        let name: Rc<str> = self.slice(start, self.at).into();
-        Ok(self.node(NodeKind::Global(name), start))
-    }
-
-    /// A keyword, a constant, a variable or a function.
-    fn named(&mut self) -> Result<Node, Failed> {
-        let start = self.at;
-        if self.rest().starts_with(b"defined?") {
-            self.at += 8;
-            self.skip_blanks();
-            let value = self.unary()?;
-            return Ok(self.node(NodeKind::Defined(Box::new(value)), start));
-        }
-        let word = self.word();
-        if KEYWORDS.contains(&word) {
-            return self.keyword(word);
-        }
-        if word.starts_with(|first: char| first.is_ascii_uppercase()) {
-            self.at += word.len();
-            if self.peek() == Some(b'(') {
-                self.at = start;
-                return self.function();
-            }
-            return Ok(self.node(NodeKind::Constant(word.into()), start));
-        }
-        let is_variable =
-            VARIABLES.contains(&word) || self.locals.iter().any(|name| **name == *word);
-        if is_variable && self.text.get(start + word.len()) != Some(&b'(') {
-            self.at += word.len();
-            return Ok(self.node(NodeKind::Name(word.into()), start));
-        }
-        self.function()
-    }
-
-    fn function(&mut self) -> Result<Node, Failed> {
-        let start = self.at;
-        let method = self.method_name();
-        let parens = self.peek() == Some(b'(');
-        let args = self.call_arguments()?;
-        let block = self.block()?;
-        if !parens && args.is_empty() && block.is_none() {
-            return Ok(self.node(NodeKind::Name(method), start));
-        }
-        let call = Call { receiver: None, method, args, safe: false, block };
-        Ok(self.node(NodeKind::Call(call), start))
-    }
-
-    fn keyword(&mut self, word: &str) -> Result<Node, Failed> {
-        let start = self.at;
-        self.at += word.len();
-        match word {
-            "nil" => Ok(self.node(NodeKind::Literal(Value::Nil), start)),
-            "true" => Ok(self.node(NodeKind::Literal(Value::Bool(true)), start)),
-            "false" => Ok(self.node(NodeKind::Literal(Value::Bool(false)), start)),
-            "if" => self.if_body(start),
-            "unless" => {
-                let test = self.statement_test()?;
-                let test = self.node(NodeKind::Not(Box::new(test)), start);
-                self.if_branches(test, start)
-            }
-            "begin" => self.begin_body(start),
-            "then" | "do" | "end" | "else" | "elsif" | "in" | "when" | "ensure" | "rescue"
-            | "and" | "or" => Err(self.syntax_error(start)),
-            other => Err(self.not_simulated(other, start)),
-        }
-    }
-
-    fn statement_test(&mut self) -> Result<Node, Failed> {
-        self.skip_space();
-        self.logical_words()
-    }
-
-    fn if_body(&mut self, start: usize) -> Result<Node, Failed> {
-        let test = self.statement_test()?;
-        self.if_branches(test, start)
-    }
-
-    /// `then … else … end` after the test.
-    fn if_branches(&mut self, test: Node, start: usize) -> Result<Node, Failed> {
-        self.enter()?;
-        self.skip_blanks();
-        let mut separated = matches!(self.peek(), Some(b'\n' | b';' | b'#'));
-        self.skip_space();
-        while self.peek() == Some(b';') {
-            self.at += 1;
-            self.skip_space();
-        }
-        separated |= self.eat_word("then");
-        if !separated {
-            return Err(self.syntax_error(self.at));
-        }
-        let yes = self.statements(b"")?;
-        let else_at = self.at;
-        let no = if self.eat_word("elsif") {
-            Some(Box::new(self.if_body(else_at)?))
-        } else {
-            let no =
-                if self.eat_word("else") { Some(Box::new(self.statements(b"")?)) } else { None };
-            if !self.eat_word("end") {
-                return Err(self.syntax_error(self.at));
-            }
-            no
-        };
-        self.leave();
-        Ok(self.node(NodeKind::If(Box::new(test), Box::new(yes), no), start))
-    }
-
-    /// `begin … rescue [=> e] … end`
-    fn begin_body(&mut self, start: usize) -> Result<Node, Failed> {
-        self.enter()?;
-        let body = self.statements(b"")?;
-        let mut node = body;
-        if self.eat_word("rescue") {
-            self.skip_blanks();
-            if !matches!(self.peek(), Some(b'\n' | b';')) && !self.at_word("then") {
-                return Err(self.not_simulated("rescue of a class", start));
-            }
-            self.eat_word("then");
-            let other = self.statements(b"")?;
-            node = self.node(NodeKind::Rescue(Box::new(node), Box::new(other)), start);
-        }
-        if self.at_word("ensure") || self.at_word("rescue") || self.at_word("else") {
-            return Err(self.not_simulated("ensure", self.at));
-        }
-        if !self.eat_word("end") {
-            return Err(self.syntax_error(self.at));
-        }
-        self.leave();
-        Ok(Node { kind: node.kind, span: Span::new(start, self.at) })
     }
 }
 
