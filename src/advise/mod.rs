@@ -1,4 +1,5 @@
 //! What is this line, why did it not match, what goes wrong, which edit helps.
 
 pub mod convert;
+pub mod detect;
 pub mod lint;

@@ -1,5 +1,5 @@
 //! What goes wrong in `<parse>` sections, seen from the configuration alone (PARSE.md section 12,
-//! SURPRISES 36 to 61).
+//! SURPRISES 36 to 61; what concerns the time is in [`super::time`]).
 
 use crate::diag::codes::parser as codes;
 use crate::diag::{Code, Diagnostic, Edit, Fix, Message};
@@ -81,7 +81,6 @@ fn parser(section: &Element, type_name: &str, found: &mut Vec<Diagnostic>) {
     common(section, found);
     match type_name {
         "regexp" => regexp(section, found),
-        "json" => json(section, found),
         "cri" => {
             if section.elements.iter().any(|inner| inner.name == "parse") {
                 found.push(at_section(&codes::CRI_INNER_TIME, section));
@@ -107,12 +106,6 @@ fn parser(section: &Element, type_name: &str, found: &mut Vec<Diagnostic>) {
 }
 
 fn common(section: &Element, found: &mut Vec<Diagnostic>) {
-    let estimate = section.peek("estimate_current_event");
-    if let Some(attr) = estimate
-        && matches!(text(section, "estimate_current_event"), Some("false" | "no"))
-    {
-        found.push(at_attr(&codes::NIL_TIME, attr));
-    }
     if let Some(attr) = section.peek("types")
         && let Some(types) = text(section, "types")
         && !types.starts_with(['{', '['])
@@ -151,13 +144,6 @@ fn regexp(section: &Element, found: &mut Vec<Diagnostic>) {
             }],
         });
         found.push(set(at_attr(&codes::UNANCHORED, attr), fix));
-    }
-}
-
-fn json(section: &Element, found: &mut Vec<Diagnostic>) {
-    let has = |key: &str| section.peek(key).is_some();
-    if !has("time_format") && !has("time_type") && text(section, "time_key") != Some("") {
-        found.push(at_section(&codes::FLOAT_TIME, section));
     }
 }
 
@@ -323,14 +309,12 @@ mod tests {
 
     #[test]
     fn each_remaining_rule_has_its_section() {
-        assert_eq!(codes("@type json"), ["parser/json-float-time"]);
         assert_eq!(codes("@type nginx"), ["parser/nginx-anchored"]);
         assert_eq!(codes("@type grok\ngrok_pattern %{WORD:w}"), ["parser/grok-never-fails"]);
         assert_eq!(
             codes("@type syslog\nmessage_format auto"),
             ["parser/syslog-no-priority", "parser/syslog-auto"]
         );
-        assert_eq!(codes("@type none\nestimate_current_event false"), ["parser/nil-time"]);
         assert_eq!(codes("@type ltsv\ndelimiter \" \""), ["parser/ltsv-blank"]);
         let (codes, fixed) = findings("@type multi_format\n<pattern>\n@type none\n</pattern>");
         assert_eq!(codes, ["parser/multi-format-type"]);

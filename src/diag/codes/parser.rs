@@ -1,11 +1,6 @@
 //! Codes of the area `parser/`.
 
 super::codes! {
-    NIL_TIME = "parser/nil-time", Lost,
-        "Events without a time field count as not matched",
-        "時刻フィールドのないイベントは「一致しない」とみなされます",
-        "Remove estimate_current_event false, or make sure that every line carries the time field.",
-        "estimate_current_event false を外すか、すべての行に時刻フィールドがあることを確かめてください。";
     TYPES_WITHOUT_COLON = "parser/types-without-colon", Fatal,
         "An entry of types has no colon, and fluentd crashes on it",
         "types の項目にコロンがなく、fluentd は異常終了します",
@@ -71,9 +66,4 @@ super::codes! {
         "grok に一致しない行は報告されず、message フィールドになります",
         "Set grok_failure_key to see these lines.",
         "grok_failure_key を指定すると、そのような行が分かります。";
-    FLOAT_TIME = "parser/json-float-time", Changed,
-        "The json parser reads the time as a number unless a time_format is set",
-        "json パーサーは time_format がないと時刻を数値として読みます",
-        "Set time_format (Docker: %Y-%m-%dT%H:%M:%S.%N%z); a text time otherwise becomes 1970.",
-        "time_format（Docker なら %Y-%m-%dT%H:%M:%S.%N%z）を指定してください。ないと文字列の時刻は 1970 年になります。";
 }
