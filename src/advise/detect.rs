@@ -78,9 +78,7 @@ impl Kind {
             }
             Kind::Logfmt => both("logfmt line", "logfmt lines", "logfmt の行"),
             Kind::Json => both("JSON line", "JSON lines", "JSON の行"),
-            Kind::Trace => {
-                both("stack trace line", "stack trace lines", "スタックトレースの行")
-            }
+            Kind::Trace => both("stack trace line", "stack trace lines", "スタックトレースの行"),
             Kind::Plain => both("plain text line", "plain text lines", "ただのテキスト行"),
         }
     }
@@ -127,7 +125,11 @@ pub fn detect(line: &[u8]) -> Detected {
 
 fn cri_kind(line: &[u8]) -> Kind {
     let tag = line.split(|&byte| byte == b' ').nth(2).unwrap_or_default();
-    if tag.split(|&byte| byte == b':').any(|tag| tag == b"P") { Kind::CriPartial } else { Kind::Cri }
+    if tag.split(|&byte| byte == b':').any(|tag| tag == b"P") {
+        Kind::CriPartial
+    } else {
+        Kind::Cri
+    }
 }
 
 /// `None` for text that is no JSON object.
@@ -221,7 +223,9 @@ fn has_shape(text: &str, shape: &str) -> bool {
 }
 
 fn is_klog(text: &str) -> bool {
-    text.starts_with(['I', 'W', 'E', 'F']) && has_shape(text, "A9999 99:99:99.") && text.contains("] ")
+    text.starts_with(['I', 'W', 'E', 'F'])
+        && has_shape(text, "A9999 99:99:99.")
+        && text.contains("] ")
 }
 
 /// What follows `<13>`, if that is how the text begins.
@@ -266,9 +270,11 @@ fn is_more(text: &str) -> bool {
 
 fn is_logfmt(text: &str) -> bool {
     let is_key = |key: &str| {
-        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+        !key.is_empty()
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
     };
-    let pairs = text.split(' ').filter(|word| word.split_once('=').is_some_and(|(key, _)| is_key(key)));
+    let pairs =
+        text.split(' ').filter(|word| word.split_once('=').is_some_and(|(key, _)| is_key(key)));
     let first = text.split(' ').next().unwrap_or_default();
     first.split_once('=').is_some_and(|(key, _)| is_key(key)) && pairs.count() >= 2
 }
@@ -356,7 +362,10 @@ mod tests {
         assert_eq!(kind("<34>1 2003-10-11T22:14:15.003Z host su - ID47 - x"), Kind::Syslog5424);
         assert_eq!(kind("<34>Oct 11 22:14:15 host su: failed"), Kind::Syslog3164);
         assert_eq!(kind("Feb  2 07:48:11 host sshd[1]: x"), Kind::Syslog3164);
-        assert_eq!(kind("1.2.3.4 - - [02/Feb/2023:07:48:11 +0000] \"GET / HTTP/1.1\" 200 1"), Kind::Access);
+        assert_eq!(
+            kind("1.2.3.4 - - [02/Feb/2023:07:48:11 +0000] \"GET / HTTP/1.1\" 200 1"),
+            Kind::Access
+        );
         assert_eq!(kind("\tat com.example.Foo.bar(Foo.java:12)"), Kind::Trace);
         assert_eq!(kind("  File \"/app/x.py\", line 3, in <module>"), Kind::Trace);
         assert_eq!(kind("goroutine 1 [running]:"), Kind::Trace);
