@@ -84,6 +84,9 @@ impl Kind {
     }
 }
 
+/// A kind, how sure one is of it, and its test.
+type Rule = (Kind, u8, fn(&str) -> bool);
+
 /// What one line is (without its line end).
 ///
 /// ```
@@ -109,7 +112,7 @@ pub fn detect(line: &[u8]) -> Detected {
         None => {}
     }
     let text = String::from_utf8_lossy(line);
-    let rules: [(Kind, u8, fn(&str) -> bool); 6] = [
+    let rules: [Rule; 6] = [
         (Kind::Klog, 97, is_klog),
         (Kind::Syslog5424, 95, is_syslog_5424),
         (Kind::Syslog3164, 90, is_syslog_3164),
@@ -254,7 +257,7 @@ fn is_access(text: &str) -> bool {
 }
 
 fn is_trace(text: &str) -> bool {
-    let inner = text.trim_start();
+    let inner = text.trim_start_matches([' ', '\t']);
     let indented = inner.len() < text.len();
     let java = indented && (inner.starts_with("at ") && inner.contains('(') || is_more(inner));
     let python = text.starts_with("Traceback (most recent call last)")

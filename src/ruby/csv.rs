@@ -262,7 +262,7 @@ impl Robust<'_> {
         let mut value = Vec::new();
         let push_quotes = |value: &mut Vec<u8>, count| value.extend([b'"'].repeat(count));
         let opening = self.scan_quotes();
-        if opening % 2 == 0 {
+        if opening.is_multiple_of(2) {
             push_quotes(&mut value, (opening - 2) / 2);
             return Ok(RString::new(&value, self.text.encoding()));
         }

@@ -81,11 +81,9 @@ fn parser(section: &Element, type_name: &str, found: &mut Vec<Diagnostic>) {
     common(section, found);
     match type_name {
         "regexp" => regexp(section, found),
-        "cri" => {
-            if section.elements.iter().any(|inner| inner.name == "parse") {
-                found.push(at_section(&codes::CRI_INNER_TIME, section));
-                found.push(at_section(&codes::CRI_INNER_PARTIAL, section));
-            }
+        "cri" if section.elements.iter().any(|inner| inner.name == "parse") => {
+            found.push(at_section(&codes::CRI_INNER_TIME, section));
+            found.push(at_section(&codes::CRI_INNER_PARTIAL, section));
         }
         "ltsv" => {
             let delimiter = section.peek("delimiter");
@@ -112,7 +110,8 @@ fn common(section: &Element, found: &mut Vec<Diagnostic>) {
         && let Some(bad) = types.split(',').find(|entry| !entry.contains(':'))
     {
         let said = "undefined method 'split' for nil";
-        let fix = Some(bad.trim()).filter(|bad| !bad.is_empty() && !bad.contains([' ', '=']));
+        let fix = Some(bad.trim_matches([' ', '\t']))
+            .filter(|bad| !bad.is_empty() && !bad.contains([' ', '=']));
         let fix = fix.and_then(|bad| {
             let by = format!("{bad}:string");
             replace(attr, bad, &by, "Add a type", "型を付ける")
@@ -127,7 +126,7 @@ fn regexp(section: &Element, found: &mut Vec<Diagnostic>) {
     for greedy in ["(?<time>.+)", "(?<time>.*)"] {
         let Some(at) = expression.find(greedy) else { continue };
         let rest = expression.get(at + greedy.len()..).unwrap_or_default();
-        if rest.trim_start_matches("\\s").trim_start().starts_with("(?<stream>") {
+        if rest.trim_start_matches("\\s").trim_start_matches(' ').starts_with("(?<stream>") {
             let fix =
                 replace(attr, greedy, "(?<time>[^ ]+)", "Stop at the blank", "空白の前で止める");
             found.push(set(at_attr(&codes::GREEDY_TIME, attr), fix));

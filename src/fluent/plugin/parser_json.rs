@@ -101,13 +101,11 @@ impl Parser for JsonParser {
         now: EventTime,
         out: &mut Vec<Yield>,
     ) -> Result<(), RubyError> {
-        match value {
-            Value::String(text) => self.parse(text, now, out),
-            _ => {
-                out.push(Yield::Nil);
-                Ok(())
-            }
+        if let Value::String(text) = value {
+            return self.parse(text, now, out);
         }
+        out.push(Yield::Nil);
+        Ok(())
     }
 
     fn field_spans(&mut self, text: &RString) -> Vec<FieldSpan> {

@@ -117,9 +117,8 @@ impl RegexpParser {
             multi_line: section.flag("multiline"),
             extend: false,
         };
-        let mut regexp = match section.regexp("expression").cloned().or(default) {
-            Some(regexp) => regexp,
-            None => return Err(RubyError::config("'expression' parameter is required")),
+        let Some(mut regexp) = section.regexp("expression").cloned().or(default) else {
+            return Err(RubyError::config("'expression' parameter is required"));
         };
         if options != Options::default() {
             regexp = compile(regexp.pattern(), options)?;

@@ -105,6 +105,7 @@ pub(super) struct TimeWords {
 }
 
 /// `Fluent::Plugin::SyslogParser`
+#[expect(clippy::struct_excessive_bools, reason = "the plugin's own switches")]
 pub(super) struct SyslogParser {
     message_format: Option<Protocol>,
     regexp_engine: bool,
@@ -361,13 +362,11 @@ impl Parser for SyslogParser {
             if let Some(kept) = &kept {
                 record.push_new(Value::from("time"), kept.clone());
             }
-            match self.plain(text, protocol, parts.rest)? {
-                Some(plain) => parts = plain,
-                None => {
-                    out.push(Yield::Nil);
-                    return Ok(());
-                }
-            }
+            let Some(plain) = self.plain(text, protocol, parts.rest)? else {
+                out.push(Yield::Nil);
+                return Ok(());
+            };
+            parts = plain;
         }
         string_engine::add_fields(&mut record, text, parts);
         if let (false, Some(kept)) = (self.regexp_engine, kept) {

@@ -67,6 +67,7 @@ fn dump_into(out: &mut Vec<u8>, value: &Value, library: Library) -> Result<(), R
     Ok(())
 }
 
+#[expect(clippy::float_cmp, reason = "the original compares exactly")]
 fn float_text(number: f64, library: Library) -> Result<String, RubyError> {
     let text = float::to_s(number);
     match library {
