@@ -263,6 +263,30 @@ fn every_code_is_unique_and_speaks_both_languages() {
 }
 
 #[test]
+fn every_code_is_given_somewhere() {
+    let mut rest = String::new();
+    for source in sources().iter().filter(|source| !source.path.iter().any(|part| part == "codes"))
+    {
+        for (_, line) in code::without_tests(&source.text) {
+            rest.push_str(&line);
+            rest.push('\n');
+        }
+    }
+    let mut broken = Vec::new();
+    for path in files(&root().join("src/diag/codes"), "rs") {
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let Some((name, value)) = line.trim().split_once(" = \"") else { continue };
+            let constant =
+                name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+            if constant && !code::has_word(&rest, name) {
+                broken.push(format!("{name} ({})", value.split('"').next().unwrap_or_default()));
+            }
+        }
+    }
+    fail_if_any("Codes that nothing gives:", &broken);
+}
+
+#[test]
 fn no_lockfile_names_a_registry() {
     let text = std::fs::read_to_string(root().join("package-lock.json")).unwrap();
     assert!(
