@@ -13,5 +13,7 @@ pub fn page() -> Result<()> {
 
 /// The engine's native benches.
 pub fn native() -> Result<()> {
-    step("native benches", || run(Command::new("cargo").args(["bench", "--locked", "--benches"])))
+    step("native benches", || {
+        run(Command::new("cargo").args(["bench", "--locked", "--workspace", "--bench", "*"]))
+    })
 }
