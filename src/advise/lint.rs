@@ -2,5 +2,6 @@
 
 pub mod conf;
 pub mod parser;
+pub mod route;
 pub mod tail;
 pub mod time;

@@ -2,12 +2,18 @@
 //! simulated.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::run::Engine;
 use super::unit::{UnitKey, fate};
 use super::{Flow, FlowEdge, FlowNode};
+use crate::advise::lint::{self, route::Seen};
 use crate::diag::{Diagnostic, Message, codes};
+use crate::fluent::event::LineRef;
 use crate::fluent::root_agent::{Body, LOST_ERROR, LOST_NO_MATCH, SOURCES};
+use crate::fluent::trace::Trace;
+use crate::ruby::value::Value;
+use crate::source::{SourceId, Span};
 
 /// Numbers of the parse boxes begin here.
 const PARSES: u32 = (SOURCES as u32) << 1;
@@ -163,10 +169,117 @@ impl Engine {
         found
     }
 
-    /// Everything there is to say, worst first.
+    /// Everything there is to say, worst first; each once, and not without end.
     pub(super) fn diagnostics(&mut self) -> Vec<Diagnostic> {
-        let mut found = self.not_simulated();
-        found.sort_by_key(|diagnostic| diagnostic.severity);
+        if let Some(known) = &self.diagnosed {
+            return known.clone();
+        }
+        let complete = self.is_complete();
+        let found = self.diagnose(complete);
+        if complete {
+            self.diagnosed = Some(found.clone());
+        }
         found
     }
+
+    fn diagnose(&mut self, complete: bool) -> Vec<Diagnostic> {
+        let mut found = self.conf_lints.clone();
+        if let Some(error) = self.boot_error.as_ref().filter(|_| self.syntax_errors.is_empty()) {
+            let message = Message::new(
+                format!("fluentd does not start: {}", error.error().message),
+                format!("fluentd が起動しません: {}", error.error().message),
+            );
+            let mut diagnostic = Diagnostic::new(&codes::route::BOOT, message).said(error.said());
+            if let Some((source, span)) = error.error().place {
+                diagnostic = diagnostic.at(source, span);
+            }
+            found.push(diagnostic);
+        }
+        found.extend(self.not_simulated());
+        if complete && self.root.is_some() {
+            let seen = self.seen();
+            if let Some(root) = &self.root {
+                found.extend(lint::route::lint(root, &seen));
+            }
+        }
+        let mut kept: Vec<Diagnostic> = Vec::new();
+        for diagnostic in found {
+            if kept.len() < MAX_DIAGNOSTICS && !kept.contains(&diagnostic) {
+                kept.push(diagnostic);
+            }
+        }
+        kept.sort_by_key(|diagnostic| diagnostic.severity);
+        kept
+    }
+
+    /// What the run saw, for the findings that need it.
+    fn seen(&mut self) -> Seen {
+        let mut lost: BTreeMap<(usize, String), u64> = BTreeMap::new();
+        let mut dumped = 0;
+        for unit in &self.units {
+            for ((router, tag), count) in &unit.lost_tags {
+                let tag = String::from_utf8_lossy(tag).into_owned();
+                if lost.len() < MAX_LOST_TAGS || lost.contains_key(&(*router, tag.clone())) {
+                    *lost.entry((*router, tag)).or_default() += count;
+                }
+            }
+            let errors = unit.edges.iter().filter(|((_, to), _)| *to == LOST_ERROR);
+            dumped += errors.map(|(_, count)| count).sum::<u64>();
+        }
+        let labels = self.pipeline.as_ref().map(|p| p.agent.labels.clone()).unwrap_or_default();
+        let lost_tags = lost
+            .into_iter()
+            .map(|((router, tag), count)| {
+                let label = router.checked_sub(1).and_then(|at| labels.get(at));
+                (label.cloned().unwrap_or_default(), tag, count)
+            })
+            .collect();
+        Seen { lost_tags, fields: self.fields_seen(), dumped }
+    }
+
+    /// The fields of events as they come to each filter, from a few lines of each source.
+    fn fields_seen(&mut self) -> Vec<((SourceId, Span), Vec<Rc<str>>)> {
+        let mut seen: Vec<((SourceId, Span), Vec<Rc<str>>)> = Vec::new();
+        let mut sources = Vec::new();
+        for at in 0..self.units.len() {
+            let Some(UnitKey::Chunk { source, chunk, .. }) = self.units.get(at).map(|u| u.key)
+            else {
+                continue;
+            };
+            if sources.iter().filter(|known| **known == source).count() >= 3 {
+                continue;
+            }
+            sources.push(source);
+            let lines = (0..50).map(|line| LineRef { unit: chunk, line });
+            if let Some(pipeline) = &mut self.pipeline {
+                pipeline.agent.trace = Some(Trace::new(lines));
+            }
+            self.replay_now(at);
+            let Some(pipeline) = &mut self.pipeline else { continue };
+            let Some(trace) = pipeline.agent.trace.take() else { continue };
+            for step in trace.steps.iter().filter(|step| step.enters) {
+                let Some(plugin) = pipeline.agent.plugins.get(step.plugin) else { continue };
+                let at = seen.iter().position(|(place, _)| *place == plugin.place);
+                let at = at.unwrap_or_else(|| {
+                    seen.push((plugin.place, Vec::new()));
+                    seen.len() - 1
+                });
+                for (key, _) in step.record.iter() {
+                    let Value::String(name) = key else { continue };
+                    let known = &mut seen[at].1;
+                    let name = name.to_lossy();
+                    if known.len() < 100 && !known.iter().any(|known| **known == *name) {
+                        known.push(name.as_ref().into());
+                    }
+                }
+            }
+        }
+        seen
+    }
 }
+
+/// Findings shown at most.
+const MAX_DIAGNOSTICS: usize = 200;
+
+/// Tags without a match told at most.
+const MAX_LOST_TAGS: usize = 20;

@@ -10,7 +10,9 @@ use super::pipeline::{Pipeline, Saved};
 use super::text::{Chunk, FileText};
 use super::unit::{Replay, Unit, UnitKey, Work};
 use super::{FileId, Settings};
-use crate::fluent::config::literal_parser::NotSimulated;
+use crate::advise::lint;
+use crate::diag::Diagnostic;
+use crate::fluent::config::element::Element;
 use crate::fluent::config::v1_parser::parse;
 use crate::fluent::event::LineRef;
 use crate::fluent::log::Log;
@@ -40,8 +42,12 @@ pub struct Engine {
     pub(super) read_log: Log,
     /// What is wrong with the text of the configuration; the first is what fluentd raises.
     pub(super) syntax_errors: Vec<RubyError>,
-    /// Embedded code that is not simulated.
-    pub(super) unread: Vec<NotSimulated>,
+    /// The configuration as read.
+    pub(super) root: Option<Element>,
+    /// What the configuration alone tells.
+    pub(super) conf_lints: Vec<Diagnostic>,
+    /// All findings of the finished run.
+    pub(super) diagnosed: Option<Vec<Diagnostic>>,
     pub(super) units: Vec<Unit>,
     /// Events before each unit, and in all.
     pub(super) event_starts: Vec<u32>,
@@ -82,7 +88,9 @@ impl Engine {
             boot_error: None,
             read_log: Log::default(),
             syntax_errors: Vec::new(),
-            unread: Vec::new(),
+            root: None,
+            conf_lints: Vec::new(),
+            diagnosed: None,
             units: Vec::new(),
             event_starts: vec![0],
             late: None,
@@ -167,11 +175,17 @@ impl Engine {
         self.stale = false;
         self.forget();
         let environment = Rc::new(self.settings.environment.clone());
-        let parsed = parse(&self.conf, &environment);
+        let mut parsed = parse(&self.conf, &environment);
+        self.conf_lints = lint::conf::lint_conf(&parsed);
+        self.root = parsed.root.clone();
+        if let Some(root) = &self.root {
+            self.conf_lints.extend(lint::parser::lint(root));
+            self.conf_lints.extend(lint::tail::lint(root));
+            self.conf_lints.extend(lint::time::lint(root, &environment));
+        }
         self.read_log = parsed.log;
-        self.unread = parsed.not_simulated;
         self.syntax_errors = parsed.errors;
-        (self.pipeline, self.boot_error) = match parsed.root {
+        (self.pipeline, self.boot_error) = match parsed.root.take() {
             Some(mut root) => {
                 let (pipeline, error) =
                     Pipeline::build(&mut root, &environment, self.settings.installed);
@@ -194,6 +208,7 @@ impl Engine {
         self.event_starts = vec![0];
         self.late = None;
         self.search = None;
+        self.diagnosed = None;
         self.ended = false;
         self.plan.clear();
         let (Some(pipeline), None) = (&self.pipeline, &self.boot_error) else { return };

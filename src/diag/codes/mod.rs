@@ -1,5 +1,6 @@
 //! The closed list of codes, a file per area. Add an area's `CODES` to [`all`].
 
+pub mod concat;
 pub mod config;
 pub mod engine;
 pub mod filter;
@@ -14,6 +15,7 @@ use super::Code;
 /// Every code there is, by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
     [
+        concat::CODES,
         config::CODES,
         engine::CODES,
         filter::CODES,

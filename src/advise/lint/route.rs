@@ -1,0 +1,307 @@
+//! What goes wrong between the parser and the output (PIPELINE.md S01 to S59, MARKET.md F4 to F10),
+//! from the configuration and from what a run saw.
+
+use std::rc::Rc;
+
+use crate::diag::codes::{concat, filter, route};
+use crate::diag::{Code, Diagnostic, Edit, Fix, Message};
+use crate::fluent::config::element::{AttrValue, Element};
+use crate::fluent::match_pattern::MatchPatterns;
+use crate::source::{SourceId, Span};
+
+/// What a run saw.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Tags that nothing took: the label (empty at the top level), the tag, how many events.
+    pub lost_tags: Vec<(String, String, u64)>,
+    /// Places of filters, with the field names of events that came to them.
+    pub fields: Vec<((SourceId, Span), Vec<Rc<str>>)>,
+    /// Records that failed while there is no `<label @ERROR>`.
+    pub dumped: u64,
+}
+
+/// Findings, in the order of the text.
+pub fn lint(root: &Element, seen: &Seen) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    level(root, "", seen, &mut found);
+    for label in root.elements.iter().filter(|element| element.name == "label") {
+        level(label, &label.arg, seen, &mut found);
+    }
+    if seen.dumped > 0 {
+        let message = Message::new(
+            format!("{} failed records are only printed in fluentd's own log.", seen.dumped),
+            format!("失敗した {} 件のレコードは fluentd 自身のログに出るだけです。", seen.dumped),
+        );
+        let end = root.span.end as usize;
+        let fix = Fix {
+            title: Message::new("Add <label @ERROR>", "<label @ERROR> を追加する"),
+            edits: vec![Edit {
+                source: root.source,
+                span: Span::at(end),
+                text: "\n<label @ERROR>\n  <match **>\n    @type stdout\n  </match>\n</label>\n"
+                    .to_owned(),
+            }],
+        };
+        found.push(Diagnostic::new(&route::NO_ERROR_LABEL, message).fix(fix));
+    }
+    found
+}
+
+fn level(level: &Element, label: &str, seen: &Seen, found: &mut Vec<Diagnostic>) {
+    let rules: Vec<&Element> = level
+        .elements
+        .iter()
+        .filter(|element| matches!(element.name.as_str(), "filter" | "match"))
+        .collect();
+    let mut all_taken: Option<&Element> = None;
+    for rule in &rules {
+        if let Some(above) = all_taken {
+            let code = if rule.name == "filter" { &route::FILTER_BELOW } else { &route::STARVED };
+            let message = Message::new(
+                format!("{}: <match {}> stands above it.", code.doc.en, above.arg),
+                format!("{}: 上に <match {}> があります。", code.doc.ja, above.arg),
+            );
+            found.push(at(code, message, rule.source, rule.name_span));
+        } else if rule.name == "match" && rule.arg.split_whitespace().any(|piece| piece == "**") {
+            all_taken = Some(rule);
+        }
+        if rule.name == "filter" {
+            filter(rule, seen, found);
+        }
+    }
+    for (own, tag, count) in seen.lost_tags.iter().filter(|lost| lost.0 == label) {
+        found.push(no_match(level, &rules, own, tag, *count));
+    }
+}
+
+/// A tag that nothing takes, with the pattern that nearly does.
+fn no_match(level: &Element, rules: &[&Element], label: &str, tag: &str, count: u64) -> Diagnostic {
+    let patterns: Vec<&&Element> = rules.iter().filter(|rule| rule.name == "match").collect();
+    let near = patterns.iter().max_by_key(|rule| nearness(&rule.arg, tag)).copied();
+    let place = if label.is_empty() { String::new() } else { format!(" ({label})") };
+    let message = Message::new(
+        format!("{count} events with the tag {tag} find no <match>{place} and are lost."),
+        format!("タグ {tag} の {count} 件を受け取る <match> がなく{place}、失われます。"),
+    );
+    let said = format!("[warn]: no patterns matched tag={tag:?}");
+    let mut diagnostic = Diagnostic::new(&route::NO_MATCH, message).said(said);
+    let Some(near) = near else {
+        return diagnostic.at(level.source, level.name_span);
+    };
+    diagnostic = diagnostic.at(near.source, near.arg_span);
+    let stem = tag.split('.').next().unwrap_or(tag);
+    let wider = format!("{stem}.**");
+    if MatchPatterns::new(&wider).is_ok_and(|pattern| pattern.matches(tag.as_bytes())) {
+        diagnostic = diagnostic.fix(Fix {
+            title: Message::new(format!("Also take {wider}"), format!("{wider} も受け取る")),
+            edits: vec![Edit {
+                source: near.source,
+                span: Span::at(near.arg_span.end as usize),
+                text: format!(" {wider}"),
+            }],
+        });
+    }
+    diagnostic
+}
+
+/// How many bytes a pattern and a tag share at their beginning.
+fn nearness(pattern: &str, tag: &str) -> usize {
+    pattern.bytes().zip(tag.bytes()).take_while(|(one, other)| one == other).count()
+}
+
+fn text<'e>(element: &'e Element, key: &str) -> Option<&'e str> {
+    match &element.peek(key)?.value {
+        AttrValue::Text(text) => Some(text),
+        AttrValue::Nil | AttrValue::Default => None,
+    }
+}
+
+fn is_on(element: &Element, key: &str) -> bool {
+    matches!(text(element, key), Some("true" | "yes" | ""))
+}
+
+fn at(code: &'static Code, message: Message, source: SourceId, span: Span) -> Diagnostic {
+    Diagnostic::new(code, message).at(source, span)
+}
+
+/// A finding about a section, mended by a parameter more.
+fn add(code: &'static Code, element: &Element, parameter: &str) -> Diagnostic {
+    let diagnostic = at(code, code.doc.into(), element.source, element.name_span);
+    let Some(last) = element.attrs.iter().max_by_key(|attr| attr.value_span.end) else {
+        return diagnostic;
+    };
+    diagnostic.fix(Fix {
+        title: Message::new(format!("Add {parameter}"), format!("{parameter} を追加する")),
+        edits: vec![Edit {
+            source: last.source,
+            span: Span::at(last.value_span.end as usize),
+            text: format!("\n  {parameter}"),
+        }],
+    })
+}
+
+fn filter(rule: &Element, seen: &Seen, found: &mut Vec<Diagnostic>) {
+    let type_name = text(rule, "@type").or_else(|| text(rule, "type"));
+    match type_name {
+        Some("concat") => {
+            concat_lints(rule, found);
+            key(rule, "key", seen, found);
+        }
+        Some("parser") => {
+            key(rule, "key_name", seen, found);
+            if !is_on(rule, "reserve_data") {
+                found.push(add(&filter::PARSER_DROPS, rule, "reserve_data true"));
+            }
+            if !is_on(rule, "reserve_time") {
+                found.push(add(&filter::PARSER_TIME, rule, "reserve_time true"));
+            }
+        }
+        Some("grep") => {
+            for inner in &rule.elements {
+                key_in(rule, inner, "key", seen, found);
+            }
+        }
+        Some("record_transformer") if !is_on(rule, "enable_ruby") => needs_ruby(rule, found),
+        _ => {}
+    }
+}
+
+fn concat_lints(rule: &Element, found: &mut Vec<Diagnostic>) {
+    let has = |name: &str| text(rule, name).is_some();
+    let partial = has("partial_key") || is_on(rule, "use_partial_cri_logtag");
+    if !has("timeout_label") && text(rule, "flush_interval") != Some("0") {
+        found.push(add(&concat::NO_TIMEOUT_LABEL, rule, "timeout_label @OUTPUT"));
+    }
+    if partial && !has("separator") {
+        found.push(add(&concat::PARTIAL_NEWLINE, rule, "separator \"\""));
+    }
+    if !has("stream_identity_key") && !is_on(rule, "use_partial_metadata") {
+        found.push(add(&concat::STREAMS_MIXED, rule, "stream_identity_key stream"));
+    }
+    if has("multiline_start_regexp") && !is_on(rule, "use_first_timestamp") {
+        found.push(add(&concat::NEXT_TIME, rule, "use_first_timestamp true"));
+    }
+    if is_on(rule, "use_partial_cri_logtag") && !has("partial_cri_logtag_key") {
+        found.push(add(&concat::LOGTAG_KEY, rule, "partial_cri_logtag_key logtag"));
+    }
+    for name in ["multiline_start_regexp", "multiline_end_regexp", "continuous_line_regexp"] {
+        let Some(attr) = rule.peek(name) else { continue };
+        let Some(pattern) = text(rule, name) else { continue };
+        if !(pattern.len() > 1 && pattern.starts_with('/') && pattern.ends_with('/')) {
+            let mut characters = pattern.chars();
+            characters.next();
+            characters.next_back();
+            let left = characters.as_str();
+            let message = Message::new(
+                format!("concat compiles `{left}`: it cuts the first and the last character off."),
+                format!("concat は最初と最後の 1 文字を取り除き、`{left}` として扱います。"),
+            );
+            found.push(at(&concat::REGEXP_CUT, message, attr.source, attr.value_span));
+        }
+    }
+}
+
+fn key(rule: &Element, name: &str, seen: &Seen, found: &mut Vec<Diagnostic>) {
+    key_in(rule, rule, name, seen, found);
+}
+
+/// A field that a filter names, but no event that came to it has.
+fn key_in(rule: &Element, section: &Element, name: &str, seen: &Seen, found: &mut Vec<Diagnostic>) {
+    let (Some(attr), Some(field)) = (section.peek(name), text(section, name)) else { return };
+    if field.starts_with('$') {
+        return;
+    }
+    let place = rule.place();
+    let Some((_, fields)) = seen.fields.iter().find(|(own, _)| *own == place) else { return };
+    if fields.is_empty() || fields.iter().any(|known| **known == *field) {
+        return;
+    }
+    let names: Vec<&str> = fields.iter().take(12).map(|name| &**name).collect();
+    let message = Message::new(
+        format!("No event has the field {field}; they have {}.", names.join(", ")),
+        format!(
+            "フィールド {field} を持つイベントがありません。あるのは {} です。",
+            names.join(", ")
+        ),
+    );
+    let mut diagnostic = at(&filter::KEY_MISSING, message, attr.source, attr.value_span);
+    let other = match field {
+        "log" => "message",
+        "message" => "log",
+        _ => "",
+    };
+    if fields.iter().any(|known| **known == *other) {
+        diagnostic = diagnostic.fix(Fix {
+            title: Message::new(format!("Use {other}"), format!("{other} にする")),
+            edits: vec![Edit {
+                source: attr.source,
+                span: attr.value_span,
+                text: other.to_owned(),
+            }],
+        });
+    }
+    found.push(diagnostic);
+}
+
+/// Placeholders that only Ruby understands.
+fn needs_ruby(rule: &Element, found: &mut Vec<Diagnostic>) {
+    for record in rule.elements.iter().filter(|element| element.name == "record") {
+        for attr in &record.attrs {
+            let AttrValue::Text(value) = &attr.value else { continue };
+            let ruby = ["${record['", "\"][\"", "record.dig", "${ENV[", "${Time.", "time.strftime"];
+            if ruby.iter().any(|part| value.contains(part)) {
+                let mut diagnostic = add(&filter::NEEDS_RUBY, rule, "enable_ruby true");
+                diagnostic.primary = Some(crate::diag::Label {
+                    source: attr.source,
+                    span: attr.value_span,
+                    message: Message::default(),
+                });
+                found.push(diagnostic);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Seen, lint};
+    use crate::fluent::config::v1_parser::parse;
+    use crate::fluent::environment::Environment;
+    use std::rc::Rc;
+
+    fn codes(
+        conf: &str,
+        seen: &dyn Fn(&crate::fluent::config::element::Element) -> Seen,
+    ) -> Vec<&'static str> {
+        let root = parse(conf, &Environment::default()).root.unwrap();
+        lint(&root, &seen(&root)).iter().map(|found| found.code.path).collect()
+    }
+
+    #[test]
+    fn a_match_that_takes_everything_starves_the_ones_below() {
+        let conf = "<match **>\n@type null\n</match>\n<filter a>\n@type grep\n</filter>\n<match a>\n@type null\n</match>\n";
+        let found = codes(conf, &|_| Seen::default());
+        assert_eq!(found, ["route/filter-below-match", "route/starved"]);
+    }
+
+    #[test]
+    fn a_key_that_no_event_has_is_named_with_the_one_they_have() {
+        let conf = "<filter **>\n@type concat\nkey log\nn_lines 2\ntimeout_label @A\nstream_identity_key s\n</filter>\n";
+        let found = codes(conf, &|root| Seen {
+            fields: vec![(root.elements[0].place(), vec![Rc::from("message")])],
+            ..Seen::default()
+        });
+        assert_eq!(found, ["filter/key-missing"]);
+    }
+
+    #[test]
+    fn a_lost_tag_names_the_pattern_that_nearly_takes_it() {
+        let conf = "<match app.*>\n@type null\n</match>\n";
+        let root = parse(conf, &Environment::default()).root.unwrap();
+        let seen =
+            Seen { lost_tags: vec![(String::new(), "app.a.b".to_owned(), 3)], ..Seen::default() };
+        let found = lint(&root, &seen);
+        assert_eq!(found[0].code.path, "route/no-match");
+        assert_eq!(found[0].fix.as_ref().unwrap().edits[0].text, " app.**");
+    }
+}
