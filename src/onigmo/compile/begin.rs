@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use super::super::program::{Begin, BeginAnchor, Inst, Peek};
-use super::super::tree::{Anchor, Enclose, Kind, Look, NodeId};
+use super::super::tree::{Anchor, Enclose, Kind, NodeId};
 use super::Compiler;
 use super::prepare::Leaf;
 
@@ -14,13 +14,6 @@ const LITERAL_LIMIT: usize = 32;
 const DEPTH_LIMIT: u32 = 24;
 
 pub(super) fn begin(compiler: &mut Compiler<'_>, root: NodeId) -> Begin {
-    // Under `i` a look-behind can leave the place before the one it began at: anything may follow.
-    let wanders = compiler.tree.nodes.iter().any(|node| {
-        node.flags.ignore_case && matches!(node.kind, Kind::Look { look: Look::Behind(_), .. })
-    });
-    if wanders {
-        return Begin::default();
-    }
     let anchor = compiler.anchor_of(root, 0);
     let mut prefix = Vec::new();
     compiler.prefix_of(root, &mut prefix);
