@@ -15,6 +15,9 @@
 //! | [`share`] | page state as a link or a file, and back; secrets masked |
 //! | [`import`] | what other tools keep a pattern or a configuration in, as a fluent.conf |
 //! | [`engine`] | the only door: text in, results and diagnostics out |
+//! | `protocol` | what crosses between page and worker (features `page`, `worker`) |
+//! | `worker` | protocol to engine and back (feature `worker`) |
+//! | `page` | what a person sees (feature `page`) |
 
 pub mod advise;
 pub mod diag;
@@ -24,6 +27,12 @@ pub mod export;
 pub mod fluent;
 pub mod import;
 pub mod onigmo;
+#[cfg(feature = "page")]
+pub mod page;
+#[cfg(any(feature = "page", feature = "worker"))]
+pub mod protocol;
 pub mod ruby;
 pub mod share;
 pub mod source;
+#[cfg(feature = "worker")]
+pub mod worker;

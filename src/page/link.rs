@@ -1,0 +1,224 @@
+//! The worker client: spawns it, speaks the protocol, notices when it hangs or breaks, renews it.
+//!
+//! The worker keeps nothing that the page cannot send again. A watchdog ends a worker that owes an
+//! answer and has been silent for [`SILENCE_MS`]; a panic or a load error ends it too. After
+//! [`MAX_CRASHES`] ends without a complete result in between, the next one waits for an edit.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, Function};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{ErrorEvent, Event, MessageEvent, Worker};
+
+use super::queue::{Outgoing, Queue, Wish};
+use crate::protocol::Reply;
+
+/// A worker that owes something and says nothing for so long is ended.
+const SILENCE_MS: u32 = 2000;
+/// Loading its file may take longer.
+const LOAD_SILENCE_MS: u32 = 60_000;
+/// Ends in a row after which we wait for an edit.
+const MAX_CRASHES: u32 = 2;
+
+/// What the link tells the page.
+#[derive(Debug)]
+pub enum News {
+    /// A reply; `fits`: its rows fit the texts as they stand now.
+    Reply {
+        /// The reply.
+        reply: Reply,
+        /// True when no text changed since the request.
+        fits: bool,
+    },
+    /// The worker ended; `given_up`: it is not tried again before an edit.
+    Ended {
+        /// What it said last, or `None` when it hung.
+        message: Option<String>,
+        /// True when we wait for an edit.
+        given_up: bool,
+    },
+}
+
+/// What the link needs of the page.
+pub struct Needs {
+    /// Makes a worker.
+    pub spawn: Box<dyn Fn() -> Option<Worker>>,
+    /// All texts, as changes, for a new worker.
+    pub texts: Box<dyn Fn() -> Vec<JsValue>>,
+    /// Hears the news.
+    pub hear: Box<dyn Fn(News)>,
+}
+
+/// The client. Cheap to share by `Rc`.
+pub struct Link {
+    needs: Needs,
+    queue: RefCell<Queue<JsValue>>,
+    worker: RefCell<Option<Attached>>,
+    watchdog: RefCell<Option<Timeout>>,
+    crashes: Cell<u32>,
+    given_up: Cell<bool>,
+    ready: Cell<bool>,
+}
+
+/// A worker with the closures it calls.
+struct Attached {
+    worker: Worker,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _error: Closure<dyn FnMut(ErrorEvent)>,
+    _broken: Closure<dyn FnMut(Event)>,
+}
+
+impl Link {
+    /// A client with a worker that starts to load at once.
+    pub fn start(needs: Needs) -> Rc<Link> {
+        let link = Rc::new(Link {
+            needs,
+            queue: RefCell::default(),
+            worker: RefCell::default(),
+            watchdog: RefCell::default(),
+            crashes: Cell::new(0),
+            given_up: Cell::new(false),
+            ready: Cell::new(false),
+        });
+        link.attach();
+        link
+    }
+
+    /// Says something to the worker: now, or merged with what waits.
+    pub fn say(self: &Rc<Self>, wish: Wish<JsValue>) {
+        let is_edit = !wish.changes.is_empty();
+        self.queue.borrow_mut().push(wish);
+        if is_edit && self.given_up.replace(false) {
+            self.crashes.set(0);
+            self.renew();
+        }
+        self.flush();
+    }
+
+    fn attach(self: &Rc<Self>) {
+        let Some(worker) = (self.needs.spawn)() else {
+            (self.needs.hear)(News::Ended { message: Some("no worker".to_owned()), given_up: true });
+            return;
+        };
+        let link = Rc::downgrade(self);
+        let message = Closure::new(move |event: MessageEvent| {
+            if let Some(link) = link.upgrade() {
+                link.receive(event.data());
+            }
+        });
+        let link = Rc::downgrade(self);
+        let error = Closure::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            if let Some(link) = link.upgrade() {
+                link.end(Some(event.message()));
+            }
+        });
+        let link = Rc::downgrade(self);
+        let broken = Closure::new(move |_: Event| {
+            if let Some(link) = link.upgrade() {
+                link.end(Some("unreadable message".to_owned()));
+            }
+        });
+        worker.set_onmessage(Some(as_function(&message)));
+        worker.set_onerror(Some(as_function(&error)));
+        worker.set_onmessageerror(Some(as_function(&broken)));
+        self.ready.set(false);
+        *self.worker.borrow_mut() =
+            Some(Attached { worker, _message: message, _error: error, _broken: broken });
+        self.watch();
+    }
+
+    fn flush(self: &Rc<Self>) {
+        if !self.ready.get() {
+            return;
+        }
+        let Some(outgoing) = self.queue.borrow_mut().next() else { return };
+        self.post(&outgoing);
+        self.watch();
+    }
+
+    fn post(&self, outgoing: &Outgoing<JsValue>) {
+        let worker = self.worker.borrow();
+        let Some(attached) = worker.as_ref() else { return };
+        let Ok(request) = serde_wasm_bindgen::to_value(&outgoing.request) else { return };
+        let changes: Array = outgoing.changes.iter().collect();
+        let _ = attached.worker.post_message(&Array::of2(&request, &changes));
+    }
+
+    fn receive(self: &Rc<Self>, data: JsValue) {
+        let reply = match serde_wasm_bindgen::from_value::<Reply>(data) {
+            Ok(reply) => reply,
+            Err(error) => return self.end(Some(error.to_string())),
+        };
+        let fits = match &reply {
+            Reply::Ready => {
+                self.ready.set(true);
+                false
+            }
+            Reply::Crashed { message } => return self.end(Some(message.to_owned())),
+            Reply::Shown(shown) => {
+                let complete = shown.run.as_ref().is_none_or(|run| run.complete);
+                if complete {
+                    self.crashes.set(0);
+                }
+                let mut queue = self.queue.borrow_mut();
+                if !queue.replied(shown.seq, complete) {
+                    return;
+                }
+                queue.fits_text(shown.seq)
+            }
+            Reply::Answer { .. } => true,
+        };
+        self.watch();
+        self.flush();
+        (self.needs.hear)(News::Reply { reply, fits });
+    }
+
+    /// Sets the watchdog anew, or calls it off when nothing is owed.
+    fn watch(self: &Rc<Self>) {
+        let owed = !self.ready.get() || self.queue.borrow().busy();
+        let patience = if self.ready.get() { SILENCE_MS } else { LOAD_SILENCE_MS };
+        *self.watchdog.borrow_mut() = owed.then(|| {
+            let link = Rc::downgrade(self);
+            Timeout::new(patience, move || {
+                if let Some(link) = link.upgrade() {
+                    link.end(None);
+                }
+            })
+        });
+    }
+
+    /// The worker is of no use any more.
+    fn end(self: &Rc<Self>, message: Option<String>) {
+        let crashes = self.crashes.get() + 1;
+        self.crashes.set(crashes);
+        let given_up = crashes > MAX_CRASHES;
+        self.given_up.set(given_up);
+        // The closures of the old worker may be running now: drop them later.
+        let old = self.worker.borrow_mut().take();
+        if let Some(attached) = &old {
+            attached.worker.set_onmessage(None);
+            attached.worker.set_onerror(None);
+            attached.worker.terminate();
+        }
+        Timeout::new(0, move || drop(old)).forget();
+        self.ready.set(false);
+        *self.watchdog.borrow_mut() = None;
+        if !given_up {
+            self.renew();
+        }
+        (self.needs.hear)(News::Ended { message, given_up });
+    }
+
+    fn renew(self: &Rc<Self>) {
+        self.queue.borrow_mut().restart((self.needs.texts)());
+        self.attach();
+    }
+}
+
+fn as_function<T: ?Sized>(closure: &Closure<T>) -> &Function {
+    closure.as_ref().unchecked_ref()
+}

@@ -1,0 +1,869 @@
+//! What crosses between page and worker; the only serde types.
+//!
+//! Everything here is small: windows and lists that are bounded, never a whole result. Values of
+//! records cross as text with a kind, because JavaScript would round large integers and nanoseconds.
+//! Places are UTF-16: a configuration's by offset in the whole text, a log file's by line and column.
+//! Texts of the page come in both languages, so that switching asks nobody.
+
+use serde::{Deserialize, Serialize};
+
+/// Number of a log file, given by the page and never used twice.
+pub type FileId = u32;
+
+/// What the page sends. Several requests merge into one: changes append, the view is the latest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Grows with every request.
+    pub seq: u32,
+    /// The imagined machine, if it changed.
+    pub settings: Option<Settings>,
+    /// What the page shows.
+    pub view: View,
+    /// Questions, answered once each, after the changes.
+    pub asks: Vec<(u32, Ask)>,
+}
+
+/// A change of a text. Rides beside the request, so that the page hands it over unread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum TextChange {
+    /// Forget every text: what follows is all there is.
+    Reset,
+    /// The whole configuration.
+    Conf {
+        /// The text.
+        text: String,
+    },
+    /// A log file, new or replaced.
+    Open {
+        /// Which.
+        file: FileId,
+        /// Its path on the imagined machine.
+        path: String,
+        /// The text.
+        text: String,
+    },
+    /// A part of a log file was replaced.
+    #[serde(rename_all = "camelCase")]
+    Edit {
+        /// Which.
+        file: FileId,
+        /// 0-based line where the replaced part begins.
+        from_line: u32,
+        /// UTF-16 column there.
+        from_col: u32,
+        /// 0-based line where it ends.
+        to_line: u32,
+        /// UTF-16 column there.
+        to_col: u32,
+        /// What stands there now.
+        insert: String,
+    },
+    /// A log file got another path.
+    Path {
+        /// Which.
+        file: FileId,
+        /// The new path.
+        path: String,
+    },
+    /// A log file was closed.
+    Close {
+        /// Which.
+        file: FileId,
+    },
+}
+
+/// The imagined machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Seconds since the epoch at the start of fluentd, as text.
+    pub now: String,
+    /// `TZ`.
+    pub tz: String,
+    /// The host's name.
+    pub hostname: String,
+    /// `ENV`.
+    pub env: Vec<(String, String)>,
+    /// Seconds between the last line and the shutdown.
+    pub run_seconds: u32,
+}
+
+/// A half-open range of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rows {
+    /// First row.
+    pub from: u32,
+    /// One past the last row.
+    pub to: u32,
+}
+
+/// What the page shows, and so what a reply has to hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// The log file on top.
+    pub file: FileId,
+    /// Its lines in sight.
+    pub lines: Rows,
+    /// Lines whose *Why not* is open.
+    pub open: Vec<u32>,
+    /// Whether the first failing line of the file opens by itself.
+    pub open_first: bool,
+    /// Rows of the events grid in sight.
+    pub events: Rows,
+    /// Which events the grid lists.
+    pub filter: Filter,
+    /// The event whose story is told.
+    pub event: Option<u32>,
+    /// The panel on top.
+    pub panel: Panel,
+    /// Where the cursor stands in the configuration, in UTF-16 units.
+    pub cursor: u32,
+}
+
+/// Which events the grid lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// Every word must appear in time, tag or record.
+    pub words: String,
+    /// Only this bar of the count over time: seconds since the epoch, from and to, as text.
+    pub time: Option<(String, String)>,
+    /// Only events that left by this output.
+    pub sink: Option<String>,
+    /// Only lines that were lost.
+    pub lost: bool,
+}
+
+/// A panel of the results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Panel {
+    /// The grid.
+    #[default]
+    Events,
+    /// The pipeline drawn.
+    Flow,
+    /// The pattern in words.
+    Explain,
+    /// Expected records.
+    Checks,
+}
+
+/// What the worker sends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// The worker is up.
+    Ready,
+    /// Results: first the rows in sight, later again with complete counts.
+    Shown(Box<Shown>),
+    /// An answer to one question.
+    Answer {
+        /// The question's number.
+        ask: u32,
+        /// The answer.
+        answer: Answer,
+    },
+    /// The worker broke and will not answer any more.
+    Crashed {
+        /// What the panic said.
+        message: String,
+    },
+}
+
+/// Results for one view.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The request that this answers.
+    pub seq: u32,
+    /// The run as a whole; `None`: as last sent.
+    pub run: Option<Run>,
+    /// The lines in sight.
+    pub lines: LineWindow,
+    /// The events in sight.
+    pub events: EventWindow,
+    /// How the chosen event came about.
+    pub story: Option<Story>,
+}
+
+/// The run as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// False while work remains.
+    pub complete: bool,
+    /// Lines done so far.
+    pub done: u32,
+    /// Microseconds of work so far.
+    pub micros: u32,
+    /// Totals.
+    pub counts: Counts,
+    /// Per file.
+    pub files: Vec<FileRow>,
+    /// Why fluentd would not start: its log line.
+    pub boot_error: Option<String>,
+    /// fluentd's own log lines; bounded.
+    pub log: Vec<String>,
+    /// What is wrong, worst first; bounded.
+    pub problems: Vec<Problem>,
+    /// How many more problems there are.
+    pub more_problems: u32,
+    /// Fields of the events, in order of first appearance; bounded.
+    pub columns: Vec<String>,
+    /// Coloured parts of the configuration.
+    pub marks: Vec<ConfMark>,
+    /// The pipeline, when *Flow* is on top or its strip is shown.
+    pub flow: Option<Flow>,
+    /// The pattern under the cursor (or the first one) in words, when *Explain* is on top.
+    pub explain: Option<Explain>,
+    /// What the lines are, when there is something to say about it.
+    pub kinds: Vec<Kind>,
+    /// Events by time.
+    pub bars: Vec<Bar>,
+}
+
+/// How many of the lines look like one known format.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kind {
+    /// The format's name, e.g. "CRI lines".
+    pub name: Message,
+    /// How many lines.
+    pub count: u32,
+}
+
+/// One bar of the count over time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Seconds since the epoch where it begins, as text.
+    pub from: String,
+    /// Where it ends.
+    pub to: String,
+    /// What to write below it.
+    pub label: String,
+    /// Events in it.
+    pub count: u32,
+}
+
+/// Counts of a run or of one file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Lines.
+    pub lines: u32,
+    /// Lines that a parser took.
+    pub matched: u32,
+    /// `pattern not matched`.
+    pub not_matched: u32,
+    /// `invalid line found`.
+    pub invalid: u32,
+    /// Lines lost after the parser.
+    pub lost: u32,
+    /// Lines that wait in a buffer.
+    pub held: u32,
+    /// Output events.
+    pub events: u32,
+}
+
+/// One file's part of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRow {
+    /// Which.
+    pub file: FileId,
+    /// Its tag, if a source tails it.
+    pub tag: Option<String>,
+    /// Its counts.
+    pub counts: Counts,
+    /// Lines that did not become (part of) an event, in order; bounded.
+    pub failing: Vec<u32>,
+}
+
+/// A text in both languages. Parts between backquotes are code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// English.
+    pub en: String,
+    /// Japanese.
+    pub ja: String,
+}
+
+/// The effect on the log, worst first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Severity {
+    /// fluentd does not start.
+    Fatal,
+    /// An event or a line is lost.
+    Lost,
+    /// A value differs from what the line shows.
+    Changed,
+    /// Worth knowing.
+    #[default]
+    Hint,
+    /// Ours: not simulated, or broken.
+    Bug,
+}
+
+/// A range of one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// In the configuration.
+    Conf {
+        /// First UTF-16 unit.
+        from: u32,
+        /// One past the last.
+        to: u32,
+        /// 0-based line of `from`.
+        line: u32,
+    },
+    /// In a log file.
+    File {
+        /// Which.
+        file: FileId,
+        /// 0-based line.
+        line: u32,
+        /// First UTF-16 column.
+        from: u32,
+        /// One past the last.
+        to: u32,
+    },
+}
+
+/// One finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `area/what-it-is`.
+    pub code: String,
+    /// The effect on the log.
+    pub severity: Severity,
+    /// What happened, where, why.
+    pub message: Message,
+    /// What to do about it.
+    pub help: Message,
+    /// Where.
+    pub place: Option<Place>,
+    /// More to know.
+    pub notes: Vec<Message>,
+    /// What fluentd or Ruby prints.
+    pub said: Option<String>,
+    /// The edit that mends it.
+    pub fix: Option<Fix>,
+}
+
+/// A change that one click applies.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// What the button says.
+    pub title: Message,
+    /// Replacements in the configuration, in text order, none overlapping.
+    pub edits: Vec<ConfEdit>,
+}
+
+/// A replacement in the configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfEdit {
+    /// First UTF-16 unit replaced.
+    pub from: u32,
+    /// One past the last.
+    pub to: u32,
+    /// By what.
+    pub insert: String,
+}
+
+/// What a coloured part of the configuration is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MarkKind {
+    /// A group whose capture has the same colour in the lines: its number.
+    Group(u32),
+    /// An anchor, a quantifier, a class or an escape of a pattern.
+    Token,
+}
+
+/// A coloured part of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfMark {
+    /// First UTF-16 unit.
+    pub from: u32,
+    /// One past the last.
+    pub to: u32,
+    /// What it is.
+    pub kind: MarkKind,
+    /// The group's name, or empty.
+    pub name: String,
+}
+
+/// A range of lines of one file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LineWindow {
+    /// Which file.
+    pub file: FileId,
+    /// Lines in the file.
+    pub total: u32,
+    /// The lines, in order.
+    pub rows: Vec<LineRow>,
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FateKind {
+    /// Not reached yet.
+    #[default]
+    Pending,
+    /// No source reads this file.
+    NotTailed,
+    /// An event.
+    Event,
+    /// Part of an event made of several lines.
+    Joined,
+    /// A partial line (`P`) that became part of an event.
+    Partial,
+    /// Waits in a buffer.
+    Held,
+    /// `pattern not matched`.
+    NotMatched,
+    /// `invalid line found`.
+    Invalid,
+    /// Dropped on purpose.
+    Dropped,
+    /// To the error stream.
+    Error,
+    /// No `<match>` takes its tag.
+    NoMatch,
+    /// The file's last line has no end: not read yet.
+    Unterminated,
+    /// Skipped by `in_tail`.
+    Skipped,
+}
+
+/// One line.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LineRow {
+    /// 0-based.
+    pub line: u32,
+    /// What became of it.
+    pub fate: FateKind,
+    /// Who did it, the tag, or fluentd's sentence.
+    pub detail: String,
+    /// The first event it became.
+    pub event: Option<u32>,
+    /// Its captures.
+    pub marks: Vec<LineMark>,
+    /// *Why not*, when it is open.
+    pub why: Option<Why>,
+}
+
+/// A capture in a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineMark {
+    /// First UTF-16 column.
+    pub from: u32,
+    /// One past the last.
+    pub to: u32,
+    /// The group's number: gives the colour.
+    pub group: u32,
+    /// The field's name.
+    pub name: String,
+}
+
+/// Why a line did not become an event.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// Two words: what happened.
+    pub title: Message,
+    /// How far it got, what was wanted there, what was found.
+    pub text: Message,
+    /// What kind of line this is, if known.
+    pub kind: Option<Message>,
+    /// The part that did match, in UTF-16 columns.
+    pub reached: Option<(u32, u32)>,
+    /// What fluentd prints.
+    pub said: String,
+    /// Edits that would take it.
+    pub fixes: Vec<Fix>,
+}
+
+/// A range of the events grid.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EventWindow {
+    /// Rows that pass the filter.
+    pub total: u32,
+    /// Number of the first row here.
+    pub from: u32,
+    /// The rows, in order.
+    pub rows: Vec<EventRow>,
+}
+
+/// One row of the grid: an event, or a line that became none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EventRow {
+    /// The event's number; `None` for a lost line.
+    pub id: Option<u32>,
+    /// `2023-02-02`.
+    pub date: String,
+    /// `07:48:11.576765119`, UTC.
+    pub clock: String,
+    /// True when the time is the clock's, not the text's.
+    pub now: bool,
+    /// The tag.
+    pub tag: String,
+    /// One value a column of the run.
+    pub cells: Vec<Option<Cell>>,
+    /// The output that took it.
+    pub sink: String,
+    /// True when it left only at shutdown or by a timeout.
+    pub flushed: bool,
+    /// The first line it came from.
+    pub from: Option<(FileId, u32)>,
+    /// How many lines it was made of.
+    pub lines: u32,
+    /// fluentd's sentence, for a lost line.
+    pub said: Option<String>,
+}
+
+/// What kind of Ruby object a value is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CellKind {
+    /// String.
+    #[default]
+    Text,
+    /// Integer or Float.
+    Number,
+    /// true or false.
+    Bool,
+    /// nil.
+    Nil,
+    /// Hash or Array.
+    Nested,
+    /// A time.
+    Time,
+}
+
+/// A value as shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// The text, cut when long.
+    pub text: String,
+    /// What it is.
+    pub kind: CellKind,
+    /// True when the text is cut.
+    pub cut: bool,
+}
+
+/// How one event came about.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Story {
+    /// Which event.
+    pub event: u32,
+    /// From the bytes of its lines to its output.
+    pub steps: Vec<StepRow>,
+    /// The record as JSON, indented; cut when long.
+    pub json: String,
+}
+
+/// One step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepRow {
+    /// The plugin.
+    pub plugin: String,
+    /// Its section.
+    pub place: Option<Place>,
+    /// What it did.
+    pub message: Message,
+    /// Lines that entered here; bounded.
+    pub lines: Vec<(FileId, u32)>,
+    /// The tag, when this step set or changed it.
+    pub tag: Option<String>,
+    /// The time, when this step set or changed it.
+    pub time: Option<String>,
+    /// The record after it, each field with what became of it.
+    pub fields: Vec<FieldRow>,
+}
+
+/// What a step did to a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FieldChange {
+    /// Nothing.
+    #[default]
+    Same,
+    /// It is new.
+    Added,
+    /// It has another value.
+    Changed,
+    /// It is gone.
+    Removed,
+}
+
+/// A field after a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldRow {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Cell,
+    /// Its value before, when changed.
+    pub before: Option<Cell>,
+    /// What the step did to it.
+    pub change: FieldChange,
+    /// The group it was captured by, for the colour.
+    pub group: Option<u32>,
+}
+
+/// The pipeline drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// The boxes.
+    pub nodes: Vec<FlowNode>,
+    /// The arrows.
+    pub edges: Vec<FlowEdge>,
+}
+
+/// A box.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowNode {
+    /// Stable within one configuration.
+    pub id: u32,
+    /// `source`, `parse`, `filter`, `match`, `label`, `lost`.
+    pub kind: String,
+    /// What the box says.
+    pub title: String,
+    /// Tag pattern or label.
+    pub detail: String,
+    /// Its section.
+    pub place: Option<Place>,
+    /// What entered.
+    pub entered: u32,
+    /// False when the playground does not run this plugin.
+    pub simulated: bool,
+}
+
+/// An arrow.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowEdge {
+    /// From node.
+    pub from: u32,
+    /// To node.
+    pub to: u32,
+    /// What took it.
+    pub count: u32,
+    /// True when lost there.
+    pub lost: bool,
+}
+
+/// A pattern in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explain {
+    /// The pattern as written.
+    pub pattern: String,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// Its parts, outer ones before inner ones.
+    pub rows: Vec<ExplainRow>,
+    /// What Ruby says about it: an error or warnings.
+    pub said: Vec<String>,
+}
+
+/// A part of a pattern in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainRow {
+    /// How deep it stands.
+    pub depth: u32,
+    /// The part as written.
+    pub source: String,
+    /// In words.
+    pub words: Message,
+    /// The group's number, if it is one.
+    pub group: Option<u32>,
+    /// The field's name, if it has one.
+    pub name: String,
+    /// Where it stands in the configuration.
+    pub place: Option<Place>,
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ask {
+    /// What can stand at this place of the configuration.
+    Complete {
+        /// UTF-16 offset.
+        at: u32,
+    },
+    /// What stands at this place of the configuration.
+    Hover {
+        /// UTF-16 offset.
+        at: u32,
+    },
+    /// An event's record in full.
+    Record {
+        /// Which.
+        event: u32,
+        /// How.
+        form: RecordForm,
+    },
+    /// The form over the `<parse>` section at (or nearest to) this place.
+    Form {
+        /// UTF-16 offset.
+        at: u32,
+    },
+    /// The edits that give a parameter of that section this value; an empty value removes it.
+    SetParam {
+        /// UTF-16 offset that named the section.
+        at: u32,
+        /// The parameter.
+        name: String,
+        /// The value as a person writes it.
+        value: String,
+    },
+    /// What the lines are, and a configuration for them. Looks at all files, or at this text.
+    Detect {
+        /// A text not yet in a file, e.g. just pasted.
+        text: Option<String>,
+    },
+    /// The pattern that also takes this part of a line.
+    Capture {
+        /// Which file.
+        file: FileId,
+        /// 0-based line.
+        line: u32,
+        /// First UTF-16 column.
+        from: u32,
+        /// One past the last.
+        to: u32,
+        /// The field's name.
+        name: String,
+    },
+    /// The lines as the other runtime writes them, and which configuration reads which.
+    Runtimes,
+}
+
+/// How a record is written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RecordForm {
+    /// One line of JSON.
+    Json,
+    /// Ruby's inspect, as `@type stdout` with `output_type hash` prints.
+    Ruby,
+    /// The line that `@type stdout` prints.
+    Stdout,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// To `Complete`.
+    Completions {
+        /// Where the word to replace begins, in UTF-16 units.
+        from: u32,
+        /// What can stand there.
+        items: Vec<Completion>,
+    },
+    /// To `Hover`.
+    Hover(Option<HoverCard>),
+    /// To `Record`.
+    Text(String),
+    /// To `Form`.
+    Form(Option<Form>),
+    /// To `SetParam` and `Capture`: edits to apply, or choices where it is ambiguous.
+    Fixes(Vec<Fix>),
+    /// To `Detect`.
+    Detected(Detected),
+    /// To `Runtimes`.
+    Runtimes(Runtimes),
+    /// There is nothing to say, and why.
+    Nothing(Message),
+}
+
+/// One thing that can be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Completion {
+    /// What is shown.
+    pub label: String,
+    /// What is written.
+    pub insert: String,
+    /// `section`, `plugin`, `parameter`, `value`.
+    pub kind: String,
+    /// One line beside it.
+    pub detail: Message,
+    /// Its documentation.
+    pub doc: Message,
+}
+
+/// What stands at a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoverCard {
+    /// First UTF-16 unit.
+    pub from: u32,
+    /// One past the last.
+    pub to: u32,
+    /// What it is called.
+    pub title: String,
+    /// In words.
+    pub text: Message,
+}
+
+/// The form over a `<parse>` section.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// Where the section stands.
+    pub place: Option<Place>,
+    /// What the section belongs to, e.g. `<source> @type tail`.
+    pub owner: String,
+    /// The parameters, in the order of the form.
+    pub params: Vec<FormParam>,
+}
+
+/// A parameter of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormParam {
+    /// Its name.
+    pub name: String,
+    /// Its value as written; empty when it is not there.
+    pub value: String,
+    /// True when it stands in the text.
+    pub present: bool,
+    /// The value it has when it is not there.
+    pub default: String,
+    /// What may be chosen; empty for free text.
+    pub choices: Vec<String>,
+    /// Its documentation.
+    pub doc: Message,
+    /// What is wrong with it.
+    pub problem: Option<Message>,
+}
+
+/// What the lines are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detected {
+    /// "14 CRI lines, 2 Docker JSON lines".
+    pub summary: Message,
+    /// By kind, the most frequent first.
+    pub kinds: Vec<Kind>,
+    /// Configurations for them, the best first.
+    pub choices: Vec<DetectedConf>,
+    /// The lines inside a pasted fluentd warning, unescaped.
+    pub unescaped: Option<String>,
+}
+
+/// A configuration for what was detected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetectedConf {
+    /// What the button says.
+    pub title: Message,
+    /// How many of a hundred lines it takes.
+    pub percent: u32,
+    /// The text.
+    pub conf: String,
+}
+
+/// The same messages under both runtimes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Runtimes {
+    /// As Docker's json-file writes them.
+    pub docker: String,
+    /// As containerd (CRI) writes them.
+    pub cri: String,
+    /// What could not be converted exactly.
+    pub notes: Vec<Message>,
+    /// The configuration for Docker JSON.
+    pub docker_conf: String,
+    /// The configuration for CRI.
+    pub cri_conf: String,
+    /// Lines read of lines there: Docker lines by Docker's configuration, Docker lines by CRI's,
+    /// CRI lines by Docker's, CRI lines by CRI's.
+    pub read: Vec<(u32, u32)>,
+}
