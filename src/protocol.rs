@@ -150,8 +150,6 @@ pub enum Panel {
 /// What the worker sends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {
-    /// The worker is up.
-    Ready,
     /// Results: first the rows in sight, later again with complete counts.
     Shown(Box<Shown>),
     /// An answer to one question.

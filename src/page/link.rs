@@ -11,8 +11,8 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ErrorEvent, Event, MessageEvent, Worker};
 
+use super::host::EngineWorker;
 use super::queue::{Outgoing, Queue, Wish};
 use crate::protocol::Reply;
 
@@ -44,8 +44,8 @@ pub enum News {
 
 /// What the link needs of the page.
 pub struct Needs {
-    /// Makes a worker.
-    pub spawn: Box<dyn Fn() -> Option<Worker>>,
+    /// Makes a worker that calls these: for each message, and when it is of no use any more.
+    pub spawn: Box<dyn Fn(&Function, &Function) -> EngineWorker>,
     /// All texts, as changes, for a new worker.
     pub texts: Box<dyn Fn() -> Vec<JsValue>>,
     /// Hears the news.
@@ -65,10 +65,9 @@ pub struct Link {
 
 /// A worker with the closures it calls.
 struct Attached {
-    worker: Worker,
-    _message: Closure<dyn FnMut(MessageEvent)>,
-    _error: Closure<dyn FnMut(ErrorEvent)>,
-    _broken: Closure<dyn FnMut(Event)>,
+    worker: EngineWorker,
+    _message: Closure<dyn FnMut(JsValue)>,
+    _crash: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Link {
@@ -99,42 +98,26 @@ impl Link {
     }
 
     fn attach(self: &Rc<Self>) {
-        let Some(worker) = (self.needs.spawn)() else {
-            (self.needs.hear)(News::Ended { message: Some("no worker".to_owned()), given_up: true });
-            return;
-        };
         let link = Rc::downgrade(self);
-        let message = Closure::new(move |event: MessageEvent| {
+        let message = Closure::new(move |data: JsValue| {
             if let Some(link) = link.upgrade() {
-                link.receive(event.data());
+                link.receive(data);
             }
         });
         let link = Rc::downgrade(self);
-        let error = Closure::new(move |event: ErrorEvent| {
-            event.prevent_default();
+        let crash = Closure::new(move |reason: JsValue| {
             if let Some(link) = link.upgrade() {
-                link.end(Some(event.message()));
+                link.end(reason.as_string());
             }
         });
-        let link = Rc::downgrade(self);
-        let broken = Closure::new(move |_: Event| {
-            if let Some(link) = link.upgrade() {
-                link.end(Some("unreadable message".to_owned()));
-            }
-        });
-        worker.set_onmessage(Some(as_function(&message)));
-        worker.set_onerror(Some(as_function(&error)));
-        worker.set_onmessageerror(Some(as_function(&broken)));
+        let worker = (self.needs.spawn)(as_function(&message), as_function(&crash));
         self.ready.set(false);
-        *self.worker.borrow_mut() =
-            Some(Attached { worker, _message: message, _error: error, _broken: broken });
+        *self.worker.borrow_mut() = Some(Attached { worker, _message: message, _crash: crash });
         self.watch();
+        self.flush();
     }
 
     fn flush(self: &Rc<Self>) {
-        if !self.ready.get() {
-            return;
-        }
         let Some(outgoing) = self.queue.borrow_mut().next() else { return };
         self.post(&outgoing);
         self.watch();
@@ -145,7 +128,7 @@ impl Link {
         let Some(attached) = worker.as_ref() else { return };
         let Ok(request) = serde_wasm_bindgen::to_value(&outgoing.request) else { return };
         let changes: Array = outgoing.changes.iter().collect();
-        let _ = attached.worker.post_message(&Array::of2(&request, &changes));
+        attached.worker.post(&Array::of2(&request, &changes));
     }
 
     fn receive(self: &Rc<Self>, data: JsValue) {
@@ -153,11 +136,8 @@ impl Link {
             Ok(reply) => reply,
             Err(error) => return self.end(Some(error.to_string())),
         };
+        self.ready.set(true);
         let fits = match &reply {
-            Reply::Ready => {
-                self.ready.set(true);
-                false
-            }
             Reply::Crashed { message } => return self.end(Some(message.to_owned())),
             Reply::Shown(shown) => {
                 let complete = shown.run.as_ref().is_none_or(|run| run.complete);
@@ -200,8 +180,6 @@ impl Link {
         // The closures of the old worker may be running now: drop them later.
         let old = self.worker.borrow_mut().take();
         if let Some(attached) = &old {
-            attached.worker.set_onmessage(None);
-            attached.worker.set_onerror(None);
             attached.worker.terminate();
         }
         Timeout::new(0, move || drop(old)).forget();

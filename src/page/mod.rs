@@ -5,5 +5,6 @@
 //! worker, clipboard, storage) is in `desk`. Panes are one file each and know only their props.
 //! The text of an editor is the editor's, never the state's.
 
+pub mod host;
 pub mod link;
 pub mod queue;

@@ -1,0 +1,241 @@
+//! What the page asks of the browser through `www/src/host.ts`: one object of plain functions.
+//! Data crosses as plain objects that map one to one on the editor's own; offsets are UTF-16.
+
+use js_sys::{Array, Function};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::Element;
+
+use crate::protocol::{ConfMark, FateKind, LineMark};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The object of `www/src/host.ts`.
+    #[derive(Clone)]
+    pub type Host;
+
+    /// Starts an engine.
+    #[wasm_bindgen(method, structural, js_name = spawnWorker)]
+    pub fn spawn_worker(this: &Host, on_reply: &Function, on_crash: &Function) -> EngineWorker;
+
+    /// Puts the log editor into `parent`; it calls `on(kind, detail)`.
+    #[wasm_bindgen(method, structural, js_name = mountLogs)]
+    pub fn mount_logs(this: &Host, parent: &Element, on: &Function) -> LogEditor;
+
+    /// Puts the configuration's editor into `parent`; it calls `on(kind, detail)`.
+    #[wasm_bindgen(method, structural, js_name = mountConf)]
+    pub fn mount_conf(this: &Host, parent: &Element, on: &Function) -> ConfEditor;
+
+    /// Reads a dropped file as text (unpacked when it is gzip); resolves to a string.
+    #[wasm_bindgen(method, structural, js_name = readFile)]
+    pub fn read_file(this: &Host, file: &web_sys::File) -> js_sys::Promise;
+
+    /// One running engine.
+    pub type EngineWorker;
+
+    /// Sends a request.
+    #[wasm_bindgen(method, structural)]
+    pub fn post(this: &EngineWorker, request: &JsValue);
+
+    /// Ends it, also in an endless loop.
+    #[wasm_bindgen(method, structural)]
+    pub fn terminate(this: &EngineWorker);
+
+    /// The editor of the log files: one document a file, each with its own undo.
+    #[derive(Clone)]
+    pub type LogEditor;
+
+    /// Opens a file or replaces its text (one undoable step).
+    #[wasm_bindgen(method, structural)]
+    pub fn open(this: &LogEditor, file: u32, text: &str);
+
+    /// Shows a file.
+    #[wasm_bindgen(method, structural)]
+    pub fn show(this: &LogEditor, file: u32);
+
+    /// Forgets a file.
+    #[wasm_bindgen(method, structural)]
+    pub fn close(this: &LogEditor, file: u32);
+
+    /// A file's text, as JavaScript's string.
+    #[wasm_bindgen(method, structural)]
+    pub fn text(this: &LogEditor, file: u32) -> JsValue;
+
+    /// Colours and marks for a range of lines of a file.
+    #[wasm_bindgen(method, structural)]
+    pub fn rows(this: &LogEditor, file: u32, rows: JsValue);
+
+    /// Scrolls to a line and selects columns of it.
+    #[wasm_bindgen(method, structural)]
+    pub fn reveal(this: &LogEditor, line: u32, from: u32, to: u32);
+
+    /// Gives it the focus.
+    #[wasm_bindgen(method, structural)]
+    pub fn focus(this: &LogEditor);
+
+    /// Its label and placeholder.
+    #[wasm_bindgen(method, structural)]
+    pub fn words(this: &LogEditor, label: &str, placeholder: &str);
+
+    /// Takes it out of the page.
+    #[wasm_bindgen(method, structural)]
+    pub fn destroy(this: &LogEditor);
+
+    /// The editor of the configuration.
+    #[derive(Clone)]
+    pub type ConfEditor;
+
+    /// Replaces the text (one undoable step).
+    #[wasm_bindgen(method, structural, js_name = setText)]
+    pub fn set_text(this: &ConfEditor, text: &str);
+
+    /// The text, as JavaScript's string.
+    #[wasm_bindgen(method, structural)]
+    pub fn text(this: &ConfEditor) -> JsValue;
+
+    /// Applies edits as one undoable step.
+    #[wasm_bindgen(method, structural)]
+    pub fn apply(this: &ConfEditor, edits: JsValue);
+
+    /// Problems in place.
+    #[wasm_bindgen(method, structural)]
+    pub fn problems(this: &ConfEditor, problems: JsValue);
+
+    /// Colours of groups.
+    #[wasm_bindgen(method, structural)]
+    pub fn marks(this: &ConfEditor, marks: JsValue);
+
+    /// Scrolls to a place and selects it.
+    #[wasm_bindgen(method, structural)]
+    pub fn reveal(this: &ConfEditor, from: u32, to: u32);
+
+    /// Gives it the focus.
+    #[wasm_bindgen(method, structural)]
+    pub fn focus(this: &ConfEditor);
+
+    /// Its label and placeholder.
+    #[wasm_bindgen(method, structural)]
+    pub fn words(this: &ConfEditor, label: &str, placeholder: &str);
+
+    /// Takes it out of the page.
+    #[wasm_bindgen(method, structural)]
+    pub fn destroy(this: &ConfEditor);
+}
+
+/// A line as the log editor shows it, in the page's language.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HostRow {
+    /// 0-based.
+    pub line: u32,
+    /// Chooses the mark.
+    pub fate: FateKind,
+    /// What the mark says.
+    pub title: String,
+    /// Coloured parts.
+    pub marks: Vec<LineMark>,
+    /// The block below the line.
+    pub why: Option<HostWhy>,
+}
+
+/// *Why not* as the log editor shows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HostWhy {
+    /// Two words.
+    pub title: String,
+    /// Sentences; parts between backquotes are code.
+    pub text: Vec<String>,
+    /// A heading for fluentd's own sentence.
+    pub said_label: String,
+    /// fluentd's own sentence.
+    pub said: String,
+    /// The part of the line that did match.
+    pub reached: Option<(u32, u32)>,
+    /// What the buttons say.
+    pub buttons: Vec<String>,
+}
+
+/// A problem as the configuration's editor shows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HostProblem {
+    /// First UTF-16 unit.
+    pub from: u32,
+    /// One past the last.
+    pub to: u32,
+    /// The editor's own word: `error`, `warning`, `info`.
+    pub severity: &'static str,
+    /// The message.
+    pub message: String,
+    /// What the button of its fix says.
+    pub action: Option<String>,
+    /// Its number in the list of problems.
+    pub index: u32,
+}
+
+/// Coloured parts of the configuration.
+pub fn marks_value(marks: &[ConfMark]) -> JsValue {
+    to_value(&marks)
+}
+
+/// A value for the host; `undefined` where it cannot be made.
+pub fn to_value<T: Serialize + ?Sized>(value: &T) -> JsValue {
+    serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// What the log editor says.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum LogEvent {
+    /// Other lines are in sight.
+    Sight {
+        /// First line.
+        from: u32,
+        /// One past the last.
+        to: u32,
+        /// Lines in the file.
+        total: u32,
+    },
+    /// The selection moved.
+    #[serde(rename_all = "camelCase")]
+    Cursor {
+        /// 0-based line of its begin.
+        line: u32,
+        /// UTF-16 column of its begin.
+        from: u32,
+        /// UTF-16 column of its end, if it ends on the same line; else `from`.
+        to: u32,
+    },
+    /// The mark of a line was pressed.
+    Mark {
+        /// 0-based line.
+        line: u32,
+    },
+    /// A button of *Why not* was pressed.
+    Fix {
+        /// 0-based line.
+        line: u32,
+        /// Which button.
+        index: u32,
+    },
+}
+
+/// What the configuration's editor says.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum ConfEvent {
+    /// The cursor moved.
+    Cursor {
+        /// UTF-16 offset.
+        at: u32,
+    },
+    /// The button of a problem was pressed.
+    Fix {
+        /// The problem's number.
+        index: u32,
+    },
+}
+
+/// The array of changes in an editor's `change` event.
+pub fn changes_of(detail: &JsValue) -> Vec<JsValue> {
+    Array::from(detail).iter().collect()
+}
