@@ -1,0 +1,72 @@
+//! The configuration: the editor, and the form over `<parse>`.
+
+use std::rc::Rc;
+
+use web_sys::Element;
+use yew::{Callback, Html, Properties, component, html};
+
+use super::form::FormPane;
+use super::logs::use_mounted;
+use crate::page::state::{Action, ConfTab};
+use crate::page::texts::{Lang, T, count};
+use crate::page::ui::tabs::{TabItem, Tabs};
+use crate::protocol::{Form, Run, Severity};
+
+/// What the pane needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ConfProps {
+    /// The language.
+    pub lang: Lang,
+    /// Text or form.
+    pub tab: ConfTab,
+    /// The form, as last answered.
+    pub form: Option<Rc<Form>>,
+    /// The run, for its problems.
+    pub run: Rc<Run>,
+    /// Where the editor is to live.
+    pub mount: Callback<Element>,
+    /// What happened.
+    pub on: Callback<Action>,
+}
+
+/// The pane.
+#[component]
+pub fn Conf(props: &ConfProps) -> Html {
+    let lang = props.lang;
+    let node = use_mounted(&props.mount);
+    let tab = |text: &'static str| TabItem { label: text.into(), count: "".into() };
+    let choose = props.on.reform(|at| {
+        Action::ConfTab(if at == 0 { ConfTab::Pattern } else { ConfTab::Text })
+    });
+    let is_form = props.tab == ConfTab::Pattern;
+    html! {
+        <section class="pane conf" aria-label={lang.t(T::Conf)}>
+            <div class="pane-head">
+                <Tabs id="conf-tab" label={lang.t(T::Conf)} items={vec![tab(lang.t(T::Pattern)), tab("fluent.conf")]}
+                    at={usize::from(!is_form)} {choose} />
+                <span class="fill" />
+                <span class="note">{ problem_count(lang, &props.run) }</span>
+            </div>
+            <div class="editor-host" ref={node} hidden={is_form} />
+            if is_form {
+                <FormPane {lang} form={Option::clone(&props.form)} on={&props.on} />
+            }
+        </section>
+    }
+}
+
+/// "2 problems · 1 hint".
+pub fn problem_count(lang: Lang, run: &Run) -> String {
+    let hints = run.problems.iter().filter(|problem| problem.severity == Severity::Hint).count();
+    let problems = (run.problems.len() - hints) as u32 + run.more_problems;
+    let problems = match problems {
+        0 => lang.t(T::NoProblems).to_owned(),
+        1 => lang.t(T::OneProblem).to_owned(),
+        many => lang.f(T::Problems, &[&count(many)]),
+    };
+    match hints {
+        0 => problems,
+        1 => format!("{problems} · {}", lang.t(T::OneHint)),
+        many => format!("{problems} · {}", lang.f(T::Hints, &[&count(many as u32)])),
+    }
+}

@@ -1,0 +1,218 @@
+//! What lies over the page: keys, share, preview of an edit, what the lines are, both runtimes.
+
+use std::rc::Rc;
+
+use yew::{AttrValue, Callback, Html, Properties, component, html};
+
+use super::header::does;
+use super::palette::Palette;
+use crate::page::diff::{Line, apply, lines};
+use crate::page::samples::Sample;
+use crate::page::state::{Action, Copied, Dialog, Preview, Scene};
+use crate::page::texts::{Lang, T, count};
+use crate::page::ui::modal::Modal;
+use crate::page::ui::rich::rich;
+use crate::protocol::{Detected, DetectedConf, Runtimes};
+
+/// A link longer than this is cut by many chat tools.
+const LONG_LINK: usize = 2000;
+
+/// What a dialog needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct DialogProps {
+    /// The language.
+    pub lang: Lang,
+    /// Which one.
+    pub dialog: Dialog,
+    /// The samples, for the palette.
+    pub samples: Rc<Vec<Sample>>,
+    /// What happened.
+    pub on: Callback<Action>,
+}
+
+/// The dialog.
+#[component]
+pub fn DialogView(props: &DialogProps) -> Html {
+    let (lang, on) = (props.lang, &props.on);
+    let close = on.reform(|()| Action::Dialog(None));
+    let (title, class, body) = match &props.dialog {
+        Dialog::Keys => (lang.t(T::Keys), "", keys(lang)),
+        Dialog::Palette => (
+            lang.t(T::Commands),
+            "palette-modal",
+            html! { <Palette {lang} samples={Rc::clone(&props.samples)} {on} /> },
+        ),
+        Dialog::Share { link, secrets } => (lang.t(T::Share), "", share(lang, link, secrets, on)),
+        Dialog::Preview(preview) => (lang.t(T::PreviewTitle), "large", preview_body(lang, preview, on)),
+        Dialog::Detected(detected) => (lang.t(T::DetectTitle), "", detected_body(lang, detected, on)),
+        Dialog::Runtimes(runtimes) => (lang.t(T::SideBySide), "large", runtimes_body(lang, runtimes, on)),
+        Dialog::Privacy => (lang.t(T::NothingLeaves), "", html! { <p>{ rich(lang.t(T::PrivacyText)) }</p> }),
+    };
+    html! { <Modal {title} {class} close_label={lang.t(T::Close)} {close}>{ body }</Modal> }
+}
+
+fn keys(lang: Lang) -> Html {
+    const KEYS: [(&str, T); 11] = [
+        ("?", T::Keys),
+        ("Ctrl/⌘ K", T::Commands),
+        ("Ctrl/⌘ Enter", T::KeyRun),
+        ("Ctrl/⌘ S", T::KeySave),
+        ("Ctrl/⌘ Shift S", T::KeyShare),
+        ("F8", T::KeyNextFailing),
+        ("Shift F8", T::KeyPreviousFailing),
+        ("Alt ↑ ↓", T::KeyEvents),
+        ("Alt 1 2 3 4", T::KeyPanels),
+        ("Ctrl/⌘ Space", T::KeyComplete),
+        ("Tab", T::KeyTab),
+    ];
+    html! {
+        <table class="keys">
+            <tbody>
+                for (key, text) in KEYS {
+                    <tr key={key}><td><kbd>{ key }</kbd></td><td>{ lang.t(text) }</td></tr>
+                }
+            </tbody>
+        </table>
+    }
+}
+
+fn share(lang: Lang, link: &Rc<str>, secrets: &[Rc<str>], on: &Callback<Action>) -> Html {
+    let chars = link.chars().count();
+    html! {
+        <div class="share">
+            <p>{ lang.t(T::ShareText) }</p>
+            <textarea class="mono" readonly=true rows="4" aria-label={lang.t(T::Link)} value={AttrValue::from(Rc::clone(link))} />
+            <p class="note">{ lang.f(T::LinkChars, &[&count(chars as u32)]) }
+                if chars > LONG_LINK { { " · " }{ lang.t(T::LinkLong) } }</p>
+            if !secrets.is_empty() {
+                <div class="warning" role="alert">
+                    <p><b>{ lang.t(T::SecretsFound) }</b></p>
+                    <ul>for secret in secrets { <li class="mono">{ &**secret }</li> }</ul>
+                </div>
+            }
+            <p class="buttons">
+                <button type="button" class="primary" onclick={does(on, Action::Copy(Copied::Text(Rc::clone(link))))}>
+                    { lang.t(T::CopyLink) }
+                </button>
+                <button type="button" onclick={does(on, Action::DownloadRepro)}>{ lang.t(T::DownloadRepro) }</button>
+            </p>
+        </div>
+    }
+}
+
+fn preview_body(lang: Lang, preview: &Preview, on: &Callback<Action>) -> Html {
+    let Some(fix) = preview.fixes.get(preview.chosen).or(preview.fixes.first()) else {
+        return html! { <p>{ lang.t(T::NothingToChange) }</p> };
+    };
+    let after = apply(&preview.conf, &fix.edits);
+    html! {
+        <div class="preview">
+            if preview.fixes.len() > 1 {
+                <div class="choices" role="group" aria-label={lang.t(T::Choices)}>
+                    for (at, fix) in preview.fixes.iter().enumerate() {
+                        <button type="button" key={at} aria-pressed={(at == preview.chosen).to_string()}
+                            onclick={does(on, Action::Choose(at))}>{ rich(lang.of(&fix.title)) }</button>
+                    }
+                </div>
+            } else {
+                <p>{ rich(lang.of(&fix.title)) }</p>
+            }
+            { diff(lang, &preview.conf, &after) }
+            <p class="buttons">
+                <button type="button" class="primary" onclick={does(on, Action::Apply(Rc::new(fix.clone())))}>
+                    { lang.t(T::Apply) }
+                </button>
+                <button type="button" onclick={does(on, Action::Dialog(None))}>{ lang.t(T::Cancel) }</button>
+            </p>
+        </div>
+    }
+}
+
+fn diff(lang: Lang, before: &str, after: &str) -> Html {
+    let row = |line: Line<'_>| {
+        let (kind, sign, text, word) = match line {
+            Line::Same(text) => ("same", " ", text, ""),
+            Line::Gone(text) => ("gone", "−", text, lang.t(T::LineGone)),
+            Line::New(text) => ("new", "+", text, lang.t(T::LineNew)),
+        };
+        html! {
+            <div data-kind={kind}><span class="sign" aria-hidden="true">{ sign }</span>
+                <span class="hidden">{ word }</span>{ text }</div>
+        }
+    };
+    html! { <div class="diff mono">{ for lines(before, after).into_iter().map(row) }</div> }
+}
+
+fn detected_body(lang: Lang, detected: &Detected, on: &Callback<Action>) -> Html {
+    html! {
+        <div class="detected">
+            <p>{ rich(lang.of(&detected.summary)) }</p>
+            if let Some(lines) = &detected.unescaped {
+                <p>{ lang.t(T::UnescapedText) }</p>
+                <p><button type="button" onclick={does(on, Action::AddFile(
+                    "/var/log/containers/warning_default_app-0123456789ab.log".into(), lines.as_str().into()))}>
+                    { lang.t(T::UseUnescaped) }</button></p>
+            }
+            if detected.choices.is_empty() { <p class="note">{ lang.t(T::NoKnownFormat) }</p> }
+            <ul class="choices-list">
+                for (at, choice) in detected.choices.iter().enumerate() { { choice_row(lang, at, choice, on) } }
+            </ul>
+        </div>
+    }
+}
+
+fn choice_row(lang: Lang, at: usize, choice: &DetectedConf, on: &Callback<Action>) -> Html {
+    html! {
+        <li key={at}>
+            <div class="choice-head">
+                <b>{ rich(lang.of(&choice.title)) }</b>
+                <span class="note">{ lang.f(T::TakesPercent, &[&count(choice.percent)]) }</span>
+                <span class="fill" />
+                <button type="button" class={if at == 0 { "primary" } else { "" }}
+                    onclick={does(on, Action::SetConf(choice.conf.as_str().into()))}>{ lang.t(T::UseConf) }</button>
+            </div>
+            <details><summary>{ "fluent.conf" }</summary><pre class="mono">{ &choice.conf }</pre></details>
+        </li>
+    }
+}
+
+fn runtimes_body(lang: Lang, runtimes: &Runtimes, on: &Callback<Action>) -> Html {
+    let cell = |at: usize| {
+        let (read, all) = runtimes.read.get(at).copied().unwrap_or_default();
+        let good = read == all && all > 0;
+        html! {
+            <td data-good={good.to_string()}>{ if good { "✓ " } else { "✕ " } }{ format!("{} / {}", count(read), count(all)) }</td>
+        }
+    };
+    let both = Scene {
+        title: lang.t(T::SideBySide).into(),
+        conf: runtimes.cri_conf.as_str().into(),
+        files: vec![
+            ("/var/log/containers/app-1_default_containerd-0123456789ab.log".into(), runtimes.cri.as_str().into()),
+            ("/var/log/containers/app-1_default_docker-0123456789ab.log".into(), runtimes.docker.as_str().into()),
+        ],
+        checks: Vec::new(),
+    };
+    html! {
+        <div class="runtimes">
+            <div class="two">
+                <section><h3>{ "Docker (json-file)" }</h3><pre class="mono">{ &runtimes.docker }</pre></section>
+                <section><h3>{ "containerd (CRI)" }</h3><pre class="mono">{ &runtimes.cri }</pre></section>
+            </div>
+            for note in &runtimes.notes { <p class="note">{ rich(lang.of(note)) }</p> }
+            <h3>{ lang.t(T::WhichReadsWhich) }</h3>
+            <table class="four">
+                <thead><tr><th /><th>{ lang.t(T::DockerConf) }</th><th>{ lang.t(T::CriConf) }</th></tr></thead>
+                <tbody>
+                    <tr><th>{ lang.t(T::DockerLines) }</th>{ cell(0) }{ cell(1) }</tr>
+                    <tr><th>{ lang.t(T::CriLines) }</th>{ cell(2) }{ cell(3) }</tr>
+                </tbody>
+            </table>
+            <p class="buttons">
+                <button type="button" onclick={does(on, Action::Load(Rc::new(both)))}>{ lang.t(T::OpenBoth) }</button>
+                <button type="button" onclick={does(on, Action::SetConf(runtimes.docker_conf.as_str().into()))}>{ lang.t(T::UseDockerConf) }</button>
+                <button type="button" onclick={does(on, Action::SetConf(runtimes.cri_conf.as_str().into()))}>{ lang.t(T::UseCriConf) }</button>
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,263 @@
+//! The events grid: time with nanoseconds, tag, fields; only the rows in sight are in the page.
+
+use std::rc::Rc;
+
+use web_sys::{Element, HtmlInputElement, InputEvent};
+use yew::{
+    AttrValue, Callback, Event, Html, KeyboardEvent, MouseEvent, NodeRef, Properties, TargetCast, component,
+    html, use_effect_with, use_node_ref,
+};
+
+use super::flow::strip;
+use super::header::does;
+use crate::page::state::{Action, Forward, Tab};
+use crate::page::texts::{Lang, T, count};
+use crate::page::ui::rich::value;
+use crate::page::ui::window::{in_sight, scroll_to, spacers};
+use crate::protocol::{Bar, EventRow, EventWindow, Filter, Rows, Run};
+
+/// Height of a row in CSS pixels (`--row` in `events.css`).
+const ROW: f64 = 28.0;
+
+/// What the grid needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct EventsProps {
+    /// The language.
+    pub lang: Lang,
+    /// The run, for columns and bars.
+    pub run: Rc<Run>,
+    /// The rows in sight.
+    pub window: Rc<EventWindow>,
+    /// Which events are listed.
+    pub filter: Rc<Filter>,
+    /// The chosen event.
+    pub chosen: Option<u32>,
+    /// The log files, for their names.
+    pub tabs: Vec<Tab>,
+    /// What happened.
+    pub on: Callback<Action>,
+}
+
+/// The grid.
+#[component]
+pub fn Events(props: &EventsProps) -> Html {
+    let node = use_node_ref();
+    keep_in_sight(&node, props);
+    let (lang, window) = (props.lang, &props.window);
+    let sight = Rows { from: window.from, to: window.from + window.rows.len() as u32 };
+    let (above, below) = spacers(sight, ROW, window.total);
+    let columns = props.run.columns.len();
+    let total = window.total;
+    let onscroll = props.on.filter_reform(move |event: Event| {
+        let area = event.target_dyn_into::<Element>()?;
+        Some(Action::Grid(in_sight(f64::from(area.scroll_top()), f64::from(area.client_height()), ROW, total)))
+    });
+    html! {
+        <div class="events">
+            { strip(lang, &props.run, &props.on) }
+            { tools(props) }
+            if window.total == 0 {
+                { empty(props) }
+            } else {
+                <div class="grid" role="grid" ref={node} tabindex="0" aria-label={lang.t(T::Events)}
+                    aria-rowcount={(total + 1).to_string()} aria-colcount={(columns + 2).to_string()}
+                    aria-activedescendant={active(props)} style={template(columns)}
+                    {onscroll} onkeydown={keys(props)}>
+                    { head(lang, &props.run) }
+                    <div class="spacer" role="presentation" style={format!("height:{above}px")} />
+                    for (at, row) in window.rows.iter().enumerate() {
+                        { grid_row(props, window.from + at as u32, row) }
+                    }
+                    <div class="spacer" role="presentation" style={format!("height:{below}px")} />
+                </div>
+            }
+        </div>
+    }
+}
+
+/// Scrolls when an event outside of the sight is chosen.
+#[yew::hook]
+fn use_kept_in_sight(node: &NodeRef, row: Option<u32>) {
+    let node = NodeRef::clone(node);
+    use_effect_with(row, move |row| {
+        let (Some(area), Some(row)) = (node.cast::<Element>(), *row) else { return };
+        // The heading sticks to the top and covers one row.
+        let (top, view) = (f64::from(area.scroll_top()), f64::from(area.client_height()) - ROW);
+        if let Some(top) = scroll_to(row, top, view, ROW) {
+            area.set_scroll_top(top as i32);
+        }
+    });
+}
+
+fn keep_in_sight(node: &NodeRef, props: &EventsProps) {
+    let window = &props.window;
+    let at = window.rows.iter().position(|row| row.id.is_some() && row.id == props.chosen);
+    let row = at.map(|at| window.from + at as u32).or(props.chosen);
+    use_kept_in_sight(node, row);
+}
+
+fn template(columns: usize) -> String {
+    let fields = columns.saturating_sub(1);
+    let last = if columns == 0 { "" } else { "minmax(14em, 1fr)" };
+    format!("--columns: 15.5em minmax(12em, 22em) repeat({}, minmax(5em, max-content)) {last}", fields.max(1))
+        .replace("repeat(1, minmax(5em, max-content)) ", if fields == 0 { "" } else { "minmax(5em, 9em) " })
+        .replace("minmax(5em, max-content)", "minmax(5em, 9em)")
+}
+
+fn active(props: &EventsProps) -> Option<AttrValue> {
+    let shown = props.window.rows.iter().any(|row| row.id.is_some() && row.id == props.chosen);
+    props.chosen.filter(|_| shown).map(|id| AttrValue::from(format!("event-{id}")))
+}
+
+fn head(lang: Lang, run: &Run) -> Html {
+    html! {
+        <div class="grid-row grid-head" role="row" aria-rowindex="1">
+            <span role="columnheader">{ lang.t(T::Time) }<small>{ " UTC" }</small></span>
+            <span role="columnheader">{ lang.t(T::Tag) }</span>
+            for name in &run.columns { <span role="columnheader">{ name }</span> }
+        </div>
+    }
+}
+
+fn grid_row(props: &EventsProps, number: u32, row: &EventRow) -> Html {
+    if let Some(said) = &row.said {
+        return lost_row(props, number, row, said);
+    }
+    let chosen = row.id.is_some() && row.id == props.chosen;
+    let id = row.id.unwrap_or_default();
+    html! {
+        <div class="grid-row" role="row" key={number} id={format!("event-{id}")}
+            aria-rowindex={(number + 2).to_string()} aria-selected={chosen.to_string()}
+            onclick={does(&props.on, Action::Event(Some(id)))}>
+            <span role="gridcell" class="time" title={time_title(props.lang, row)}>
+                <span class="date">{ &row.date }</span>{ " " }{ &row.clock }
+                if row.now { <span class="badge">{ props.lang.t(T::Now) }</span> }
+            </span>
+            <span role="gridcell" title={row.tag.clone()}>{ &row.tag }</span>
+            for cell in &row.cells {
+                <span role="gridcell">
+                    if let Some(cell) = cell { { value(cell) } }
+                </span>
+            }
+        </div>
+    }
+}
+
+fn lost_row(props: &EventsProps, number: u32, row: &EventRow, said: &str) -> Html {
+    let (file, line) = row.from.unwrap_or_default();
+    html! {
+        <div class="grid-row lost" role="row" key={number} aria-rowindex={(number + 2).to_string()}
+            onclick={does(&props.on, Action::GoToLine(file, line, 0, 0))}>
+            <span role="gridcell">{ props.lang.f(T::LineN, &[&count(line + 1)]) }</span>
+            <span role="gridcell" class="said-cell">{ said }</span>
+        </div>
+    }
+}
+
+fn time_title(lang: Lang, row: &EventRow) -> String {
+    let now = if row.now { lang.t(T::NowTitle) } else { "" };
+    let flushed = if row.flushed { lang.t(T::FlushedTitle) } else { "" };
+    [now, flushed].join(" ").trim().to_owned()
+}
+
+fn keys(props: &EventsProps) -> Callback<KeyboardEvent> {
+    let window = Rc::clone(&props.window);
+    let chosen = props.chosen;
+    props.on.filter_reform(move |event: KeyboardEvent| {
+        let at = window.rows.iter().position(|row| row.id.is_some() && row.id == chosen);
+        let ids = || window.rows.iter().filter_map(|row| row.id);
+        let action = match event.key().as_str() {
+            "ArrowDown" => match at {
+                Some(at) => window.rows.iter().skip(at + 1).find_map(|row| row.id),
+                None => ids().next(),
+            }
+            .map_or(Action::NextEvent(Forward::Next), |id| Action::Event(Some(id))),
+            "ArrowUp" => match at {
+                Some(at) => window.rows.iter().take(at).rev().find_map(|row| row.id),
+                None => ids().next(),
+            }
+            .map_or(Action::NextEvent(Forward::Previous), |id| Action::Event(Some(id))),
+            "PageDown" => Action::Event(chosen.map(|id| id.saturating_add(20)).or(Some(0))),
+            "PageUp" => Action::Event(chosen.map(|id| id.saturating_sub(20)).or(Some(0))),
+            "Home" => Action::Event(Some(0)),
+            _ => return None,
+        };
+        event.prevent_default();
+        Some(action)
+    })
+}
+
+fn tools(props: &EventsProps) -> Html {
+    let lang = props.lang;
+    let filter = Rc::clone(&props.filter);
+    let oninput = props.on.filter_reform(move |event: InputEvent| {
+        let words = event.target_dyn_into::<HtmlInputElement>()?.value();
+        Some(Action::Filter(Rc::new(Filter { words, ..(*filter).clone() })))
+    });
+    let is_filtered = *props.filter != Filter::default();
+    html! {
+        <div class="grid-tools">
+            <input type="search" class="filter" placeholder={lang.t(T::FilterHint)} aria-label={lang.t(T::FilterHint)}
+                value={AttrValue::from(props.filter.words.clone())} {oninput} />
+            { bars(props) }
+            if is_filtered {
+                <span class="note">{ lang.f(T::FilteredRows, &[&count(props.window.total)]) }</span>
+                <button type="button" onclick={does(&props.on, Action::Filter(Rc::default()))}>{ lang.t(T::ClearFilter) }</button>
+            }
+        </div>
+    }
+}
+
+/// The count over time: a press on a bar lists only its events.
+fn bars(props: &EventsProps) -> Html {
+    let most = props.run.bars.iter().map(|bar| bar.count).max().unwrap_or(0);
+    if props.run.bars.len() < 2 || most == 0 {
+        return html! {};
+    }
+    html! {
+        <div class="bars" role="group" aria-label={props.lang.t(T::CountOverTime)}>
+            for (at, bar) in props.run.bars.iter().enumerate() { { one_bar(props, at, bar, most) } }
+        </div>
+    }
+}
+
+fn one_bar(props: &EventsProps, at: usize, bar: &Bar, most: u32) -> Html {
+    let range = (bar.from.clone(), bar.to.clone());
+    let chosen = props.filter.time.as_ref() == Some(&range);
+    let time = if chosen { None } else { Some(range) };
+    let filter = Filter { time, ..(*props.filter).clone() };
+    let height = f64::from(bar.count) / f64::from(most) * 100.0;
+    html! {
+        <button type="button" class="bar" key={at} aria-pressed={chosen.to_string()} disabled={bar.count == 0}
+            title={format!("{} · {}", bar.label, count(bar.count))}
+            aria-label={format!("{} · {}", bar.label, count(bar.count))}
+            onclick={does(&props.on, Action::Filter(Rc::new(filter)))}>
+            <span style={format!("height:{height:.0}%")} />
+        </button>
+    }
+}
+
+fn empty(props: &EventsProps) -> Html {
+    let lang = props.lang;
+    let text = if *props.filter != Filter::default() {
+        T::NothingPasses
+    } else if props.run.counts.lines == 0 {
+        T::NoLines
+    } else if props.run.boot_error.is_some() {
+        T::NoEventsBoot
+    } else {
+        T::NoEvents
+    };
+    html! {
+        <div class="empty">
+            <p>{ lang.t(text) }</p>
+            <p>
+                <button type="button" onclick={does(&props.on, Action::FocusLogs)}>{ lang.t(T::StartPaste) }</button>
+                <button type="button" onclick={|event: MouseEvent| event.prevent_default()} popovertarget="samples">
+                    { lang.t(T::Samples) }
+                </button>
+                <button type="button" onclick={does(&props.on, Action::Detect)}>{ lang.t(T::Detect) }</button>
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,160 @@
+//! The top bar: name, samples, detect; export, share, language, theme.
+
+use std::rc::Rc;
+
+use yew::{AttrValue, Callback, Html, MouseEvent, Properties, component, html};
+
+use crate::page::samples::Sample;
+use crate::page::state::{Action, Copied, Dialog, Theme};
+use crate::page::texts::{Lang, T};
+
+/// What the top bar needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct HeaderProps {
+    /// The language.
+    pub lang: Lang,
+    /// The colours.
+    pub theme: Theme,
+    /// The samples.
+    pub samples: Rc<Vec<Sample>>,
+    /// The sample shown.
+    pub sample: Option<Rc<str>>,
+    /// What happened.
+    pub on: Callback<Action>,
+}
+
+/// The top bar.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let lang = props.lang;
+    let on = &props.on;
+    let other = if lang == Lang::En { Lang::Ja } else { Lang::En };
+    html! {
+        <header class="top">
+            <h1 class="brand">{ "fluentd playground" }</h1>
+            { samples_menu(props) }
+            <button type="button" onclick={does(on, Action::Detect)}>{ lang.t(T::Detect) }</button>
+            <button type="button" class="wide" onclick={does(on, Action::Runtimes)}>
+                { lang.t(T::SideBySide) }
+            </button>
+            <span class="fill" />
+            { export_menu(lang, on) }
+            <button type="button" class="primary" onclick={does(on, Action::Share)}>{ lang.t(T::Share) }</button>
+            <button type="button" class="ghost" lang={other.tag()} onclick={does(on, Action::Lang(other))}>
+                { other.own_name() }
+            </button>
+            <button type="button" class="ghost" title={lang.t(props.theme.text())}
+                aria-label={lang.f(T::ThemeIs, &[lang.t(props.theme.text())])}
+                onclick={does(on, Action::Theme(props.theme.next()))}>{ props.theme.sign() }</button>
+            <button type="button" class="ghost narrow-hidden" aria-label={lang.t(T::Keys)} title={lang.t(T::Keys)}
+                onclick={does(on, Action::Dialog(Some(Dialog::Keys)))}>{ "?" }</button>
+        </header>
+    }
+}
+
+/// A press that does this.
+pub fn does(on: &Callback<Action>, action: Action) -> Callback<MouseEvent> {
+    on.reform(move |_: MouseEvent| action.clone())
+}
+
+fn samples_menu(props: &HeaderProps) -> Html {
+    let lang = props.lang;
+    let chosen = props.samples.iter().find(|sample| Some(&sample.id) == props.sample.as_ref());
+    let title = chosen.map_or(AttrValue::Static(lang.t(T::Samples)), |sample| sample.title(lang));
+    html! {
+        <>
+            <button type="button" class="menu-button samples-button" popovertarget="samples" aria-haspopup="true">
+                <span class="cut">{ title }</span>{ " ▾" }
+            </button>
+            <div id="samples" class="menu samples" popover="auto">
+                <ul>
+                    for sample in props.samples.iter() {
+                        <li key={&*sample.id}>
+                            <button type="button" popovertarget="samples" popovertargetaction="hide"
+                                aria-current={(Some(&sample.id) == props.sample.as_ref()).to_string()}
+                                onclick={does(&props.on, Action::Sample(Rc::clone(&sample.id)))}>
+                                <b>{ sample.title(lang) }</b>
+                                <span>{ sample.teaches(lang) }</span>
+                            </button>
+                        </li>
+                    }
+                </ul>
+            </div>
+        </>
+    }
+}
+
+fn export_menu(lang: Lang, on: &Callback<Action>) -> Html {
+    let item = |text: T, action: Action| {
+        html! {
+            <li><button type="button" popovertarget="export" popovertargetaction="hide" onclick={does(on, action)}>
+                { lang.t(text) }
+            </button></li>
+        }
+    };
+    html! {
+        <>
+            <button type="button" class="menu-button export-button" popovertarget="export" aria-haspopup="true">
+                { lang.t(T::Export) }{ " ▾" }
+            </button>
+            <div id="export" class="menu export" popover="auto">
+                <ul>
+                    { item(T::CopyConf, Action::Copy(Copied::Conf)) }
+                    { item(T::DownloadConf, Action::Download) }
+                    { item(T::DownloadRepro, Action::DownloadRepro) }
+                    { item(T::Print, Action::Print) }
+                </ul>
+            </div>
+        </>
+    }
+}
+
+impl Theme {
+    /// The one after this.
+    #[must_use]
+    pub fn next(self) -> Theme {
+        match self {
+            Theme::System => Theme::Light,
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::Contrast,
+            Theme::Contrast => Theme::System,
+        }
+    }
+
+    /// Its word in the page's `data-theme` and in storage.
+    pub fn word(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+            Theme::Contrast => "contrast",
+        }
+    }
+
+    /// The theme of a word.
+    pub fn of_word(word: &str) -> Theme {
+        [Theme::Light, Theme::Dark, Theme::Contrast]
+            .into_iter()
+            .find(|theme| theme.word() == word)
+            .unwrap_or_default()
+    }
+
+    fn sign(self) -> &'static str {
+        match self {
+            Theme::System => "◐",
+            Theme::Light => "○",
+            Theme::Dark => "●",
+            Theme::Contrast => "◼",
+        }
+    }
+
+    /// Its name.
+    pub fn text(self) -> T {
+        match self {
+            Theme::System => T::ThemeSystem,
+            Theme::Light => T::ThemeLight,
+            Theme::Dark => T::ThemeDark,
+            Theme::Contrast => T::ThemeContrast,
+        }
+    }
+}

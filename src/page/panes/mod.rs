@@ -1,0 +1,17 @@
+//! The panes of the page, one file each. A pane gets what it shows by props, says what happened by
+//! one `Callback<Action>`, and touches nothing else.
+
+pub mod checks;
+pub mod conf;
+pub mod dialogs;
+pub mod events;
+pub mod explain;
+pub mod flow;
+pub mod form;
+pub mod header;
+pub mod logs;
+pub mod palette;
+pub mod problems;
+pub mod results;
+pub mod status;
+pub mod story;

@@ -1,0 +1,121 @@
+//! The list of problems: what, where, why, and the one edit.
+
+use std::rc::Rc;
+
+use yew::{Callback, Html, Properties, component, html};
+
+use super::conf::problem_count;
+use super::header::does;
+use crate::page::state::{Action, Tab};
+use crate::page::texts::{Lang, T, count};
+use crate::page::ui::rich::rich;
+use crate::protocol::{Place, Problem, Run, Severity};
+
+/// What the list needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ProblemsProps {
+    /// The language.
+    pub lang: Lang,
+    /// The run.
+    pub run: Rc<Run>,
+    /// The log files, for their names.
+    pub tabs: Vec<Tab>,
+    /// What happened.
+    pub on: Callback<Action>,
+}
+
+/// The list.
+#[component]
+pub fn Problems(props: &ProblemsProps) -> Html {
+    let (lang, run) = (props.lang, &props.run);
+    if run.problems.is_empty() && run.boot_error.is_none() {
+        return html! {};
+    }
+    let worst = run.problems.iter().map(|problem| problem.severity).min().unwrap_or_default();
+    html! {
+        <details class="problems" open={worst <= Severity::Changed || run.boot_error.is_some()}>
+            <summary>
+                <span class={severity_class(worst)}>{ severity_sign(worst) }</span>
+                { " " }{ problem_count(lang, run) }
+            </summary>
+            if let Some(said) = &run.boot_error {
+                <p class="boot"><b>{ lang.t(T::WouldNotStart) }</b><code class="said">{ said }</code></p>
+            }
+            <ul>
+                for (at, problem) in run.problems.iter().enumerate() { { row(props, at, problem) } }
+            </ul>
+            if run.more_problems > 0 {
+                <p class="note">{ lang.f(T::MoreProblems, &[&count(run.more_problems)]) }</p>
+            }
+        </details>
+    }
+}
+
+fn row(props: &ProblemsProps, at: usize, problem: &Problem) -> Html {
+    let lang = props.lang;
+    html! {
+        <li class="problem" key={at}>
+            <span class={severity_class(problem.severity)} title={lang.t(severity_text(problem.severity))}>
+                { severity_sign(problem.severity) }
+                <span class="hidden">{ lang.t(severity_text(problem.severity)) }</span>
+            </span>
+            <div class="problem-body">
+                <p>
+                    { rich(lang.of(&problem.message)) }
+                    if let Some(place) = problem.place { { " " }{ place_link(props, place) } }
+                </p>
+                if let Some(said) = &problem.said { <code class="said">{ said }</code> }
+                for note in &problem.notes { <p class="note">{ rich(lang.of(note)) }</p> }
+                if !lang.of(&problem.help).is_empty() { <p class="note">{ rich(lang.of(&problem.help)) }</p> }
+            </div>
+            if let Some(fix) = &problem.fix {
+                <button type="button" class="fix" onclick={does(&props.on, Action::ProblemFix(at as u32))}>
+                    { rich(lang.of(&fix.title)) }
+                </button>
+            }
+        </li>
+    }
+}
+
+fn place_link(props: &ProblemsProps, place: Place) -> Html {
+    let (text, action) = match place {
+        Place::Conf { from, to, line } => {
+            (format!("fluent.conf:{}", line + 1), Action::GoToConf(from, to))
+        }
+        Place::File { file, line, from, to } => {
+            let tab = props.tabs.iter().find(|tab| tab.file == file);
+            let name = tab.map_or("?", |tab| tab.path.rsplit('/').next().unwrap_or(&tab.path));
+            (format!("{name}:{}", line + 1), Action::GoToLine(file, line, from, to))
+        }
+    };
+    html! { <button type="button" class="link mono" onclick={does(&props.on, action)}>{ text }</button> }
+}
+
+fn severity_class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Fatal | Severity::Lost => "sev bad",
+        Severity::Changed => "sev warn",
+        Severity::Hint => "sev hint",
+        Severity::Bug => "sev bug",
+    }
+}
+
+fn severity_sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Fatal => "✕✕",
+        Severity::Lost => "✕",
+        Severity::Changed => "△",
+        Severity::Hint => "i",
+        Severity::Bug => "◇",
+    }
+}
+
+fn severity_text(severity: Severity) -> T {
+    match severity {
+        Severity::Fatal => T::SevFatal,
+        Severity::Lost => T::SevLost,
+        Severity::Changed => T::SevChanged,
+        Severity::Hint => T::SevHint,
+        Severity::Bug => T::SevBug,
+    }
+}

@@ -1,0 +1,122 @@
+//! The results: counts, the tabs, and the panel on top.
+
+use std::rc::Rc;
+
+use yew::{Callback, Html, Properties, component, html};
+
+use super::checks::Checks;
+use super::events::Events;
+use super::explain::ExplainPane;
+use super::flow::FlowPane;
+use super::header::does;
+use super::story::StoryPane;
+use crate::page::state::{Action, Forward, State};
+use crate::page::texts::{Lang, T, count, millis};
+use crate::page::ui::grip::Grip;
+use crate::page::ui::tabs::{TabItem, Tabs};
+use crate::protocol::{Panel, Run};
+
+/// The panels, in the order of their tabs.
+const PANELS: [Panel; 4] = [Panel::Events, Panel::Flow, Panel::Explain, Panel::Checks];
+
+/// What the results need.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ResultsProps {
+    /// Everything; compared by the `Rc`s in it.
+    pub state: Rc<State>,
+    /// What happened.
+    pub on: Callback<Action>,
+}
+
+/// The results.
+#[component]
+pub fn Results(props: &ResultsProps) -> Html {
+    let (state, on) = (&props.state, &props.on);
+    let lang = state.lang;
+    let at = PANELS.iter().position(|panel| *panel == state.panel).unwrap_or(0);
+    let choose = on.reform(|at: usize| Action::Panel(PANELS.get(at).copied().unwrap_or_default()));
+    html! {
+        <section class="pane results" aria-label={lang.t(T::Results)}>
+            <div class="pane-head">
+                { chips(lang, &state.run, state.before.as_deref(), on) }
+                <span class="fill" />
+                <Tabs id="panel-tab" label={lang.t(T::Results)} items={panel_tabs(state)} {at} {choose} />
+            </div>
+            <div class="panel" role="tabpanel" aria-labelledby={format!("panel-tab-{at}")}>{ panel(state, on) }</div>
+        </section>
+    }
+}
+
+fn panel_tabs(state: &State) -> Vec<TabItem> {
+    let lang = state.lang;
+    let (passed, all) = state.checks_passed();
+    let checks = if all == 0 { String::new() } else { format!("{passed}/{all}") };
+    [(T::Events, String::new()), (T::Flow, String::new()), (T::Explain, String::new()), (T::Checks, checks)]
+        .map(|(text, count)| TabItem { label: lang.t(text).into(), count: count.into() })
+        .into()
+}
+
+fn panel(state: &Rc<State>, on: &Callback<Action>) -> Html {
+    let lang = state.lang;
+    match state.panel {
+        Panel::Events => html! {
+            <div class="events-panel">
+                <Events {lang} run={Rc::clone(&state.run)} window={Rc::clone(&state.events)}
+                    filter={Rc::clone(&state.filter)} chosen={state.view().event} tabs={state.tabs.as_slice().to_vec()} {on} />
+                <Grip var="--events" rows=true label={lang.t(T::ResizeStory)} />
+                <StoryPane {lang} story={Option::clone(&state.story)} tabs={state.tabs.as_slice().to_vec()} {on} />
+            </div>
+        },
+        Panel::Flow => html! { <FlowPane {lang} run={Rc::clone(&state.run)} {on} /> },
+        Panel::Explain => html! { <ExplainPane {lang} run={Rc::clone(&state.run)} {on} /> },
+        Panel::Checks => html! {
+            <Checks {lang} checks={Rc::clone(&state.checks)} event={state.view().event}
+                events={state.run.counts.events} {on} />
+        },
+    }
+}
+
+/// The counts; a press on what failed goes to the next such line.
+fn chips(lang: Lang, run: &Run, before: Option<&Run>, on: &Callback<Action>) -> Html {
+    let counts = run.counts;
+    let plain = |kind: &'static str, number: u32, text: T| {
+        html! { <span class="chip" data-kind={kind}><b>{ count(number) }</b>{ " " }{ lang.t(text) }</span> }
+    };
+    let failing = |kind: &'static str, number: u32, text: T| {
+        if number == 0 {
+            return html! {};
+        }
+        html! {
+            <button type="button" class="chip" data-kind={kind} title={lang.t(T::NextFailing)}
+                onclick={does(on, Action::NextFailing(Forward::Next))}>
+                <b>{ count(number) }</b>{ " " }{ lang.t(text) }
+            </button>
+        }
+    };
+    html! {
+        <div class="chips" data-complete={run.complete.to_string()}>
+            { plain("lines", counts.lines, T::ChipLines) }
+            { plain("matched", counts.matched, T::ChipMatched) }
+            { failing("bad", counts.not_matched, T::ChipNotMatched) }
+            { failing("bad", counts.invalid, T::ChipInvalid) }
+            { failing("bad", counts.lost, T::ChipLost) }
+            { if counts.held > 0 { plain("held", counts.held, T::ChipHeld) } else { html! {} } }
+            <span class="chip" data-kind="events">
+                <b>{ count(counts.events) }</b>{ " " }{ lang.t(T::ChipEvents) }{ difference(run, before) }
+            </span>
+            <span class="chip" data-kind="time" title={lang.t(T::TimeTaken)}>
+                <b>{ if run.complete { millis(run.micros) } else { format!("{}…", millis(run.micros)) } }</b>{ " ms" }
+            </span>
+        </div>
+    }
+}
+
+/// How many events more or fewer than before the last edit.
+fn difference(run: &Run, before: Option<&Run>) -> Html {
+    let Some(before) = before else { return html! {} };
+    let change = i64::from(run.counts.events) - i64::from(before.counts.events);
+    if change == 0 || !run.complete {
+        return html! {};
+    }
+    html! { <span class="delta">{ format!(" ({change:+})") }</span> }
+}

@@ -1,0 +1,45 @@
+//! The bar at the bottom.
+
+use yew::{Callback, Html, Properties, component, html};
+
+use super::header::does;
+use crate::page::state::{Action, Dialog};
+use crate::page::texts::{Lang, T, count};
+
+/// What the bar needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct StatusProps {
+    /// The language.
+    pub lang: Lang,
+    /// The length of the link.
+    pub link_chars: Option<u32>,
+    /// True when the page works offline.
+    pub offline: bool,
+    /// True when the page came from a link.
+    pub from_link: bool,
+    /// What happened.
+    pub on: Callback<Action>,
+}
+
+/// The bar.
+#[component]
+pub fn Status(props: &StatusProps) -> Html {
+    let lang = props.lang;
+    html! {
+        <footer class="status">
+            <span>{ lang.t(T::Semantics) }</span>
+            <button type="button" class="link" onclick={does(&props.on, Action::Dialog(Some(Dialog::Privacy)))}>
+                { lang.t(T::NothingLeaves) }
+            </button>
+            if let Some(chars) = props.link_chars {
+                <span class="wide">{ lang.f(T::LinkChars, &[&count(chars)]) }</span>
+            }
+            if props.from_link { <span class="wide">{ lang.t(T::FromLink) }</span> }
+            <span class="fill" />
+            <button type="button" class="link wide" onclick={does(&props.on, Action::Dialog(Some(Dialog::Palette)))}>
+                { lang.t(T::CommandsHint) }
+            </button>
+            <span class="wide">{ lang.t(if props.offline { T::OfflineReady } else { T::Online }) }</span>
+        </footer>
+    }
+}

@@ -1,0 +1,164 @@
+//! *How this event came about*: from the bytes of its lines to its output, with the record before
+//! and after each step.
+
+use std::rc::Rc;
+
+use yew::{Callback, Html, Properties, component, html};
+
+use super::header::does;
+use crate::page::state::{Action, Copied, Tab};
+use crate::page::texts::{Lang, T, count};
+use crate::page::ui::rich::{group_class, rich, value};
+use crate::protocol::{FieldChange, FieldRow, FileId, Place, StepRow, Story};
+
+/// What the pane needs.
+#[derive(Clone, PartialEq, Properties)]
+pub struct StoryProps {
+    /// The language.
+    pub lang: Lang,
+    /// The story.
+    pub story: Option<Rc<Story>>,
+    /// The log files, for their names.
+    pub tabs: Vec<Tab>,
+    /// What happened.
+    pub on: Callback<Action>,
+}
+
+/// The pane.
+#[component]
+pub fn StoryPane(props: &StoryProps) -> Html {
+    let lang = props.lang;
+    let Some(story) = &props.story else {
+        return html! {
+            <section class="story"><p class="empty">{ lang.t(T::ChooseEvent) }</p></section>
+        };
+    };
+    html! {
+        <section class="story" aria-label={lang.t(T::Story)}>
+            <div class="story-head">
+                <h2>{ lang.f(T::StoryOf, &[&count(story.event + 1)]) }</h2>
+                <span class="fill" />
+                { copies(lang, &props.on) }
+            </div>
+            <ol class="steps">
+                for (at, step) in story.steps.iter().enumerate() { { step_row(props, at, step) } }
+            </ol>
+            <details class="json">
+                <summary>{ lang.t(T::RecordJson) }</summary>
+                <pre class="mono">{ &story.json }</pre>
+            </details>
+        </section>
+    }
+}
+
+fn copies(lang: Lang, on: &Callback<Action>) -> Html {
+    let button = |text: T, what: Copied| {
+        html! { <button type="button" class="small" onclick={does(on, Action::Copy(what))}>{ lang.t(text) }</button> }
+    };
+    html! {
+        <>
+            { button(T::CopyJson, Copied::Json) }
+            { button(T::CopyRuby, Copied::Ruby) }
+            { button(T::CopyStdout, Copied::Stdout) }
+            <button type="button" class="small" onclick={does(on, Action::AddCheck)}>{ lang.t(T::MakeCheck) }</button>
+        </>
+    }
+}
+
+fn step_row(props: &StoryProps, at: usize, step: &StepRow) -> Html {
+    let lang = props.lang;
+    html! {
+        <li class="step" key={at}>
+            <span class="step-plugin">{ plugin(props, step) }</span>
+            <div class="step-body">
+                if !lang.of(&step.message).is_empty() { <p>{ rich(lang.of(&step.message)) }</p> }
+                { lines(props, &step.lines) }
+                if let Some(tag) = &step.tag {
+                    <p>{ lang.t(T::TagBecame) }{ " " }<code>{ tag }</code></p>
+                }
+                { fields(lang, step) }
+            </div>
+        </li>
+    }
+}
+
+fn plugin(props: &StoryProps, step: &StepRow) -> Html {
+    match step.place {
+        Some(Place::Conf { from, to, .. }) => html! {
+            <button type="button" class="link" onclick={does(&props.on, Action::GoToConf(from, to))}>{ &step.plugin }</button>
+        },
+        _ => html! { { &step.plugin } },
+    }
+}
+
+/// "lines 2–4 of NAME", a link each run of lines.
+fn lines(props: &StoryProps, lines: &[(FileId, u32)]) -> Html {
+    let mut runs: Vec<(FileId, u32, u32)> = Vec::new();
+    for &(file, line) in lines {
+        match runs.last_mut() {
+            Some(last) if last.0 == file && line == last.2 + 1 => last.2 = line,
+            _ => runs.push((file, line, line)),
+        }
+    }
+    if runs.is_empty() {
+        return html! {};
+    }
+    let link = |&(file, from, to): &(FileId, u32, u32)| {
+        let tab = props.tabs.iter().find(|tab| tab.file == file);
+        let name = tab.map_or("?", |tab| tab.path.rsplit('/').next().unwrap_or(&tab.path));
+        let text = if from == to {
+            props.lang.f(T::LineOf, &[&count(from + 1), name])
+        } else {
+            props.lang.f(T::LinesOf, &[&count(from + 1), &count(to + 1), name])
+        };
+        html! {
+            <button type="button" class="link" onclick={does(&props.on, Action::GoToLine(file, from, 0, 0))}>{ text }</button>
+        }
+    };
+    html! { <p class="step-lines">{ for runs.iter().take(6).map(link) }</p> }
+}
+
+fn fields(lang: Lang, step: &StepRow) -> Html {
+    let changed = step.fields.iter().filter(|field| field.change != FieldChange::Same);
+    let same = step.fields.iter().filter(|field| field.change == FieldChange::Same).count() as u32;
+    let any_changed = step.fields.iter().any(|field| field.change != FieldChange::Same);
+    if step.time.is_none() && !any_changed {
+        return html! {};
+    }
+    html! {
+        <p class="fields">
+            if let Some(time) = &step.time {
+                <span class="field"><span class="name">{ lang.t(T::TimeField) }</span>{ " " }<span class="g g1 mono">{ time }</span></span>
+            }
+            { for changed.map(|field| one_field(lang, field)) }
+            if same > 0 { <span class="note">{ lang.f(T::FieldsSame, &[&count(same)]) }</span> }
+        </p>
+    }
+}
+
+fn one_field(lang: Lang, field: &FieldRow) -> Html {
+    let class = field.group.map_or_else(|| "mono".to_owned(), |group| format!("mono {}", group_class(group)));
+    let word = match field.change {
+        FieldChange::Same | FieldChange::Added => "",
+        FieldChange::Changed => lang.t(T::FieldChanged),
+        FieldChange::Removed => lang.t(T::FieldRemoved),
+    };
+    let change = match field.change {
+        FieldChange::Same => "same",
+        FieldChange::Added => "added",
+        FieldChange::Changed => "changed",
+        FieldChange::Removed => "removed",
+    };
+    html! {
+        <span class="field" data-change={change}>
+            <span class="name">{ &field.name }</span>{ " " }
+            if !word.is_empty() { <span class="hidden">{ word }</span> }
+            if let Some(before) = &field.before { <del class="mono">{ value(before) }</del>{ " → " } }
+            if field.change == FieldChange::Removed {
+                <del class={class}>{ value(&field.value) }</del>
+            } else {
+                <span class={class}>{ value(&field.value) }</span>
+            }
+        </span>
+    }
+}

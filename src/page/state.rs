@@ -1,0 +1,760 @@
+//! What the page knows, and how it changes: one [`State`], changed by [`Action`]s only.
+//!
+//! Nothing here touches the browser; what an action does outside is in `desk`. Results are kept
+//! as they came (by `Rc`), views derive the rest.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use yew::Reducible;
+
+use super::texts::Lang;
+use crate::protocol::{
+    Detected, EventWindow, FileId, FileRow, Filter, Fix, Form, LineWindow, Panel, Rows, Run,
+    Runtimes, Shown, Story, View,
+};
+
+/// A log file's tab.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tab {
+    /// Its number, never used twice.
+    pub file: FileId,
+    /// Its path on the imagined machine.
+    pub path: Rc<str>,
+}
+
+/// What is worked on: a configuration and log files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scene {
+    /// What to call it; empty without a name.
+    pub title: Rc<str>,
+    /// The configuration.
+    pub conf: Rc<str>,
+    /// Path and text of each file.
+    pub files: Vec<(Rc<str>, Rc<str>)>,
+    /// Expected records, one JSON text each.
+    pub checks: Vec<Rc<str>>,
+}
+
+/// Colours of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// Black, white and few colours.
+    Contrast,
+}
+
+/// What stands in the configuration pane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ConfTab {
+    /// The text.
+    #[default]
+    Text,
+    /// The form over `<parse>`.
+    Pattern,
+}
+
+/// Which pane a phone shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PhonePane {
+    /// The log files.
+    #[default]
+    Logs,
+    /// The configuration.
+    Conf,
+    /// The results.
+    Results,
+}
+
+/// What lies over the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dialog {
+    /// The keys.
+    Keys,
+    /// The commands.
+    Palette,
+    /// A link to share, with its length and what looks secret in it.
+    Share {
+        /// The link.
+        link: Rc<str>,
+        /// Parts that look like secrets.
+        secrets: Rc<[Rc<str>]>,
+    },
+    /// What an edit would change.
+    Preview(Rc<Preview>),
+    /// What the lines are, with configurations for them.
+    Detected(Rc<Detected>),
+    /// The same messages under both runtimes.
+    Runtimes(Rc<Runtimes>),
+    /// How to check that nothing leaves the page.
+    Privacy,
+}
+
+/// An edit of the configuration before it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// The choices; usually one.
+    pub fixes: Vec<Fix>,
+    /// The configuration they change.
+    pub conf: Rc<str>,
+    /// The choice shown.
+    pub chosen: usize,
+}
+
+/// A word to the person, at the bottom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What is said.
+    pub text: Rc<str>,
+    /// True when something went wrong.
+    pub bad: bool,
+}
+
+/// A check: one expected record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The record as one line of JSON.
+    pub expected: Rc<str>,
+    /// The event number it was made of, to compare by place.
+    pub event: u32,
+    /// What is there now; `None` before the answer.
+    pub found: Option<Rc<str>>,
+}
+
+/// Everything the page knows.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches of the page")]
+pub struct State {
+    /// The page's language.
+    pub lang: Lang,
+    /// Its colours.
+    pub theme: Theme,
+    /// The log files.
+    pub tabs: Vec<Tab>,
+    /// The number for the next file.
+    pub next_file: FileId,
+    /// The file on top.
+    pub file: FileId,
+    /// True while its path is being edited.
+    pub renaming: bool,
+    /// Its lines in sight.
+    pub sight: Rows,
+    /// The selected part of a line: line, from, to.
+    pub selection: (u32, u32, u32),
+    /// Lines whose *Why not* is open.
+    pub open: BTreeSet<(FileId, u32)>,
+    /// Whether the first failing line opens by itself.
+    pub open_first: bool,
+    /// Rows of the grid in sight.
+    pub grid: Rows,
+    /// Which events are listed.
+    pub filter: Rc<Filter>,
+    /// The chosen event.
+    pub event: Option<u32>,
+    /// The panel on top.
+    pub panel: Panel,
+    /// Where the cursor stands in the configuration.
+    pub cursor: u32,
+    /// What the configuration pane shows.
+    pub conf_tab: ConfTab,
+    /// The form over `<parse>`, as last answered.
+    pub form: Option<Rc<Form>>,
+    /// Which pane a phone shows.
+    pub phone: PhonePane,
+    /// The run.
+    pub run: Rc<Run>,
+    /// The lines in sight.
+    pub lines: Rc<LineWindow>,
+    /// The events in sight.
+    pub events: Rc<EventWindow>,
+    /// How the chosen event came about.
+    pub story: Option<Rc<Story>>,
+    /// Counts of the run before the last edit, for the difference.
+    pub before: Option<Rc<Run>>,
+    /// Checks.
+    pub checks: Rc<Vec<Check>>,
+    /// What lies over the page.
+    pub dialog: Option<Dialog>,
+    /// A word to the person.
+    pub notice: Option<Rc<Notice>>,
+    /// The engine's last words, when it is given up until an edit.
+    pub broken: Option<Rc<str>>,
+    /// True when the page came from a link.
+    pub from_link: bool,
+    /// Length of the link to this state, when known.
+    pub link_chars: Option<u32>,
+    /// The sample shown, if any.
+    pub sample: Option<Rc<str>>,
+    /// True once the service worker has everything.
+    pub offline: bool,
+}
+
+impl Default for State {
+    fn default() -> State {
+        State {
+            lang: Lang::En,
+            theme: Theme::System,
+            tabs: Vec::new(),
+            next_file: 1,
+            file: 0,
+            renaming: false,
+            sight: Rows { from: 0, to: 60 },
+            selection: (0, 0, 0),
+            open: BTreeSet::new(),
+            open_first: true,
+            grid: Rows { from: 0, to: 60 },
+            filter: Rc::default(),
+            event: None,
+            panel: Panel::Events,
+            cursor: 0,
+            conf_tab: ConfTab::Text,
+            form: None,
+            phone: PhonePane::Logs,
+            run: Rc::default(),
+            lines: Rc::default(),
+            events: Rc::default(),
+            story: None,
+            before: None,
+            checks: Rc::default(),
+            dialog: None,
+            notice: None,
+            broken: None,
+            from_link: false,
+            link_chars: None,
+            sample: None,
+            offline: false,
+        }
+    }
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Another scene, in place of everything.
+    Load(Rc<Scene>),
+    /// One more log file: path and text.
+    AddFile(Rc<str>, Rc<str>),
+    /// A log file on top.
+    ShowFile(FileId),
+    /// A log file goes.
+    CloseFile(FileId),
+    /// The path on top is being edited.
+    Rename,
+    /// A log file has another path.
+    SetPath(FileId, Rc<str>),
+    /// Other lines are in sight.
+    Sight(Rows),
+    /// The selection in the log editor moved.
+    Select(u32, u32, u32),
+    /// The mark of a line was pressed.
+    ToggleWhy(u32),
+    /// To a line of a file, columns of it selected.
+    GoToLine(FileId, u32, u32, u32),
+    /// To the next (or, if false, the previous) line that failed.
+    NextFailing(Forward),
+    /// To a place of the configuration.
+    GoToConf(u32, u32),
+    /// The cursor in the configuration moved.
+    Cursor(u32),
+    /// The configuration pane shows this.
+    ConfTab(ConfTab),
+    /// The form came.
+    Form(Option<Rc<Form>>),
+    /// A parameter of the form: name and value.
+    SetParam(Rc<str>, Rc<str>),
+    /// A phone shows this pane.
+    Phone(PhonePane),
+    /// A panel on top.
+    Panel(Panel),
+    /// Other rows of the grid are in sight.
+    Grid(Rows),
+    /// Which events are listed.
+    Filter(Rc<Filter>),
+    /// An event was chosen.
+    Event(Option<u32>),
+    /// To the next or previous event.
+    NextEvent(Forward),
+    /// Results came; `fits`: for the texts as they stand.
+    Shown(Rc<Shown>),
+    /// A button of *Why not*.
+    WhyFix(u32, u32),
+    /// The fix of a problem.
+    ProblemFix(u32),
+    /// These edits, to look at before they are made.
+    Preview(Rc<Preview>),
+    /// The choice shown in the preview.
+    Choose(usize),
+    /// The preview's edits are made.
+    Apply(Rc<Fix>),
+    /// The configuration becomes this text (undoable).
+    SetConf(Rc<str>),
+    /// Looks what the lines are.
+    Detect,
+    /// The same messages under both runtimes.
+    Runtimes,
+    /// The selected part of a line becomes a field of this name.
+    Capture(Rc<str>),
+    /// Copies: what is meant.
+    Copy(Copied),
+    /// Saves fluent.conf as a file.
+    Download,
+    /// Saves everything as a file.
+    DownloadRepro,
+    /// Shows the link.
+    Share,
+    /// A sample by its id.
+    Sample(Rc<str>),
+    /// Something over the page, or nothing.
+    Dialog(Option<Dialog>),
+    /// A word to the person, or none.
+    Notice(Option<Rc<Notice>>),
+    /// The engine ended; its last words when it is given up.
+    Broken(Option<Rc<str>>),
+    /// Language.
+    Lang(Lang),
+    /// Colours.
+    Theme(Theme),
+    /// Saved in this browser.
+    Save,
+    /// The chosen event becomes a check.
+    AddCheck,
+    /// A check: the number and its record.
+    CheckMade(u32, Rc<str>),
+    /// What a check's event is now.
+    CheckFound(u32, Option<Rc<str>>),
+    /// A check goes.
+    RemoveCheck(usize),
+    /// The link's length is known.
+    LinkChars(u32),
+    /// The page came from a link.
+    FromLink,
+    /// All files of the page are kept for offline use.
+    Offline,
+    /// The log editor gets the focus, ready to paste.
+    FocusLogs,
+    /// Prints.
+    Print,
+}
+
+/// A direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Forward {
+    /// Down.
+    Next,
+    /// Up.
+    Previous,
+}
+
+/// What is copied.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Copied {
+    /// fluent.conf.
+    Conf,
+    /// The chosen event as JSON.
+    Json,
+    /// The chosen event as Ruby's hash.
+    Ruby,
+    /// The line that `@type stdout` prints for the chosen event.
+    Stdout,
+    /// This text.
+    Text(Rc<str>),
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = Rc::clone(&self);
+        if Rc::make_mut(&mut next).apply(action) { next } else { self }
+    }
+}
+
+impl State {
+    /// Changes the state; false: nothing changed.
+    pub fn apply(&mut self, action: Action) -> bool {
+        match action {
+            Action::Load(scene) => self.load(&scene),
+            Action::AddFile(path, _) => self.add_file(path),
+            Action::ShowFile(file) => self.show_file(file),
+            Action::CloseFile(file) => self.close_file(file),
+            Action::Rename => set(&mut self.renaming, true),
+            Action::SetPath(file, path) => self.set_path(file, path),
+            Action::Sight(rows) => set(&mut self.sight, rows),
+            Action::Select(line, from, to) => set(&mut self.selection, (line, from, to)),
+            Action::ToggleWhy(line) => self.toggle_why(line),
+            Action::GoToLine(file, line, from, to) => {
+                self.show_file(file);
+                self.phone = PhonePane::Logs;
+                self.selection = (line, from, to);
+                true
+            }
+            Action::NextFailing(way) => self.next_failing(way),
+            Action::GoToConf(..) => {
+                self.conf_tab = ConfTab::Text;
+                set(&mut self.phone, PhonePane::Conf)
+            }
+            Action::Cursor(at) => set(&mut self.cursor, at),
+            Action::ConfTab(tab) => set(&mut self.conf_tab, tab),
+            Action::Form(form) => set(&mut self.form, form),
+            Action::Phone(pane) => set(&mut self.phone, pane),
+            Action::Panel(panel) => set(&mut self.panel, panel),
+            Action::Grid(rows) => set(&mut self.grid, rows),
+            Action::Filter(filter) => set(&mut self.filter, filter),
+            Action::Event(event) => self.choose_event(event),
+            Action::NextEvent(way) => self.next_event(way),
+            Action::Shown(shown) => self.shown(&shown),
+            Action::Preview(preview) => set(&mut self.dialog, Some(Dialog::Preview(preview))),
+            Action::Choose(chosen) => self.choose(chosen),
+            Action::Apply(_) | Action::SetConf(_) => set(&mut self.dialog, None),
+            Action::Dialog(dialog) => set(&mut self.dialog, dialog),
+            Action::Notice(notice) => set(&mut self.notice, notice),
+            Action::Broken(words) => set(&mut self.broken, words),
+            Action::Lang(lang) => set(&mut self.lang, lang),
+            Action::Theme(theme) => set(&mut self.theme, theme),
+            Action::CheckMade(event, expected) => {
+                let found = Some(Rc::clone(&expected));
+                Rc::make_mut(&mut self.checks).push(Check { expected, event, found });
+                true
+            }
+            Action::CheckFound(event, found) => self.check_found(event, found.as_ref()),
+            Action::RemoveCheck(at) => self.remove_check(at),
+            Action::LinkChars(chars) => set(&mut self.link_chars, Some(chars)),
+            Action::FromLink => set(&mut self.from_link, true),
+            Action::Offline => set(&mut self.offline, true),
+            Action::Sample(id) => set(&mut self.sample, Some(id)),
+            // What these do is outside of the state (`desk`).
+            Action::SetParam(..)
+            | Action::WhyFix(..)
+            | Action::ProblemFix(_)
+            | Action::Detect
+            | Action::Runtimes
+            | Action::Capture(_)
+            | Action::Copy(_)
+            | Action::Download
+            | Action::DownloadRepro
+            | Action::Share
+            | Action::Save
+            | Action::AddCheck
+            | Action::FocusLogs
+            | Action::Print => false,
+        }
+    }
+
+    fn load(&mut self, scene: &Scene) -> bool {
+        self.tabs.clear();
+        for (path, _) in &scene.files {
+            self.push_tab(Rc::clone(path));
+        }
+        self.file = self.tabs.first().map_or(0, |tab| tab.file);
+        self.open.clear();
+        self.open_first = true;
+        self.event = None;
+        self.story = None;
+        self.filter = Rc::default();
+        self.cursor = 0;
+        self.before = None;
+        self.dialog = None;
+        self.from_link = false;
+        let check = |(event, expected): (usize, &Rc<str>)| Check {
+            expected: Rc::clone(expected),
+            event: event as u32,
+            found: None,
+        };
+        self.checks = Rc::new(scene.checks.iter().enumerate().map(check).collect());
+        true
+    }
+
+    fn push_tab(&mut self, path: Rc<str>) -> FileId {
+        let file = self.next_file;
+        self.next_file += 1;
+        self.tabs.push(Tab { file, path });
+        file
+    }
+
+    fn add_file(&mut self, path: Rc<str>) -> bool {
+        self.file = self.push_tab(path);
+        true
+    }
+
+    fn show_file(&mut self, file: FileId) -> bool {
+        self.renaming = false;
+        self.tabs.iter().any(|tab| tab.file == file) && set(&mut self.file, file)
+    }
+
+    fn close_file(&mut self, file: FileId) -> bool {
+        let Some(at) = self.tabs.iter().position(|tab| tab.file == file) else { return false };
+        if self.tabs.len() == 1 {
+            return false;
+        }
+        self.tabs.remove(at);
+        if self.file == file {
+            let neighbour = self.tabs.get(at).or(self.tabs.last());
+            self.file = neighbour.map_or(0, |tab| tab.file);
+        }
+        true
+    }
+
+    fn set_path(&mut self, file: FileId, path: Rc<str>) -> bool {
+        self.renaming = false;
+        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.file == file)
+            && !path.trim().is_empty()
+        {
+            tab.path = path;
+        }
+        true
+    }
+
+    fn toggle_why(&mut self, line: u32) -> bool {
+        let key = (self.file, line);
+        let is_first = self.file_row(self.file).is_some_and(|row| row.failing.first() == Some(&line));
+        if is_first && self.open_first && !self.open.contains(&key) {
+            self.open_first = false;
+        } else if !self.open.remove(&key) {
+            self.open.insert(key);
+        }
+        true
+    }
+
+    fn next_failing(&mut self, way: Forward) -> bool {
+        let Some((file, line)) = self.failing_after(way) else { return false };
+        self.show_file(file);
+        self.selection = (line, 0, 0);
+        self.open.insert((file, line));
+        self.phone = PhonePane::Logs;
+        true
+    }
+
+    /// The next or previous failing line from the selection on, round all files.
+    pub fn failing_after(&self, way: Forward) -> Option<(FileId, u32)> {
+        let mut all: Vec<(usize, FileId, u32)> = Vec::new();
+        for (at, tab) in self.tabs.iter().enumerate() {
+            let failing = self.file_row(tab.file).map(|row| row.failing.as_slice());
+            all.extend(failing.unwrap_or_default().iter().map(|&line| (at, tab.file, line)));
+        }
+        let here = self.tabs.iter().position(|tab| tab.file == self.file)?;
+        let here = (here, self.file, self.selection.0);
+        let found = match way {
+            Forward::Next => all.iter().find(|&&at| at > here).or(all.first()),
+            Forward::Previous => all.iter().rev().find(|&&at| at < here).or(all.last()),
+        };
+        found.map(|&(_, file, line)| (file, line))
+    }
+
+    fn choose_event(&mut self, event: Option<u32>) -> bool {
+        if self.event == event {
+            return false;
+        }
+        self.event = event;
+        true
+    }
+
+    fn next_event(&mut self, way: Forward) -> bool {
+        let last = self.run.counts.events.saturating_sub(1);
+        let next = match (self.event, way) {
+            (None, _) => 0,
+            (Some(event), Forward::Next) => event.saturating_add(1).min(last),
+            (Some(event), Forward::Previous) => event.saturating_sub(1),
+        };
+        self.choose_event((self.run.counts.events > 0).then_some(next))
+    }
+
+    fn shown(&mut self, shown: &Shown) -> bool {
+        if let Some(run) = &shown.run {
+            let done = self.run.complete && run.complete;
+            if done && run.counts != self.run.counts && self.run.counts.lines > 0 {
+                self.before = Some(Rc::clone(&self.run));
+            }
+            self.run = Rc::new(run.clone());
+        }
+        if *self.lines != shown.lines {
+            self.lines = Rc::new(shown.lines.clone());
+        }
+        if *self.events != shown.events {
+            self.events = Rc::new(shown.events.clone());
+        }
+        if self.story.as_deref() != shown.story.as_ref() {
+            self.story = shown.story.clone().map(Rc::new);
+        }
+        self.broken = None;
+        true
+    }
+
+    fn choose(&mut self, chosen: usize) -> bool {
+        let Some(Dialog::Preview(preview)) = &mut self.dialog else { return false };
+        Rc::make_mut(preview).chosen = chosen;
+        true
+    }
+
+    fn check_found(&mut self, event: u32, found: Option<&Rc<str>>) -> bool {
+        for check in Rc::make_mut(&mut self.checks) {
+            if check.event == event {
+                check.found = found.cloned();
+            }
+        }
+        true
+    }
+
+    fn remove_check(&mut self, at: usize) -> bool {
+        if at >= self.checks.len() {
+            return false;
+        }
+        Rc::make_mut(&mut self.checks).remove(at);
+        true
+    }
+
+    /// A file's part of the run.
+    pub fn file_row(&self, file: FileId) -> Option<&FileRow> {
+        self.run.files.iter().find(|row| row.file == file)
+    }
+
+    /// The tab on top.
+    pub fn tab(&self) -> Option<&Tab> {
+        self.tabs.iter().find(|tab| tab.file == self.file)
+    }
+
+    /// What the worker has to know about the page.
+    pub fn view(&self) -> View {
+        let lines_of_file = self.open.iter().filter(|(file, _)| *file == self.file);
+        View {
+            file: self.file,
+            lines: self.sight,
+            open: lines_of_file.map(|&(_, line)| line).collect(),
+            open_first: self.open_first,
+            events: self.grid,
+            filter: (*self.filter).clone(),
+            event: self.event,
+            panel: self.panel,
+            cursor: if self.panel == Panel::Explain { self.cursor } else { 0 },
+        }
+    }
+
+    /// Passing and all checks.
+    pub fn checks_passed(&self) -> (usize, usize) {
+        let passed = |check: &&Check| check.found.as_ref() == Some(&check.expected);
+        (self.checks.iter().filter(passed).count(), self.checks.len())
+    }
+}
+
+/// Sets a value; true when it differs.
+fn set<T: PartialEq>(place: &mut T, value: T) -> bool {
+    let differs = *place != value;
+    *place = value;
+    differs
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use yew::Reducible;
+
+    use super::{Action, Forward, Scene, State};
+    use crate::protocol::{Counts, FileRow, Rows, Run, Shown};
+
+    fn two_files() -> State {
+        let mut state = State::default();
+        let scene = Scene {
+            files: vec![("/a.log".into(), "x".into()), ("/b.log".into(), "y".into())],
+            ..Scene::default()
+        };
+        state.apply(Action::Load(Rc::new(scene)));
+        state
+    }
+
+    fn with_failing(mut state: State, failing: &[(u32, &[u32])]) -> State {
+        let files = failing
+            .iter()
+            .map(|&(file, lines)| FileRow { file, failing: lines.to_vec(), ..FileRow::default() })
+            .collect();
+        state.run = Rc::new(Run { files, ..Run::default() });
+        state
+    }
+
+    #[test]
+    fn a_no_op_returns_the_same_rc() {
+        let state = Rc::new(two_files());
+        let same = Rc::clone(&state).reduce(Action::ShowFile(1));
+        assert!(Rc::ptr_eq(&state, &same));
+        let same = Rc::clone(&state).reduce(Action::Sight(Rows { from: 0, to: 60 }));
+        assert!(Rc::ptr_eq(&state, &same));
+    }
+
+    #[test]
+    fn a_loaded_scene_gets_new_file_numbers() {
+        let mut state = two_files();
+        assert_eq!(state.tabs.iter().map(|tab| tab.file).collect::<Vec<_>>(), [1, 2]);
+        state.apply(Action::Load(Rc::new(Scene {
+            files: vec![("/c.log".into(), "z".into())],
+            ..Scene::default()
+        })));
+        assert_eq!((state.file, state.tabs.len()), (3, 1));
+    }
+
+    #[test]
+    fn closing_the_file_on_top_shows_its_neighbour_and_the_last_stays() {
+        let mut state = two_files();
+        assert!(state.apply(Action::CloseFile(1)));
+        assert_eq!(state.file, 2);
+        assert!(!state.apply(Action::CloseFile(2)));
+    }
+
+    #[test]
+    fn f8_goes_round_all_files() {
+        let mut state = with_failing(two_files(), &[(1, &[4]), (2, &[0, 7])]);
+        let mut seen = Vec::new();
+        for _ in 0..4 {
+            state.apply(Action::NextFailing(Forward::Next));
+            seen.push((state.file, state.selection.0));
+        }
+        assert_eq!(seen, [(1, 4), (2, 0), (2, 7), (1, 4)]);
+        state.apply(Action::NextFailing(Forward::Previous));
+        assert_eq!((state.file, state.selection.0), (2, 7));
+    }
+
+    #[test]
+    fn the_first_failing_line_opens_by_itself_and_its_mark_closes_it() {
+        let mut state = with_failing(two_files(), &[(1, &[4])]);
+        assert!(state.view().open_first);
+        state.apply(Action::ToggleWhy(4));
+        assert!(!state.view().open_first && state.view().open.is_empty());
+        state.apply(Action::ToggleWhy(4));
+        assert_eq!(state.view().open, [4]);
+    }
+
+    #[test]
+    fn the_next_event_stops_at_the_last() {
+        let mut state = two_files();
+        let counts = Counts { events: 2, lines: 2, ..Counts::default() };
+        let run = Run { counts, complete: true, ..Run::default() };
+        state.apply(Action::Shown(Rc::new(Shown { run: Some(run), ..Shown::default() })));
+        for _ in 0..3 {
+            state.apply(Action::NextEvent(Forward::Next));
+        }
+        assert_eq!(state.event, Some(1));
+    }
+
+    #[test]
+    fn results_without_a_run_keep_the_run() {
+        let mut state = two_files();
+        let counts = Counts { events: 2, ..Counts::default() };
+        let run = Run { counts, ..Run::default() };
+        state.apply(Action::Shown(Rc::new(Shown { run: Some(run), ..Shown::default() })));
+        state.apply(Action::Shown(Rc::default()));
+        assert_eq!(state.run.counts.events, 2);
+    }
+
+    #[test]
+    fn a_check_passes_when_the_record_is_the_same() {
+        let mut state = two_files();
+        state.apply(Action::CheckMade(0, "{}".into()));
+        assert_eq!(state.checks_passed(), (1, 1));
+        state.apply(Action::CheckFound(0, Some("{\"a\":1}".into())));
+        assert_eq!(state.checks_passed(), (0, 1));
+    }
+}
