@@ -1,0 +1,648 @@
+//! What actions do outside of the state: editors, worker, clipboard, storage, address.
+//!
+//! One [`Desk`] lives as long as the page. [`Desk::act`] is the page's one callback: it does what
+//! the action does outside, then lets the state change.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::Function;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Element;
+use yew::UseReducerHandle;
+
+use super::host::{ConfEditor, ConfEvent, Host, HostProblem, LogEditor, LogEvent, marks_value, to_value};
+use super::link::{Link, Needs, News};
+use super::queue::Wish;
+use super::samples::Sample;
+use super::state::{Action, Copied, Dialog, Notice, Preview, Scene, State};
+use super::texts::T;
+use super::{browser, rows, saved, storage};
+use crate::protocol::{Answer, Ask, Fix, RecordForm, Reply, Severity, TextChange};
+
+/// What to do with an answer.
+enum Then {
+    /// Say it to the editor that asked, as a value for its promise.
+    Resolve(Function),
+    /// Copy the text.
+    Copy,
+    /// Make a check of it.
+    NewCheck(u32),
+    /// Compare it with the checks of this event.
+    Compare(u32),
+    /// The form came.
+    Form,
+    /// Make the edits at once.
+    Apply,
+    /// Show the edits first.
+    Preview,
+    /// Show what the lines are.
+    Detected,
+    /// Show both runtimes.
+    Runtimes,
+}
+
+/// The page's hands.
+pub struct Desk {
+    host: Host,
+    state: UseReducerHandle<State>,
+    link: RefCell<Option<Rc<Link>>>,
+    logs: RefCell<Option<LogEditor>>,
+    conf: RefCell<Option<ConfEditor>>,
+    /// What the editors call; kept as long as they live.
+    ears: RefCell<Vec<Closure<dyn FnMut(String, JsValue)>>>,
+    asks: RefCell<BTreeMap<u32, Then>>,
+    next_ask: Cell<u32>,
+    /// The texts before the editors are there.
+    scene: RefCell<Rc<Scene>>,
+    /// The configuration as last heard from its editor.
+    conf_text: RefCell<JsValue>,
+    samples: RefCell<Rc<Vec<Sample>>>,
+    saver: saved::Saver,
+}
+
+impl Desk {
+    /// Starts the worker and opens the first scene.
+    pub fn start(host: Host, state: UseReducerHandle<State>, scene: Rc<Scene>) -> Rc<Desk> {
+        let desk = Rc::new(Desk {
+            host,
+            state,
+            link: RefCell::default(),
+            logs: RefCell::default(),
+            conf: RefCell::default(),
+            ears: RefCell::default(),
+            asks: RefCell::default(),
+            next_ask: Cell::new(1),
+            conf_text: RefCell::new(JsValue::from_str(&scene.conf)),
+            scene: RefCell::new(Rc::clone(&scene)),
+            samples: RefCell::default(),
+            saver: saved::Saver::default(),
+        });
+        let link = Link::start(desk.needs());
+        *desk.link.borrow_mut() = Some(link);
+        desk.dispatch(Action::Load(scene));
+        desk.say_all();
+        desk
+    }
+
+    fn needs(self: &Rc<Self>) -> Needs {
+        let spawner = Rc::downgrade(self);
+        let texts = Rc::downgrade(self);
+        let hear = Rc::downgrade(self);
+        let host = self.host.clone();
+        Needs {
+            spawn: Box::new(move |reply, crash| match spawner.upgrade() {
+                Some(desk) => desk.host.spawn_worker(reply, crash),
+                None => host.spawn_worker(reply, crash),
+            }),
+            texts: Box::new(move || texts.upgrade().map(|desk| desk.all_texts()).unwrap_or_default()),
+            hear: Box::new(move |news| {
+                if let Some(desk) = hear.upgrade() {
+                    desk.hear(news);
+                }
+            }),
+        }
+    }
+
+    /// The state as it is now.
+    pub fn now(&self) -> UseReducerHandle<State> {
+        UseReducerHandle::clone(&self.state)
+    }
+
+    fn dispatch(&self, action: Action) {
+        self.state.dispatch(action);
+    }
+
+    /// The samples came.
+    pub fn set_samples(&self, samples: Rc<Vec<Sample>>) {
+        *self.samples.borrow_mut() = samples;
+    }
+
+    /// An action: what it does outside, then the state.
+    pub fn act(self: &Rc<Self>, action: Action) {
+        match &action {
+            Action::Load(scene) => return self.load(Rc::clone(scene)),
+            Action::AddFile(path, text) => return self.add_file(path, text),
+            Action::Sample(id) => self.sample(id),
+            Action::Detect => self.ask(Ask::Detect { text: None }, Then::Detected),
+            Action::Runtimes => self.ask(Ask::Runtimes, Then::Runtimes),
+            Action::SetParam(name, value) => self.set_param(name, value),
+            Action::Capture(name) => self.capture(name),
+            Action::Copy(what) => self.copy(what),
+            Action::WhyFix(line, index) => self.why_fix(*line, *index),
+            Action::ProblemFix(index) => self.problem_fix(*index),
+            Action::Apply(fix) => self.apply(fix),
+            Action::SetConf(text) => self.with_conf(|conf| conf.set_text(text)),
+            Action::Download => browser::download("fluent.conf", "text/plain", &self.conf_string()),
+            Action::DownloadRepro => self.download_repro(),
+            Action::Share => self.share(),
+            Action::Save => self.save_now(),
+            Action::AddCheck => self.add_check(),
+            Action::GoToConf(from, to) => self.with_conf(|conf| conf.reveal(*from, *to)),
+            Action::FocusLogs => self.with_logs(LogEditor::focus),
+            Action::Print => browser::print(),
+            Action::Theme(theme) => browser::set_theme(*theme),
+            Action::Lang(lang) => browser::set_lang(*lang),
+            _ => {}
+        }
+        self.dispatch(action.clone());
+        self.after(&action);
+    }
+
+    /// What follows a change of the state.
+    fn after(self: &Rc<Self>, action: &Action) {
+        let state = self.now();
+        match action {
+            Action::GoToLine(_, line, from, to) => self.reveal_line(*line, *from, *to),
+            Action::NextFailing(_) => self.reveal_line(state.selection.0, 0, 0),
+            Action::ShowFile(file) => self.with_logs(|logs| logs.show(*file)),
+            Action::CloseFile(file) => {
+                self.with_logs(|logs| {
+                    logs.close(*file);
+                    logs.show(state.file);
+                });
+                self.say_change(&TextChange::Close { file: *file });
+            }
+            Action::SetPath(file, _) => {
+                if let Some(tab) = state.tabs.iter().find(|tab| tab.file == *file) {
+                    let path = tab.path.as_ref().to_owned();
+                    self.say_change(&TextChange::Path { file: *file, path });
+                }
+            }
+            Action::Lang(_) => {
+                self.words();
+                self.show_rows();
+                self.show_problems();
+            }
+            _ => {}
+        }
+        self.say_view();
+    }
+
+    fn load(self: &Rc<Self>, scene: Rc<Scene>) {
+        let old = self.now();
+        self.dispatch(Action::Load(Rc::clone(&scene)));
+        let new = self.now();
+        *self.conf_text.borrow_mut() = JsValue::from_str(&scene.conf);
+        *self.scene.borrow_mut() = Rc::clone(&scene);
+        self.with_logs(|logs| {
+            for (tab, (_, text)) in new.tabs.iter().zip(&scene.files) {
+                logs.open(tab.file, text);
+            }
+            logs.show(new.file);
+            for tab in &old.tabs {
+                logs.close(tab.file);
+            }
+        });
+        self.with_conf(|conf| conf.set_text(&scene.conf));
+        self.say_all();
+    }
+
+    fn add_file(self: &Rc<Self>, path: &Rc<str>, text: &Rc<str>) {
+        self.dispatch(Action::AddFile(Rc::clone(path), Rc::clone(text)));
+        let file = self.now().file;
+        self.with_logs(|logs| {
+            logs.open(file, text);
+            logs.show(file);
+            logs.focus();
+        });
+        let change = TextChange::Open { file, path: path.as_ref().to_owned(), text: text.as_ref().to_owned() };
+        self.say_change(&change);
+        self.dispatch(Action::Dialog(None));
+        self.say_view();
+    }
+
+    fn sample(self: &Rc<Self>, id: &str) {
+        let samples = Rc::clone(&self.samples.borrow());
+        if let Some(sample) = samples.iter().find(|sample| &*sample.id == id) {
+            self.load(Rc::new(sample.scene()));
+        }
+    }
+
+    /// The log editor is in the page.
+    pub fn mount_logs(self: &Rc<Self>, parent: &Element) {
+        let desk = Rc::downgrade(self);
+        let ear = Closure::new(move |kind: String, detail: JsValue| {
+            if let Some(desk) = desk.upgrade() {
+                desk.hear_logs(&kind, detail);
+            }
+        });
+        let logs = self.host.mount_logs(parent, ear.as_ref().unchecked_ref());
+        self.ears.borrow_mut().push(ear);
+        let state = self.now();
+        let scene = Rc::clone(&self.scene.borrow());
+        for (tab, (_, text)) in state.tabs.iter().zip(&scene.files) {
+            logs.open(tab.file, text);
+        }
+        logs.show(state.file);
+        *self.logs.borrow_mut() = Some(logs);
+        self.words();
+        self.show_rows();
+    }
+
+    /// The configuration's editor is in the page.
+    pub fn mount_conf(self: &Rc<Self>, parent: &Element) {
+        let desk = Rc::downgrade(self);
+        let ear = Closure::new(move |kind: String, detail: JsValue| {
+            if let Some(desk) = desk.upgrade() {
+                desk.hear_conf(&kind, detail);
+            }
+        });
+        let conf = self.host.mount_conf(parent, ear.as_ref().unchecked_ref());
+        self.ears.borrow_mut().push(ear);
+        conf.set_text(&self.scene.borrow().conf);
+        *self.conf.borrow_mut() = Some(conf);
+        self.words();
+        self.show_problems();
+    }
+
+    fn hear_logs(self: &Rc<Self>, kind: &str, detail: JsValue) {
+        if kind == "change" {
+            let changes = super::host::changes_of(&detail);
+            self.say(Wish { changes, ..Wish::default() });
+            return self.changed();
+        }
+        let Ok(event) = serde_wasm_bindgen::from_value::<LogEvent>(detail) else { return };
+        match event {
+            LogEvent::Sight { from, to, .. } => {
+                self.act(Action::Sight(crate::protocol::Rows { from, to }));
+            }
+            LogEvent::Cursor { line, from, to } => self.dispatch(Action::Select(line, from, to)),
+            LogEvent::Mark { line } => self.act(Action::ToggleWhy(line)),
+            LogEvent::Fix { line, index } => self.act(Action::WhyFix(line, index)),
+        }
+    }
+
+    fn hear_conf(self: &Rc<Self>, kind: &str, detail: JsValue) {
+        match kind {
+            "change" => {
+                self.conf_text.replace(detail.clone());
+                self.say_js("conf", &[("text", detail)]);
+                self.changed();
+            }
+            "complete" | "hover" => self.editor_asks(kind, &detail),
+            _ => match serde_wasm_bindgen::from_value::<ConfEvent>(detail) {
+                Ok(ConfEvent::Cursor { at }) => {
+                    self.dispatch(Action::Cursor(at));
+                    self.ask_form();
+                    self.say_view();
+                }
+                Ok(ConfEvent::Fix { index }) => self.act(Action::ProblemFix(index)),
+                Err(_) => {}
+            },
+        }
+    }
+
+    /// The editor wants completions or a hover card: `{at, resolve}`.
+    fn editor_asks(self: &Rc<Self>, kind: &str, detail: &JsValue) {
+        let at = browser::field(detail, "at").as_f64().unwrap_or_default() as u32;
+        let Ok(resolve) = browser::field(detail, "resolve").dyn_into::<Function>() else { return };
+        let ask = if kind == "hover" { Ask::Hover { at } } else { Ask::Complete { at } };
+        self.ask(ask, Then::Resolve(resolve));
+    }
+
+    /// A text changed: form, checks and what is saved follow.
+    fn changed(self: &Rc<Self>) {
+        self.ask_form();
+        let desk = Rc::downgrade(self);
+        self.saver.later(move || {
+            if let Some(desk) = desk.upgrade() {
+                desk.save_quietly();
+            }
+        });
+    }
+
+    fn ask_form(self: &Rc<Self>) {
+        let state = self.now();
+        if state.conf_tab == super::state::ConfTab::Pattern {
+            self.ask(Ask::Form { at: state.cursor }, Then::Form);
+        }
+    }
+
+    /// The form is shown: ask for it.
+    pub fn form_shown(self: &Rc<Self>) {
+        self.ask(Ask::Form { at: self.now().cursor }, Then::Form);
+    }
+
+    fn set_param(self: &Rc<Self>, name: &str, value: &str) {
+        let at = self.now().cursor;
+        self.ask(Ask::SetParam { at, name: name.to_owned(), value: value.to_owned() }, Then::Apply);
+    }
+
+    fn capture(self: &Rc<Self>, name: &str) {
+        let state = self.now();
+        let (line, from, to) = state.selection;
+        let ask = Ask::Capture { file: state.file, line, from, to, name: name.to_owned() };
+        self.ask(ask, Then::Preview);
+    }
+
+    fn ask(self: &Rc<Self>, ask: Ask, then: Then) {
+        let number = self.next_ask.get();
+        self.next_ask.set(number + 1);
+        self.asks.borrow_mut().insert(number, then);
+        self.say(Wish { ask: Some((number, ask)), ..Wish::default() });
+    }
+
+    fn copy(self: &Rc<Self>, what: &Copied) {
+        let form = match what {
+            Copied::Conf => return self.copy_text(&self.conf_string()),
+            Copied::Text(text) => return self.copy_text(text),
+            Copied::Json => RecordForm::Json,
+            Copied::Ruby => RecordForm::Ruby,
+            Copied::Stdout => RecordForm::Stdout,
+        };
+        if let Some(event) = self.now().view().event {
+            self.ask(Ask::Record { event, form }, Then::Copy);
+        }
+    }
+
+    fn copy_text(self: &Rc<Self>, text: &str) {
+        let desk = Rc::downgrade(self);
+        browser::copy(text, move |done| {
+            if let Some(desk) = desk.upgrade() {
+                desk.notice(if done { T::Copied } else { T::CopyFailed }, &[], !done);
+            }
+        });
+    }
+
+    /// Says a word at the bottom of the page.
+    pub fn notice(&self, text: T, values: &[&str], bad: bool) {
+        let text = self.now().lang.f(text, values).into();
+        self.dispatch(Action::Notice(Some(Rc::new(Notice { text, bad }))));
+    }
+
+    fn why_fix(self: &Rc<Self>, line: u32, index: u32) {
+        let state = self.now();
+        let row = state.lines.rows.iter().find(|row| row.line == line);
+        let fixes = row.and_then(|row| row.why.as_ref()).map(|why| why.fixes.as_slice());
+        let fixes = fixes.unwrap_or_default();
+        if let Some(fix) = fixes.get(index as usize) {
+            self.preview(vec![fix.clone()]);
+        }
+    }
+
+    fn problem_fix(self: &Rc<Self>, index: u32) {
+        let state = self.now();
+        let problem = state.run.problems.get(index as usize);
+        if let Some(fix) = problem.and_then(|problem| problem.fix.as_ref()) {
+            self.preview(vec![fix.clone()]);
+        }
+    }
+
+    fn preview(self: &Rc<Self>, fixes: Vec<Fix>) {
+        let conf = self.conf_string().into();
+        self.dispatch(Action::Preview(Rc::new(Preview { fixes, conf, chosen: 0 })));
+    }
+
+    fn apply(&self, fix: &Fix) {
+        self.with_conf(|conf| conf.apply(to_value(&fix.edits)));
+    }
+
+    fn add_check(self: &Rc<Self>) {
+        if let Some(event) = self.now().view().event {
+            self.ask(Ask::Record { event, form: RecordForm::Json }, Then::NewCheck(event));
+        }
+    }
+
+    fn compare_checks(self: &Rc<Self>) {
+        let state = self.now();
+        for check in state.checks.iter() {
+            if check.event < state.run.counts.events {
+                let ask = Ask::Record { event: check.event, form: RecordForm::Json };
+                self.ask(ask, Then::Compare(check.event));
+            } else {
+                self.dispatch(Action::CheckFound(check.event, None));
+            }
+        }
+    }
+
+    fn hear(self: &Rc<Self>, news: News) {
+        match news {
+            News::Reply { reply: Reply::Shown(shown), fits } => {
+                let is_done = shown.run.as_ref().is_some_and(|run| run.complete);
+                let has_run = shown.run.is_some();
+                self.dispatch(Action::Shown(Rc::new(*shown)));
+                if fits {
+                    self.show_rows();
+                    if has_run {
+                        self.show_problems();
+                    }
+                }
+                if is_done {
+                    self.compare_checks();
+                }
+            }
+            News::Reply { reply: Reply::Answer { ask, answer }, .. } => self.answered(ask, answer),
+            News::Reply { .. } => {}
+            News::Ended { message, given_up } => self.ended(message, given_up),
+        }
+    }
+
+    fn ended(self: &Rc<Self>, message: Option<String>, given_up: bool) {
+        self.asks.borrow_mut().clear();
+        if given_up {
+            let words = message.unwrap_or_else(|| "timeout".to_owned());
+            self.dispatch(Action::Broken(Some(words.into())));
+        } else {
+            self.notice(T::EngineBroke, &[], true);
+        }
+    }
+
+    fn answered(self: &Rc<Self>, ask: u32, answer: Answer) {
+        let Some(then) = self.asks.borrow_mut().remove(&ask) else { return };
+        match (then, answer) {
+            (Then::Resolve(resolve), answer) => self.resolve(&resolve, answer),
+            (Then::Copy, Answer::Text(text)) => self.copy_text(&text),
+            (Then::NewCheck(event), Answer::Text(text)) => {
+                self.dispatch(Action::CheckMade(event, text.into()));
+                self.dispatch(Action::Panel(crate::protocol::Panel::Checks));
+            }
+            (Then::Compare(event), Answer::Text(text)) => {
+                self.dispatch(Action::CheckFound(event, Some(text.into())));
+            }
+            (Then::Form, Answer::Form(form)) => self.dispatch(Action::Form(form.map(Rc::new))),
+            (Then::Apply, Answer::Fixes(fixes)) => {
+                if let Some(fix) = fixes.first() {
+                    self.apply(fix);
+                }
+            }
+            (Then::Preview, Answer::Fixes(fixes)) => self.preview(fixes),
+            (Then::Detected, Answer::Detected(detected)) => {
+                self.dispatch(Action::Dialog(Some(Dialog::Detected(Rc::new(detected)))));
+            }
+            (Then::Runtimes, Answer::Runtimes(runtimes)) => {
+                self.dispatch(Action::Dialog(Some(Dialog::Runtimes(Rc::new(runtimes)))));
+            }
+            (_, Answer::Nothing(message)) => {
+                let text = self.now().lang.of(&message).into();
+                self.dispatch(Action::Notice(Some(Rc::new(Notice { text, bad: true }))));
+            }
+            _ => {}
+        }
+    }
+
+    fn resolve(&self, resolve: &Function, answer: Answer) {
+        let lang = self.now().lang;
+        let value = match answer {
+            Answer::Completions { from, items } => to_value(&rows::completions(lang, from, &items)),
+            Answer::Hover(Some(card)) => to_value(&rows::card(lang, &card)),
+            _ => JsValue::NULL,
+        };
+        let _ = resolve.call1(&JsValue::NULL, &value);
+    }
+
+    fn show_rows(&self) {
+        let state = self.now();
+        let rows = rows::host_rows(state.lang, &state.lines);
+        self.with_logs(|logs| logs.rows(state.lines.file, to_value(&rows)));
+    }
+
+    fn show_problems(&self) {
+        let state = self.now();
+        let problems = state.run.problems.iter().enumerate();
+        let problems: Vec<HostProblem> =
+            problems.filter_map(|(at, problem)| rows::host_problem(state.lang, at, problem)).collect();
+        self.with_conf(|conf| {
+            conf.problems(to_value(&problems));
+            conf.marks(marks_value(&state.run.marks));
+        });
+    }
+
+    fn words(&self) {
+        let lang = self.now().lang;
+        self.with_logs(|logs| logs.words(lang.t(T::Logs), lang.t(T::LogsHint)));
+        self.with_conf(|conf| conf.words(lang.t(T::Conf), lang.t(T::ConfHint)));
+    }
+
+    fn reveal_line(&self, line: u32, from: u32, to: u32) {
+        let file = self.now().file;
+        self.with_logs(|logs| {
+            logs.show(file);
+            logs.reveal(line, from, to);
+        });
+    }
+
+    fn with_logs(&self, then: impl FnOnce(&LogEditor)) {
+        let logs = self.logs.borrow().clone();
+        if let Some(logs) = &logs {
+            then(logs);
+        }
+    }
+
+    fn with_conf(&self, then: impl FnOnce(&ConfEditor)) {
+        let conf = self.conf.borrow().clone();
+        if let Some(conf) = &conf {
+            then(conf);
+        }
+    }
+
+    fn say(&self, wish: Wish<JsValue>) {
+        let link = self.link.borrow().clone();
+        if let Some(link) = link {
+            link.say(wish);
+        }
+    }
+
+    /// The view, if it changed since it was last said.
+    pub fn say_view(&self) {
+        let view = self.now().view();
+        self.say(Wish { view: Some(view), ..Wish::default() });
+    }
+
+    fn say_change(&self, change: &TextChange) {
+        self.say(Wish { changes: vec![to_value(change)], ..Wish::default() });
+    }
+
+    fn say_js(&self, kind: &str, fields: &[(&str, JsValue)]) {
+        self.say(Wish { changes: vec![browser::object(kind, fields)], ..Wish::default() });
+    }
+
+    fn say_all(&self) {
+        let view = Some(self.now().view());
+        self.say(Wish { changes: self.all_texts(), view, ..Wish::default() });
+    }
+
+    /// All texts, as changes for a new worker.
+    fn all_texts(&self) -> Vec<JsValue> {
+        let state = self.now();
+        let mut changes = vec![browser::object("reset", &[])];
+        for tab in &state.tabs {
+            changes.push(browser::object(
+                "open",
+                &[
+                    ("file", JsValue::from(tab.file)),
+                    ("path", JsValue::from_str(&tab.path)),
+                    ("text", self.file_text(tab.file)),
+                ],
+            ));
+        }
+        changes.push(browser::object("conf", &[("text", self.conf_text.borrow().clone())]));
+        changes
+    }
+
+    fn file_text(&self, file: u32) -> JsValue {
+        if let Some(logs) = self.logs.borrow().as_ref() {
+            return logs.text(file);
+        }
+        let at = self.now().tabs.iter().position(|tab| tab.file == file);
+        let scene = self.scene.borrow();
+        let text = at.and_then(|at| scene.files.get(at)).map_or("", |(_, text)| text);
+        JsValue::from_str(text)
+    }
+
+    /// The configuration's text.
+    pub fn conf_string(&self) -> String {
+        self.conf_text.borrow().as_string().unwrap_or_default()
+    }
+
+    /// What is on the page, for a link or a file.
+    pub fn shared(&self) -> crate::share::State {
+        let state = self.now();
+        let files = state.tabs.iter().map(|tab| crate::share::File {
+            path: tab.path.as_ref().to_owned(),
+            bytes: self.file_text(tab.file).as_string().unwrap_or_default().into_bytes(),
+        });
+        saved::shared(&state, self.conf_string(), files.collect())
+    }
+
+    fn share(self: &Rc<Self>) {
+        let shared = self.shared();
+        match crate::share::to_fragment(&shared) {
+            Ok(fragment) => {
+                let link: Rc<str> = browser::link_with(&fragment).into();
+                browser::set_fragment(&fragment);
+                self.dispatch(Action::LinkChars(link.chars().count() as u32));
+                let secrets = saved::secrets(&shared);
+                self.dispatch(Action::Dialog(Some(Dialog::Share { link, secrets })));
+            }
+            Err(_) => self.notice(T::LinkTooLong, &[], true),
+        }
+    }
+
+    fn download_repro(&self) {
+        let text = saved::repro(&self.shared());
+        browser::download("repro.fluentplay.json", "application/json", &text);
+    }
+
+    fn save_quietly(&self) -> bool {
+        let Ok(fragment) = crate::share::to_fragment(&self.shared()) else { return false };
+        self.dispatch(Action::LinkChars(browser::link_with(&fragment).chars().count() as u32));
+        storage::set("work", &fragment)
+    }
+
+    fn save_now(&self) {
+        let done = self.save_quietly();
+        self.notice(if done { T::Saved } else { T::SaveFailed }, &[], !done);
+    }
+}
+
+/// The editor's word for a severity.
+pub fn lint_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Fatal | Severity::Lost => "error",
+        Severity::Changed => "warning",
+        Severity::Hint | Severity::Bug => "info",
+    }
+}
