@@ -1,22 +1,16 @@
 //! The page's wasm file: Yew and no engine.
 
-use wasm_bindgen::JsValue;
+use fluentd_playground::page::app::{App, AppProps};
+use fluentd_playground::page::host::Host;
 use wasm_bindgen::prelude::wasm_bindgen;
-use yew::{Html, component, html};
 
 /// Mounts the page into `#app`; `host` is the object of `www/src/host.ts`.
 #[wasm_bindgen]
-pub fn start(host: JsValue) {
-    drop(host);
-    let root = web_sys::window().and_then(|window| window.document());
-    if let Some(app) = root.and_then(|document| document.get_element_by_id("app")) {
-        yew::Renderer::<App>::with_root(app).render();
+pub fn start(host: Host) {
+    let page = web_sys::window().and_then(|window| window.document());
+    if let Some(app) = page.and_then(|document| document.get_element_by_id("app")) {
+        yew::Renderer::<App>::with_root_and_props(app, AppProps { host }).render();
     }
-}
-
-#[component]
-fn App() -> Html {
-    html! { <main><h1>{ "Fluentd Playground" }</h1></main> }
 }
 
 fn main() {}

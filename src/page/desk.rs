@@ -115,6 +115,19 @@ impl Desk {
         self.state.dispatch(action);
     }
 
+    /// Reads a dropped file.
+    pub fn read_file(&self, file: &web_sys::File) -> js_sys::Promise {
+        self.host.read_file(file)
+    }
+
+    /// Opens a saved repro.
+    pub fn open_repro(self: &Rc<Self>, text: &str) {
+        match crate::share::repro::from_text(text) {
+            Ok(shared) => self.act(Action::Load(Rc::new(saved::scene(shared)))),
+            Err(_) => self.notice(T::UnreadableFile, &[".fluentplay.json"], true),
+        }
+    }
+
     /// The samples came.
     pub fn set_samples(&self, samples: Rc<Vec<Sample>>) {
         *self.samples.borrow_mut() = samples;
@@ -142,6 +155,7 @@ impl Desk {
             Action::AddCheck => self.add_check(),
             Action::GoToConf(from, to) => self.with_conf(|conf| conf.reveal(*from, *to)),
             Action::FocusLogs => self.with_logs(LogEditor::focus),
+            Action::StartPaste => self.start_paste(),
             Action::Print => browser::print(),
             Action::Theme(theme) => browser::set_theme(*theme),
             Action::Lang(lang) => browser::set_lang(*lang),
@@ -219,6 +233,19 @@ impl Desk {
         if let Some(sample) = samples.iter().find(|sample| &*sample.id == id) {
             self.load(Rc::new(sample.scene()));
         }
+    }
+
+    /// Room for somebody's own lines: one empty file, the editor ready.
+    fn start_paste(self: &Rc<Self>) {
+        let state = self.now();
+        let Some(tab) = state.tab() else { return };
+        let scene = Scene {
+            conf: self.conf_string().into(),
+            files: vec![(Rc::clone(&tab.path), "".into())],
+            ..Scene::default()
+        };
+        self.load(Rc::new(scene));
+        self.with_logs(LogEditor::focus);
     }
 
     /// The log editor is in the page.
@@ -547,8 +574,10 @@ impl Desk {
 
     /// The view, if it changed since it was last said.
     pub fn say_view(&self) {
-        let view = self.now().view();
-        self.say(Wish { view: Some(view), ..Wish::default() });
+        let link = self.link.borrow().clone();
+        if let Some(link) = link {
+            link.say_view(self.now().view());
+        }
     }
 
     fn say_change(&self, change: &TextChange) {
@@ -609,20 +638,22 @@ impl Desk {
 
     fn share(self: &Rc<Self>) {
         let shared = self.shared();
-        match crate::share::to_fragment(&shared) {
-            Ok(fragment) => {
+        let (masked, _) = saved::masked(&shared);
+        match (crate::share::to_fragment(&masked), crate::share::to_fragment(&shared)) {
+            (Ok(fragment), Ok(plain)) => {
                 let link: Rc<str> = browser::link_with(&fragment).into();
-                browser::set_fragment(&fragment);
                 self.dispatch(Action::LinkChars(link.chars().count() as u32));
-                let secrets = saved::secrets(&shared);
-                self.dispatch(Action::Dialog(Some(Dialog::Share { link, secrets })));
+                let secrets = saved::secrets(&shared, self.now().lang);
+                let plain = browser::link_with(&plain).into();
+                self.dispatch(Action::Dialog(Some(Dialog::Share { link, plain, secrets })));
             }
-            Err(_) => self.notice(T::LinkTooLong, &[], true),
+            _ => self.notice(T::LinkTooLong, &[], true),
         }
     }
 
     fn download_repro(&self) {
-        let text = saved::repro(&self.shared());
+        let (masked, _) = saved::masked(&self.shared());
+        let text = crate::share::repro::to_text(&masked);
         browser::download("repro.fluentplay.json", "application/json", &text);
     }
 

@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::host::EngineWorker;
 use super::queue::{Outgoing, Queue, Wish};
-use crate::protocol::Reply;
+use crate::protocol::{Reply, View};
 
 /// A worker that owes something and says nothing for so long is ended.
 const SILENCE_MS: u32 = 2000;
@@ -95,6 +95,13 @@ impl Link {
             self.renew();
         }
         self.flush();
+    }
+
+    /// Says what the page shows, if that is not what was said last.
+    pub fn say_view(self: &Rc<Self>, view: View) {
+        if !self.queue.borrow().shows(&view) {
+            self.say(Wish { view: Some(view), ..Wish::default() });
+        }
     }
 
     fn attach(self: &Rc<Self>) {

@@ -5,6 +5,21 @@
 //! worker, clipboard, storage) is in `desk`. Panes are one file each and know only their props.
 //! The text of an editor is the editor's, never the state's.
 
+pub mod app;
+pub mod browser;
+pub mod desk;
+pub mod diff;
+pub mod drop;
+pub mod flow_layout;
 pub mod host;
+pub mod keys;
 pub mod link;
+pub mod panes;
 pub mod queue;
+pub mod rows;
+pub mod samples;
+pub mod saved;
+pub mod state;
+pub mod storage;
+pub mod texts;
+pub mod ui;

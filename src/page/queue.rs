@@ -114,6 +114,11 @@ impl<C> Queue<C> {
         true
     }
 
+    /// True when this is the view already said.
+    pub fn shows(&self, view: &View) -> bool {
+        self.view == *view
+    }
+
     /// True when rows of this reply fit the texts as they stand in the editors now.
     pub fn fits_text(&self, seq: u32) -> bool {
         seq >= self.text_seq

@@ -79,11 +79,13 @@ pub enum Dialog {
     Keys,
     /// The commands.
     Palette,
-    /// A link to share, with its length and what looks secret in it.
+    /// A link to share.
     Share {
-        /// The link.
+        /// The link, with what looks secret masked.
         link: Rc<str>,
-        /// Parts that look like secrets.
+        /// The link with everything as it is.
+        plain: Rc<str>,
+        /// What kinds of secrets were found.
         secrets: Rc<[Rc<str>]>,
     },
     /// What an edit would change.
@@ -310,6 +312,10 @@ pub enum Action {
     Share,
     /// A sample by its id.
     Sample(Rc<str>),
+    /// This sample (or none) is what the page shows.
+    SampleShown(Option<Rc<str>>),
+    /// Room for somebody's own lines.
+    StartPaste,
     /// Something over the page, or nothing.
     Dialog(Option<Dialog>),
     /// A word to the person, or none.
@@ -428,6 +434,8 @@ impl State {
             Action::FromLink => set(&mut self.from_link, true),
             Action::Offline => set(&mut self.offline, true),
             Action::Sample(id) => set(&mut self.sample, Some(id)),
+            Action::SampleShown(id) => set(&mut self.sample, id),
+            Action::StartPaste => set(&mut self.sample, None),
             // What these do is outside of the state (`desk`).
             Action::SetParam(..)
             | Action::WhyFix(..)

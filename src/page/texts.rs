@@ -238,6 +238,7 @@ texts! {
     OneProblem = "1 problem", "問題 1 件";
     Online = "online", "オンライン";
     OpenBoth = "Open both as files", "両方をファイルとして開く";
+    Panes = "Panes", "表示切り替え";
     PasteIntoPage = "Pasted as a log file.", "ログファイルとして貼り付けました。";
     PastedConf = "Pasted as the configuration.", "設定として貼り付けました。";
     Passed = "Passed", "合格";
@@ -260,7 +261,8 @@ texts! {
     Samples = "Samples", "サンプル";
     Saved = "Saved in this browser. Nothing was published.", "このブラウザーに保存しました。公開はされていません。";
     SaveFailed = "The browser did not keep it: its storage is full or switched off.", "保存できませんでした。ブラウザーの保存領域が一杯か、無効になっています。";
-    SecretsFound = "This looks secret and would be readable to everyone with the link:", "秘密情報と思われるものが含まれています。リンクを知る人は誰でも読めます:";
+    SecretsFound = "What looks secret is masked in this link:", "秘密情報と思われるものは、このリンクでは伏せ字にしました:";
+    CopyUnmasked = "Copy the link with everything as it is", "伏せ字なしのリンクをコピー";
     Semantics = "fluentd 1.19 semantics · Ruby regex (Onigmo)", "fluentd 1.19 と同じ動作 · Ruby 正規表現 (Onigmo)";
     SevBug = "Not simulated", "シミュレート対象外";
     SevChanged = "A value is changed", "値が変わります";

@@ -42,7 +42,9 @@ pub fn DialogView(props: &DialogProps) -> Html {
             "palette-modal",
             html! { <Palette {lang} samples={Rc::clone(&props.samples)} {on} /> },
         ),
-        Dialog::Share { link, secrets } => (lang.t(T::Share), "", share(lang, link, secrets, on)),
+        Dialog::Share { link, plain, secrets } => {
+            (lang.t(T::Share), "", share(lang, (link, plain), secrets, on))
+        }
         Dialog::Preview(preview) => (lang.t(T::PreviewTitle), "large", preview_body(lang, preview, on)),
         Dialog::Detected(detected) => (lang.t(T::DetectTitle), "", detected_body(lang, detected, on)),
         Dialog::Runtimes(runtimes) => (lang.t(T::SideBySide), "large", runtimes_body(lang, runtimes, on)),
@@ -76,7 +78,7 @@ fn keys(lang: Lang) -> Html {
     }
 }
 
-fn share(lang: Lang, link: &Rc<str>, secrets: &[Rc<str>], on: &Callback<Action>) -> Html {
+fn share(lang: Lang, (link, plain): (&Rc<str>, &Rc<str>), secrets: &[Rc<str>], on: &Callback<Action>) -> Html {
     let chars = link.chars().count();
     html! {
         <div class="share">
@@ -87,7 +89,9 @@ fn share(lang: Lang, link: &Rc<str>, secrets: &[Rc<str>], on: &Callback<Action>)
             if !secrets.is_empty() {
                 <div class="warning" role="alert">
                     <p><b>{ lang.t(T::SecretsFound) }</b></p>
-                    <ul>for secret in secrets { <li class="mono">{ &**secret }</li> }</ul>
+                    <ul>for secret in secrets { <li>{ &**secret }</li> }</ul>
+                    <p><button type="button" onclick={does(on, Action::Copy(Copied::Text(Rc::clone(plain))))}>
+                        { lang.t(T::CopyUnmasked) }</button></p>
                 </div>
             }
             <p class="buttons">

@@ -11,6 +11,7 @@ use yew::{
 use super::flow::strip;
 use super::header::does;
 use crate::page::state::{Action, Forward, Tab};
+use crate::page::ui::maybe;
 use crate::page::texts::{Lang, T, count};
 use crate::page::ui::rich::value;
 use crate::page::ui::window::{in_sight, scroll_to, spacers};
@@ -42,13 +43,13 @@ pub struct EventsProps {
 #[component]
 pub fn Events(props: &EventsProps) -> Html {
     let node = use_node_ref();
-    keep_in_sight(&node, props);
+    use_kept_in_sight(&node, row_of(props));
     let (lang, window) = (props.lang, &props.window);
     let sight = Rows { from: window.from, to: window.from + window.rows.len() as u32 };
     let (above, below) = spacers(sight, ROW, window.total);
     let columns = props.run.columns.len();
     let total = window.total;
-    let onscroll = props.on.filter_reform(move |event: Event| {
+    let onscroll = maybe(&props.on, move |event: Event| {
         let area = event.target_dyn_into::<Element>()?;
         Some(Action::Grid(in_sight(f64::from(area.scroll_top()), f64::from(area.client_height()), ROW, total)))
     });
@@ -89,11 +90,10 @@ fn use_kept_in_sight(node: &NodeRef, row: Option<u32>) {
     });
 }
 
-fn keep_in_sight(node: &NodeRef, props: &EventsProps) {
+fn row_of(props: &EventsProps) -> Option<u32> {
     let window = &props.window;
     let at = window.rows.iter().position(|row| row.id.is_some() && row.id == props.chosen);
-    let row = at.map(|at| window.from + at as u32).or(props.chosen);
-    use_kept_in_sight(node, row);
+    at.map(|at| window.from + at as u32).or(props.chosen)
 }
 
 fn template(columns: usize) -> String {
@@ -163,7 +163,7 @@ fn time_title(lang: Lang, row: &EventRow) -> String {
 fn keys(props: &EventsProps) -> Callback<KeyboardEvent> {
     let window = Rc::clone(&props.window);
     let chosen = props.chosen;
-    props.on.filter_reform(move |event: KeyboardEvent| {
+    maybe(&props.on, move |event: KeyboardEvent| {
         let at = window.rows.iter().position(|row| row.id.is_some() && row.id == chosen);
         let ids = || window.rows.iter().filter_map(|row| row.id);
         let action = match event.key().as_str() {
@@ -190,7 +190,7 @@ fn keys(props: &EventsProps) -> Callback<KeyboardEvent> {
 fn tools(props: &EventsProps) -> Html {
     let lang = props.lang;
     let filter = Rc::clone(&props.filter);
-    let oninput = props.on.filter_reform(move |event: InputEvent| {
+    let oninput = maybe(&props.on, move |event: InputEvent| {
         let words = event.target_dyn_into::<HtmlInputElement>()?.value();
         Some(Action::Filter(Rc::new(Filter { words, ..(*filter).clone() })))
     });

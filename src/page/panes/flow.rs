@@ -7,6 +7,7 @@ use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
 use super::header::does;
 use crate::page::flow_layout::{BOX_HEIGHT, BOX_WIDTH, Drawing, layout};
 use crate::page::state::{Action, Forward};
+use crate::page::ui::maybe;
 use crate::page::texts::{Lang, T, count};
 use crate::protocol::{Flow, FlowEdge, FlowNode, Place, Run};
 
@@ -86,7 +87,7 @@ fn node_box(lang: Lang, node: &FlowNode, (x, y): (f64, f64), on: &Callback<Actio
     let action = press(node);
     let onkeydown = {
         let action = Option::clone(&action);
-        on.filter_reform(move |event: KeyboardEvent| {
+        maybe(on, move |event: KeyboardEvent| {
             let is_press = matches!(event.key().as_str(), "Enter" | " ");
             if is_press {
                 event.prevent_default();

@@ -9,6 +9,7 @@ use yew::{
 };
 
 use crate::page::state::Action;
+use crate::page::ui::maybe;
 use crate::page::texts::{Lang, T};
 use crate::page::ui::rich::rich;
 use crate::protocol::{Form, FormParam};
@@ -72,7 +73,7 @@ fn Param(props: &ParamProps) -> Html {
 }
 
 fn choice(id: &str, param: &FormParam, set: &Callback<String>) -> Html {
-    let onchange = set.filter_reform(|event: Event| {
+    let onchange = maybe(set, |event: Event| {
         event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value())
     });
     let known = param.value.is_empty() || param.choices.contains(&param.value);
@@ -115,11 +116,11 @@ fn TextField(props: &TextFieldProps) -> Html {
             }
         });
     }
-    let oninput = props.set.filter_reform(|event: InputEvent| {
+    let oninput = maybe(&props.set, |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>()?;
         (!event.is_composing()).then(|| input.value())
     });
-    let onchange = props.set.filter_reform(|event: Event| {
+    let onchange = maybe(&props.set, |event: Event| {
         event.target_dyn_into::<HtmlInputElement>().map(|input| input.value())
     });
     html! {

@@ -10,6 +10,7 @@ use yew::{
 
 use super::header::does;
 use crate::page::state::{Action, Tab};
+use crate::page::ui::maybe;
 use crate::page::texts::{Lang, T, count};
 use crate::protocol::{FileId, Run};
 
@@ -60,12 +61,8 @@ pub fn Logs(props: &LogsProps) -> Html {
 }
 
 /// A childless box that hands itself over once it is in the page.
-pub fn use_mounted(mount: &Callback<Element>) -> NodeRef {
-    use_mounted_hook(mount)
-}
-
 #[yew::hook]
-fn use_mounted_hook(mount: &Callback<Element>) -> NodeRef {
+pub fn use_mounted(mount: &Callback<Element>) -> NodeRef {
     let node = use_node_ref();
     let given = NodeRef::clone(&node);
     let mount = Callback::clone(mount);
@@ -118,13 +115,13 @@ fn file_tab(props: &LogsProps, tab: &Tab) -> Html {
 fn path_input(props: &LogsProps, tab: &Tab) -> Html {
     let file = tab.file;
     let keep = move |input: &HtmlInputElement| Action::SetPath(file, input.value().into());
-    let onkeydown = props.on.filter_reform(move |event: KeyboardEvent| {
+    let onkeydown = maybe(&props.on, move |event: KeyboardEvent| {
         if event.key() != "Enter" || event.is_composing() {
             return None;
         }
         event.target_dyn_into::<HtmlInputElement>().map(|input| keep(&input))
     });
-    let onblur = props.on.filter_reform(move |event: FocusEvent| {
+    let onblur = maybe(&props.on, move |event: FocusEvent| {
         event.target_dyn_into::<HtmlInputElement>().map(|input| keep(&input))
     });
     html! {
@@ -165,7 +162,7 @@ fn capture_bar(props: &LogsProps) -> Html {
         return html! {};
     }
     let lang = props.lang;
-    let onsubmit = props.on.filter_reform(move |event: SubmitEvent| {
+    let onsubmit = maybe(&props.on, move |event: SubmitEvent| {
         event.prevent_default();
         let form = event.target_dyn_into::<web_sys::HtmlElement>()?;
         let input = form.query_selector("input").ok()??;

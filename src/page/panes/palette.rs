@@ -8,7 +8,6 @@ use yew::{
     use_node_ref, use_state,
 };
 
-use super::header::does;
 use crate::page::samples::Sample;
 use crate::page::state::{Action, ConfTab, Copied, Dialog, Forward, Theme};
 use crate::page::texts::{Lang, T};

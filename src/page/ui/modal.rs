@@ -2,6 +2,7 @@
 //! with Escape.
 
 use web_sys::HtmlDialogElement;
+use super::maybe;
 use yew::{
     AttrValue, Callback, Children, Event, Html, MouseEvent, Properties, TargetCast, component, html,
     use_effect_with, use_node_ref,
@@ -35,7 +36,7 @@ pub fn Modal(props: &ModalProps) -> Html {
             }
         });
     }
-    let onclick = props.close.filter_reform(|event: MouseEvent| {
+    let onclick = maybe(&props.close, |event: MouseEvent| {
         // A press beside the box: the target is the dialog itself.
         event.target_dyn_into::<HtmlDialogElement>().map(|_| ())
     });

@@ -1,0 +1,155 @@
+//! Small errands in the browser: address, clipboard, files, theme, language.
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, Element, HtmlAnchorElement, Url};
+
+use super::state::Theme;
+use super::texts::Lang;
+
+/// A field of a JavaScript object; `undefined` without.
+pub fn field(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A plain object with `kind` and these fields.
+pub fn object(kind: &str, fields: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    let _ = Reflect::set(&object, &JsValue::from_str("kind"), &JsValue::from_str(kind));
+    for (name, value) in fields {
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object.into()
+}
+
+fn root() -> Option<Element> {
+    web_sys::window()?.document()?.document_element()
+}
+
+/// The page's colours.
+pub fn set_theme(theme: Theme) {
+    if let Some(root) = root() {
+        let _ = root.set_attribute("data-theme", theme.word());
+    }
+    super::storage::set("theme", theme.word());
+}
+
+/// The page's language.
+pub fn set_lang(lang: Lang) {
+    if let Some(root) = root() {
+        let _ = root.set_attribute("lang", lang.tag());
+    }
+    super::storage::set("lang", lang.tag());
+}
+
+/// The language to begin with: the one chosen before, or the browser's.
+pub fn first_lang() -> Lang {
+    let browser = || web_sys::window().and_then(|window| window.navigator().language());
+    Lang::of_tag(&super::storage::get("lang").or_else(browser).unwrap_or_default())
+}
+
+/// The theme to begin with.
+pub fn first_theme() -> Theme {
+    Theme::of_word(&super::storage::get("theme").unwrap_or_default())
+}
+
+/// The fragment of the address, without `#`. A `#` that arrived as `%23` in the path is mended.
+pub fn fragment() -> String {
+    let Some(window) = web_sys::window() else { return String::new() };
+    let location = window.location();
+    let hash = location.hash().unwrap_or_default();
+    if let Some(fragment) = hash.strip_prefix('#').filter(|fragment| !fragment.is_empty()) {
+        return fragment.to_owned();
+    }
+    let path = location.pathname().unwrap_or_default();
+    match crate::share::fragment_in_path(&path) {
+        Some(fragment) => {
+            let kept = path.split("%23").next().unwrap_or("./").to_owned();
+            if let Ok(history) = window.history() {
+                let url = format!("{kept}#{fragment}");
+                let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+            }
+            fragment.to_owned()
+        }
+        None => String::new(),
+    }
+}
+
+/// Puts a fragment into the address, without a step in the history.
+pub fn set_fragment(fragment: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
+    }
+}
+
+/// The page's address with this fragment.
+pub fn link_with(fragment: &str) -> String {
+    let href = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    format!("{}#{fragment}", href.split('#').next().unwrap_or_default())
+}
+
+/// Copies a text, then says whether it worked.
+pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
+    let Some(window) = web_sys::window() else { return then(false) };
+    let clipboard = window.navigator().clipboard();
+    if clipboard.is_undefined() {
+        return then(false);
+    }
+    let promise = clipboard.write_text(text);
+    wasm_bindgen_futures::spawn_local(async move {
+        then(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    });
+}
+
+/// Saves a text as a file.
+pub fn download(name: &str, kind: &str, text: &str) {
+    let save = || -> Option<()> {
+        let options = object("", &[("type", JsValue::from_str(kind))]);
+        let parts = Array::of1(&JsValue::from_str(text));
+        let blob = Blob::new_with_str_sequence_and_options(&parts, options.unchecked_ref()).ok()?;
+        let url = Url::create_object_url_with_blob(&blob).ok()?;
+        let document = web_sys::window()?.document()?;
+        let anchor = document.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok()?;
+        anchor.set_href(&url);
+        anchor.set_download(name);
+        anchor.click();
+        Url::revoke_object_url(&url).ok()
+    };
+    save();
+}
+
+/// The print dialog.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
+/// Fetches one of the site's own JSON files.
+pub async fn fetch_json<T: serde::de::DeserializeOwned>(url: &str) -> Option<T> {
+    let promise = web_sys::window()?.fetch_with_str(url);
+    let response = wasm_bindgen_futures::JsFuture::from(promise).await.ok()?;
+    let response = response.dyn_into::<web_sys::Response>().ok()?;
+    let json = wasm_bindgen_futures::JsFuture::from(response.json().ok()?).await.ok()?;
+    serde_wasm_bindgen::from_value(json).ok()
+}
+
+/// Hears an event of the window for as long as the page lives.
+pub fn listen(name: &str, hear: impl FnMut(web_sys::Event) + 'static) {
+    let ear = Closure::<dyn FnMut(web_sys::Event)>::new(hear);
+    if let Some(window) = web_sys::window() {
+        let _ = window.add_event_listener_with_callback(name, ear.as_ref().unchecked_ref());
+    }
+    ear.forget();
+}
+
+/// Does this once the service worker has everything: then, or at once.
+pub fn when_offline_ready(mut then: impl FnMut() + 'static) {
+    let is_ready = || root().is_some_and(|root| root.has_attribute("data-offline"));
+    if is_ready() {
+        then();
+    } else {
+        listen("offline-ready", move |_| then());
+    }
+}

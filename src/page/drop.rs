@@ -1,0 +1,94 @@
+//! Files dropped on the page and texts pasted beside the editors: recognised and put in place.
+
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{ClipboardEvent, DragEvent, Element, Event};
+
+use super::desk::Desk;
+use super::state::Action;
+use super::texts::T;
+
+/// What a text is, at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Conf,
+    Logs,
+}
+
+/// fluent.conf has sections on lines of their own.
+fn kind_of(name: &str, text: &str) -> Kind {
+    let is_section = |line: &str| {
+        let line = line.trim();
+        ["<source>", "<match", "<filter", "<label", "<system>", "@include "]
+            .iter()
+            .any(|begin| line.starts_with(begin))
+    };
+    let named = name.ends_with(".conf");
+    if named || text.lines().take(200).any(is_section) { Kind::Conf } else { Kind::Logs }
+}
+
+/// Puts a text in place.
+fn take(desk: &Rc<Desk>, name: &str, text: &str) {
+    match kind_of(name, text) {
+        Kind::Conf => {
+            desk.act(Action::SetConf(text.into()));
+            desk.notice(T::PastedConf, &[], false);
+        }
+        Kind::Logs => {
+            let name = if name.is_empty() { "pasted_default_app-0123456789ab.log" } else { name };
+            let path = format!("/var/log/containers/{}", name.trim_end_matches(".gz"));
+            desk.act(Action::AddFile(path.into(), text.into()));
+            desk.notice(T::PasteIntoPage, &[], false);
+        }
+    }
+}
+
+/// Files were dropped.
+pub fn dropped(desk: &Rc<Desk>, event: &DragEvent) {
+    let Some(files) = event.data_transfer().and_then(|data| data.files()) else { return };
+    if files.length() == 0 {
+        return;
+    }
+    event.prevent_default();
+    for at in 0..files.length() {
+        let Some(file) = files.get(at) else { continue };
+        let desk = Rc::clone(desk);
+        wasm_bindgen_futures::spawn_local(async move {
+            let name = file.name();
+            let read = wasm_bindgen_futures::JsFuture::from(desk.read_file(&file)).await;
+            match read.ok().as_ref().and_then(JsValue::as_string) {
+                Some(text) if name.ends_with(".fluentplay.json") => desk.open_repro(&text),
+                Some(text) => take(&desk, &name, &text),
+                None => desk.notice(T::UnreadableFile, &[&name], true),
+            }
+        });
+    }
+}
+
+/// A text was pasted while no field and no editor had the focus.
+pub fn pasted(desk: &Rc<Desk>, event: &Event) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let in_field = target.as_ref().is_some_and(|target| {
+        target.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some()
+    });
+    let Some(event) = event.dyn_ref::<ClipboardEvent>().filter(|_| !in_field) else { return };
+    let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
+    if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+        event.prevent_default();
+        take(desk, "", &text);
+        desk.act(Action::Detect);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, kind_of};
+
+    #[test]
+    fn a_configuration_is_known_by_its_sections() {
+        assert_eq!(kind_of("", "# c\n<source>\n  @type tail\n</source>"), Kind::Conf);
+        assert_eq!(kind_of("fluent.conf", ""), Kind::Conf);
+        assert_eq!(kind_of("a.log", "2023 stdout F <b>bold</b>"), Kind::Logs);
+    }
+}
