@@ -122,7 +122,7 @@ impl Desk {
 
     /// Opens a saved repro.
     pub fn open_repro(self: &Rc<Self>, text: &str) {
-        match crate::share::repro::from_text(text) {
+        match crate::share::repro::read(text.as_bytes()) {
             Ok(shared) => self.act(Action::Load(Rc::new(saved::scene(shared)))),
             Err(_) => self.notice(T::UnreadableFile, &[".fluentplay.json"], true),
         }
@@ -653,7 +653,7 @@ impl Desk {
 
     fn download_repro(&self) {
         let (masked, _) = saved::masked(&self.shared());
-        let text = crate::share::repro::to_text(&masked);
+        let text = crate::share::repro::write(&masked);
         browser::download("repro.fluentplay.json", "application/json", &text);
     }
 
