@@ -1,6 +1,9 @@
 // What the page's Rust may ask of the browser, as one object of plain functions.
 import engineWasm from "../generated/worker/worker_bg.wasm?url";
 import { showCrash } from "./crash";
+import { ConfEditor, LogEditor } from "./editors";
+import type { On } from "./editor/types";
+import { readFile } from "./files";
 
 /** One running engine: `post` sends a request; `terminate` also stops an endless loop. */
 export interface EngineWorker {
@@ -15,6 +18,12 @@ export interface Host {
    * `onCrash` means this worker will not answer any more.
    */
   spawnWorker(onReply: (reply: unknown) => void, onCrash: (reason: string) => void): EngineWorker;
+  /** Puts the log editor into `parent`. */
+  mountLogs(parent: HTMLElement, on: On): LogEditor;
+  /** Puts the configuration's editor into `parent`. */
+  mountConf(parent: HTMLElement, on: On): ConfEditor;
+  /** A dropped file as text. */
+  readFile(file: File): Promise<string>;
   /** The page's own wasm has panicked: shows the plain notice. */
   showCrash(reason: string): void;
 }
@@ -23,6 +32,9 @@ export function createHost(): Host {
   const module = WebAssembly.compileStreaming(fetch(engineWasm));
   return {
     spawnWorker: (onReply, onCrash) => spawn(module, onReply, onCrash),
+    mountLogs: (parent, on) => new LogEditor(parent, on),
+    mountConf: (parent, on) => new ConfEditor(parent, on),
+    readFile,
     showCrash,
   };
 }

@@ -1,0 +1,284 @@
+// The log files' editor: one document a file, each with its own undo. Colours and marks come from
+// the page for the lines in sight only; between two answers they move along with the text.
+import {
+  EditorState,
+  type Extension,
+  RangeSet,
+  type Range,
+  StateEffect,
+  StateField,
+  type Text,
+  type Transaction,
+} from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker, keymap, WidgetType } from "@codemirror/view";
+import { basics, fromPage, groupClass, rich, type Words } from "./common";
+import type { HostRow, HostWhy, LogApi, On } from "./types";
+
+interface Shown {
+  marks: DecorationSet;
+  fates: RangeSet<Fate>;
+}
+
+const setRows = StateEffect.define<HostRow[]>();
+
+/** Shapes, so that no mark is only a colour. */
+const SIGNS: Record<string, string> = {
+  pending: "·",
+  notTailed: "○",
+  event: "●",
+  joined: "●",
+  partial: "◐",
+  held: "◔",
+  notMatched: "✕",
+  invalid: "✕",
+  dropped: "⊘",
+  error: "▲",
+  noMatch: "∅",
+  unterminated: "…",
+  skipped: "↷",
+};
+
+class Fate extends GutterMarker {
+  constructor(
+    readonly kind: string,
+    readonly title: string,
+  ) {
+    super();
+  }
+  override eq(other: Fate): boolean {
+    return other.kind === this.kind && other.title === this.title;
+  }
+  override toDOM(): HTMLElement {
+    const sign = document.createElement("span");
+    sign.className = "fate";
+    sign.dataset["fate"] = this.kind;
+    sign.title = this.title;
+    sign.textContent = SIGNS[this.kind] ?? "·";
+    return sign;
+  }
+}
+
+class Why extends WidgetType {
+  constructor(
+    readonly line: number,
+    readonly why: HostWhy,
+    readonly on: On,
+  ) {
+    super();
+  }
+  override eq(other: Why): boolean {
+    return other.line === this.line && JSON.stringify(other.why) === JSON.stringify(this.why);
+  }
+  override get estimatedHeight(): number {
+    return 62;
+  }
+  override ignoreEvent(): boolean {
+    return true;
+  }
+  override toDOM(view: EditorView): HTMLElement {
+    const box = document.createElement("div");
+    box.className = "why";
+    box.setAttribute("role", "note");
+    box.style.setProperty("--why-width", `${view.scrollDOM.clientWidth - 72}px`);
+    const sentence = document.createElement("p");
+    const title = document.createElement("strong");
+    title.textContent = `${this.why.title} `;
+    sentence.append(title);
+    this.why.text.forEach((text) => sentence.append(rich(text), " "));
+    box.append(sentence);
+    if (this.why.said !== "") box.append(this.#said());
+    const buttons = document.createElement("p");
+    buttons.className = "why-buttons";
+    this.why.buttons.forEach((label, index) => buttons.append(this.#button(label, index)));
+    if (this.why.buttons.length > 0) box.append(buttons);
+    return box;
+  }
+  #said(): HTMLElement {
+    const said = document.createElement("p");
+    said.className = "why-said";
+    const code = document.createElement("code");
+    code.textContent = this.why.said;
+    said.append(`${this.why.said_label} `, code);
+    return said;
+  }
+  #button(label: string, index: number): HTMLButtonElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(rich(label));
+    button.addEventListener("click", () => this.on("event", { kind: "fix", line: this.line, index }));
+    return button;
+  }
+}
+
+/** Replaces what stands in the lines of `rows`; what stands elsewhere stays. */
+function withRows(shown: Shown, doc: Text, rows: HostRow[], on: On): Shown {
+  const kept = rows.filter((row) => row.line < doc.lines);
+  const first = kept[0];
+  const last = kept[kept.length - 1];
+  if (first === undefined || last === undefined) return { marks: Decoration.none, fates: RangeSet.empty };
+  const from = doc.line(first.line + 1).from;
+  const to = doc.line(last.line + 1).to;
+  const marks: Range<Decoration>[] = [];
+  const fates: Range<Fate>[] = [];
+  for (const row of kept) {
+    const line = doc.line(row.line + 1);
+    fates.push(new Fate(row.fate, row.title).range(line.from));
+    marks.push(...decorate(row, line.from, line.length, on));
+  }
+  const outside = (at: number) => at < from || at > to;
+  return {
+    marks: shown.marks.update({ filter: outside, filterFrom: from, filterTo: to, add: marks, sort: true }),
+    fates: shown.fates.update({ filter: outside, filterFrom: from, filterTo: to, add: fates, sort: true }),
+  };
+}
+
+function decorate(row: HostRow, start: number, length: number, on: On): Range<Decoration>[] {
+  const out: Range<Decoration>[] = [];
+  for (const mark of row.marks) {
+    if (mark.to > length || mark.from >= mark.to) continue;
+    const attributes = { title: mark.name };
+    out.push(Decoration.mark({ class: groupClass(mark.group), attributes }).range(start + mark.from, start + mark.to));
+  }
+  if (row.why === undefined || row.why === null) return out;
+  const { reached } = row.why;
+  if (reached && reached[1] > reached[0] && reached[1] <= length) {
+    out.push(Decoration.mark({ class: "reached" }).range(start + reached[0], start + reached[1]));
+  }
+  if (reached && reached[1] < length) {
+    out.push(Decoration.mark({ class: "stopped" }).range(start + reached[1], start + reached[1] + 1));
+  }
+  out.push(Decoration.widget({ widget: new Why(row.line, row.why, on), block: true, side: 1 }).range(start + length));
+  return out;
+}
+
+function shownField(on: On): StateField<Shown> {
+  return StateField.define<Shown>({
+    create: () => ({ marks: Decoration.none, fates: RangeSet.empty }),
+    update(shown, transaction) {
+      let next = shown;
+      if (transaction.docChanged) {
+        next = { marks: shown.marks.map(transaction.changes), fates: shown.fates.map(transaction.changes) };
+      }
+      for (const effect of transaction.effects) {
+        if (effect.is(setRows)) next = withRows(next, transaction.newDoc, effect.value, on);
+      }
+      return next;
+    },
+    provide: (field) => EditorView.decorations.from(field, (shown) => shown.marks),
+  });
+}
+
+/** The changes of a transaction, last first, so that each one's places hold when it is applied. */
+function changesOf(file: number, transaction: Transaction): unknown[] {
+  const changes: unknown[] = [];
+  transaction.changes.iterChanges((fromA, toA, _fromB, _toB, inserted) => {
+    const from = transaction.startState.doc.lineAt(fromA);
+    const to = transaction.startState.doc.lineAt(toA);
+    changes.unshift({
+      kind: "edit",
+      file,
+      fromLine: from.number - 1,
+      fromCol: fromA - from.from,
+      toLine: to.number - 1,
+      toCol: toA - to.from,
+      insert: inserted.sliceString(0, inserted.length, "\n"),
+    });
+  });
+  return changes;
+}
+
+export function createLogs(parent: HTMLElement, on: On): LogApi {
+  const words: Words = { label: "", placeholder: "" };
+  const states = new Map<number, EditorState>();
+  const field = shownField(on);
+  let current = 0;
+  let sight = "";
+  let asked = 0;
+
+  const tellSight = () => {
+    asked = 0;
+    const { doc } = view.state;
+    const from = doc.lineAt(view.viewport.from).number - 1;
+    const to = doc.lineAt(view.viewport.to).number;
+    const next = `${current}:${from}:${to}:${doc.lines}`;
+    if (next === sight) return;
+    sight = next;
+    on("event", { kind: "sight", from, to, total: doc.lines });
+  };
+  const tellCursor = (state: EditorState) => {
+    const range = state.selection.main;
+    const line = state.doc.lineAt(range.from);
+    const to = range.to <= line.to ? range.to - line.from : range.from - line.from;
+    on("event", { kind: "cursor", line: line.number - 1, from: range.from - line.from, to });
+  };
+  const pressMark = (target: EditorView, at: number) => {
+    on("event", { kind: "mark", line: target.state.doc.lineAt(at).number - 1 });
+    return true;
+  };
+
+  const extensions: Extension = [
+    gutter({
+      class: "cm-fates",
+      markers: (target) => target.state.field(field).fates,
+      initialSpacer: () => new Fate("event", ""),
+      domEventHandlers: { mousedown: (target, line) => pressMark(target, line.from) },
+    }),
+    field,
+    basics(words),
+    keymap.of([{ key: "Alt-Enter", run: (target) => pressMark(target, target.state.selection.main.head) }]),
+    EditorView.updateListener.of((update) => {
+      const said = update.transactions.filter((tr) => tr.docChanged && tr.annotation(fromPage) !== true);
+      if (said.length > 0) on("change", said.flatMap((tr) => changesOf(current, tr)));
+      if (update.selectionSet || update.docChanged) tellCursor(update.state);
+      if ((update.viewportChanged || update.docChanged) && asked === 0) asked = requestAnimationFrame(tellSight);
+    }),
+  ];
+  const fresh = (text: string) => EditorState.create({ doc: text, extensions });
+  const view = new EditorView({ state: fresh(""), parent });
+  const stateOf = (file: number) => (file === current ? view.state : states.get(file));
+
+  return {
+    open(file, text) {
+      const known = stateOf(file);
+      if (known === undefined) return void states.set(file, fresh(text));
+      const change = { changes: { from: 0, to: known.doc.length, insert: text }, annotations: fromPage.of(true) };
+      if (file === current) view.dispatch(change);
+      else states.set(file, known.update(change).state);
+    },
+    show(file) {
+      const state = states.get(file);
+      if (file === current || state === undefined) return;
+      if (current !== 0) states.set(current, view.state);
+      current = file;
+      states.delete(file);
+      view.setState(state);
+      sight = "";
+      tellSight();
+      tellCursor(state);
+    },
+    close(file) {
+      states.delete(file);
+      if (file === current) current = 0;
+    },
+    text: (file) => stateOf(file)?.doc.toString() ?? "",
+    rows(file, rows) {
+      if (file === current) view.dispatch({ effects: setRows.of(rows) });
+    },
+    reveal(number, from, to) {
+      const { doc } = view.state;
+      const line = doc.line(Math.min(number + 1, doc.lines));
+      const anchor = Math.min(line.from + from, line.to);
+      const head = Math.min(line.from + to, line.to);
+      const effects = EditorView.scrollIntoView(anchor, { y: "center" });
+      view.dispatch({ selection: { anchor, head: Math.max(anchor, head) }, effects });
+      view.focus();
+    },
+    focus: () => view.focus(),
+    words(label, hint) {
+      words.label = label;
+      words.placeholder = hint;
+      view.dispatch({});
+    },
+    destroy: () => view.destroy(),
+  };
+}

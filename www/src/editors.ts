@@ -1,0 +1,128 @@
+// What the page's Rust knows of the editors: facades that are there at once and show plain text
+// until CodeMirror has loaded.
+import type { ConfApi, HostProblem, HostRow, LogApi, Mark, On } from "./editor/types";
+
+function plain(parent: HTMLElement): HTMLPreElement {
+  const pre = document.createElement("pre");
+  pre.className = "plain mono";
+  pre.tabIndex = 0;
+  parent.append(pre);
+  return pre;
+}
+
+/** The log files' editor. */
+export class LogEditor {
+  #texts = new Map<number, string>();
+  #shown = 0;
+  #rows: { file: number; rows: HostRow[] } | undefined;
+  #words: [string, string] = ["", ""];
+  #api: LogApi | undefined;
+  #wantsFocus = false;
+  #plain: HTMLPreElement;
+
+  constructor(parent: HTMLElement, on: On) {
+    this.#plain = plain(parent);
+    void import("./editor/logs").then(({ createLogs }) => {
+      this.#plain.remove();
+      const api = createLogs(parent, on);
+      api.words(...this.#words);
+      for (const [file, text] of this.#texts) api.open(file, text);
+      api.show(this.#shown);
+      if (this.#rows) api.rows(this.#rows.file, this.#rows.rows);
+      if (this.#wantsFocus) api.focus();
+      this.#texts.clear();
+      this.#api = api;
+    });
+  }
+  open(file: number, text: string): void {
+    if (this.#api) this.#api.open(file, text);
+    else this.#texts.set(file, text);
+    if (file === this.#shown) this.show(file);
+  }
+  show(file: number): void {
+    this.#shown = file;
+    if (this.#api) this.#api.show(file);
+    else this.#plain.textContent = (this.#texts.get(file) ?? "").slice(0, 20_000);
+  }
+  close(file: number): void {
+    this.#texts.delete(file);
+    this.#api?.close(file);
+  }
+  text(file: number): string {
+    return this.#api ? this.#api.text(file) : (this.#texts.get(file) ?? "");
+  }
+  rows(file: number, rows: HostRow[]): void {
+    this.#rows = { file, rows };
+    this.#api?.rows(file, rows);
+  }
+  reveal(line: number, from: number, to: number): void {
+    this.#api?.reveal(line, from, to);
+  }
+  focus(): void {
+    if (this.#api) this.#api.focus();
+    else this.#wantsFocus = true;
+  }
+  words(label: string, placeholder: string): void {
+    this.#words = [label, placeholder];
+    this.#plain.setAttribute("aria-label", label);
+    this.#api?.words(label, placeholder);
+  }
+  destroy(): void {
+    this.#api?.destroy();
+  }
+}
+
+/** The configuration's editor. */
+export class ConfEditor {
+  #text = "";
+  #problems: HostProblem[] = [];
+  #marks: Mark[] = [];
+  #words: [string, string] = ["", ""];
+  #api: ConfApi | undefined;
+  #plain: HTMLPreElement;
+
+  constructor(parent: HTMLElement, on: On) {
+    this.#plain = plain(parent);
+    void import("./editor/conf").then(({ createConf }) => {
+      this.#plain.remove();
+      const api = createConf(parent, this.#text, on);
+      api.words(...this.#words);
+      api.marks(this.#marks);
+      api.problems(this.#problems);
+      this.#api = api;
+    });
+  }
+  setText(text: string): void {
+    this.#text = text;
+    this.#plain.textContent = text;
+    this.#api?.setText(text);
+  }
+  text(): string {
+    return this.#api ? this.#api.text() : this.#text;
+  }
+  apply(edits: { from: number; to: number; insert: string }[]): void {
+    this.#api?.apply(edits);
+  }
+  problems(problems: HostProblem[]): void {
+    this.#problems = problems;
+    this.#api?.problems(problems);
+  }
+  marks(marks: Mark[]): void {
+    this.#marks = marks;
+    this.#api?.marks(marks);
+  }
+  reveal(from: number, to: number): void {
+    this.#api?.reveal(from, to);
+  }
+  focus(): void {
+    this.#api?.focus();
+  }
+  words(label: string, placeholder: string): void {
+    this.#words = [label, placeholder];
+    this.#plain.setAttribute("aria-label", label);
+    this.#api?.words(label, placeholder);
+  }
+  destroy(): void {
+    this.#api?.destroy();
+  }
+}
