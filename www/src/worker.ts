@@ -1,9 +1,32 @@
 // The engine's side of the wall. Everything here is synchronous: an exception in an async handler
 // would never reach the page.
-import { handle, initSync } from "../generated/worker/worker.js";
+import { busy, handle, initSync, step } from "../generated/worker/worker.js";
 
-/** First message: the compiled module. Every later one: a request with its sequence number. */
-type Incoming = { module: WebAssembly.Module } | { seq?: number };
+/** First message: the compiled module. Every later one: a request and the changes of texts. */
+type Incoming = { module: WebAssembly.Module } | [unknown, unknown];
+
+/** Between two slices of work the event loop gets a turn, so that a newer request interrupts. */
+const turns = new MessageChannel();
+let waiting = false;
+
+function work(replies: () => unknown[]): void {
+  try {
+    for (const reply of replies()) self.postMessage(reply);
+    if (busy() && !waiting) {
+      waiting = true;
+      turns.port2.postMessage(null);
+    }
+  } catch (error) {
+    // A panic or a stack overflow: this instance is not to be trusted again.
+    const message = error instanceof Error ? error.message : String(error);
+    self.postMessage({ Crashed: { message } });
+  }
+}
+
+turns.port1.onmessage = () => {
+  waiting = false;
+  work(step);
+};
 
 self.onmessage = (event: MessageEvent<Incoming>) => {
   const data = event.data;
@@ -11,14 +34,9 @@ self.onmessage = (event: MessageEvent<Incoming>) => {
     initSync({ module: data.module });
     return;
   }
-  try {
-    self.postMessage(handle(data));
-  } catch (error) {
-    // A panic or a stack overflow: this request failed, and this instance is not to be trusted again.
-    self.postMessage({ seq: data.seq, crashed: error instanceof Error ? error.message : String(error) });
-  }
+  work(() => handle(data[0], data[1]));
 };
 
 self.addEventListener("unhandledrejection", (event) => {
-  self.postMessage({ crashed: String(event.reason) });
+  self.postMessage({ Crashed: { message: String(event.reason) } });
 });
