@@ -7,6 +7,7 @@
 pub mod check;
 mod events;
 pub mod explain;
+mod failing;
 mod flow;
 mod pipeline;
 pub mod run;

@@ -712,19 +712,6 @@ pub enum Ask {
         /// A text not yet in a file, e.g. just pasted.
         text: Option<String>,
     },
-    /// The pattern that also takes this part of a line.
-    Capture {
-        /// Which file.
-        file: FileId,
-        /// 0-based line.
-        line: u32,
-        /// First UTF-16 column.
-        from: u32,
-        /// One past the last.
-        to: u32,
-        /// The field's name.
-        name: String,
-    },
     /// The lines as the other runtime writes them, and which configuration reads which.
     Runtimes,
 }
@@ -756,7 +743,7 @@ pub enum Answer {
     Text(String),
     /// To `Form`.
     Form(Option<Form>),
-    /// To `SetParam` and `Capture`: edits to apply, or choices where it is ambiguous.
+    /// To `SetParam`: edits to apply.
     Fixes(Vec<Fix>),
     /// To `Detect`.
     Detected(Detected),

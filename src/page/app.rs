@@ -228,7 +228,7 @@ fn left(desk: &Rc<Desk>, state: &Rc<State>, on: &Callback<Action>) -> Html {
     html! {
         <div class="left">
             <Logs {lang} tabs={state.tabs.as_slice().to_vec()} file={state.file} renaming={state.renaming}
-                selection={state.selection} run={Rc::clone(&state.run)} mount={mount_logs} drop={drop_files} {on} />
+                run={Rc::clone(&state.run)} mount={mount_logs} drop={drop_files} {on} />
             <Grip var="--logs" rows=true label={lang.t(T::ResizeConf)} />
             <Conf {lang} tab={state.conf_tab} form={Option::clone(&state.form)} run={Rc::clone(&state.run)}
                 mount={mount_conf} {on} />

@@ -36,8 +36,6 @@ enum Then {
     Form,
     /// Make the edits at once.
     Apply,
-    /// Show the edits first.
-    Preview,
     /// Show what the lines are.
     Detected,
     /// Show both runtimes.
@@ -142,7 +140,6 @@ impl Desk {
             Action::Detect => self.ask(Ask::Detect { text: None }, Then::Detected),
             Action::Runtimes => self.ask(Ask::Runtimes, Then::Runtimes),
             Action::SetParam(name, value) => self.set_param(name, value),
-            Action::Capture(name) => self.capture(name),
             Action::Copy(what) => self.copy(what),
             Action::WhyFix(line, index) => self.why_fix(*line, *index),
             Action::ProblemFix(index) => self.problem_fix(*index),
@@ -358,13 +355,6 @@ impl Desk {
         self.ask(Ask::SetParam { at, name: name.to_owned(), value: value.to_owned() }, Then::Apply);
     }
 
-    fn capture(self: &Rc<Self>, name: &str) {
-        let state = self.now();
-        let (line, from, to) = state.selection;
-        let ask = Ask::Capture { file: state.file, line, from, to, name: name.to_owned() };
-        self.ask(ask, Then::Preview);
-    }
-
     fn ask(self: &Rc<Self>, ask: Ask, then: Then) {
         let number = self.next_ask.get();
         self.next_ask.set(number + 1);
@@ -495,7 +485,6 @@ impl Desk {
                     self.apply(fix);
                 }
             }
-            (Then::Preview, Answer::Fixes(fixes)) => self.preview(fixes),
             (Then::Detected, Answer::Detected(detected)) => {
                 self.dispatch(Action::Dialog(Some(Dialog::Detected(Rc::new(detected)))));
             }

@@ -300,8 +300,6 @@ pub enum Action {
     Detect,
     /// The same messages under both runtimes.
     Runtimes,
-    /// The selected part of a line becomes a field of this name.
-    Capture(Rc<str>),
     /// Copies: what is meant.
     Copy(Copied),
     /// Saves fluent.conf as a file.
@@ -442,7 +440,6 @@ impl State {
             | Action::ProblemFix(_)
             | Action::Detect
             | Action::Runtimes
-            | Action::Capture(_)
             | Action::Copy(_)
             | Action::Download
             | Action::DownloadRepro

@@ -115,8 +115,6 @@ texts! {
     Apply = "Apply", "適用";
     BecomesField = "→ field {}", "→ フィールド {}";
     Cancel = "Cancel", "キャンセル";
-    Capture = "Capture", "取り出す";
-    CaptureThis = "Make the selected part of line {} a field:", "{} 行目の選択部分をフィールドにする:";
     Checks = "Checks", "チェック";
     ChecksIntro = "A check is a record that an event must have. It travels in the link and in the saved file.", "チェックは、イベントが持つはずのレコードです。リンクと保存ファイルに含まれます。";
     ChipEvents = "events out", "イベント";

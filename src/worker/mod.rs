@@ -1,5 +1,15 @@
 //! Protocol to engine and back: takes requests apart, lets the engine work in slices, and maps what
 //! is in sight.
+//!
+//! Nothing here knows JavaScript (that is `src/bin/worker.rs` and `www/src/worker.ts`), so all of it
+//! runs natively in tests. The worker keeps nothing that the page cannot send again.
 
+pub mod bars;
+pub mod conf;
+pub mod detect;
+pub mod map;
+pub mod runtimes;
 pub mod session;
 pub mod text;
+pub mod values;
+pub mod why;

@@ -1,66 +1,316 @@
 //! One worker's life: texts in, rows out.
+//!
+//! A request is answered at once with the rows in sight; the engine then works on in slices, so that
+//! a newer request interrupts it, and the counts follow when they are complete.
 
 use std::collections::BTreeMap;
 
+use super::bars::bars;
+use super::conf::ConfView;
+use super::detect::detect;
+use super::map::{COLUMNS, Places, counts, event_row, line_row};
 use super::text::Text;
-use crate::protocol::{Counts, FileId, LineRow, LineWindow, Reply, Request, Run, Shown, TextChange};
+use super::values::{json, ruby, time_text};
+use super::why::why;
+use crate::engine::run::Engine;
+use crate::engine::{EventFilter, EventId, Summary};
+use crate::fluent::environment::Environment;
+use crate::protocol::{
+    Answer, Ask, EventWindow, FateKind, FileId, FileRow, LineRow, LineWindow, Message, Panel, RecordForm, Reply,
+    Request, Rows, Run, Settings, Shown, Story, TextChange, View,
+};
 use crate::source::Span;
 
+/// Lines of one slice of work.
+const SLICE: u32 = 2000;
+/// Slices between two replies on the way.
+const SLICES_A_REPLY: u32 = 16;
+/// Rows of one window.
+const WINDOW: u32 = 1000;
+/// Failing lines that F8 knows.
+const FAILING: usize = 2000;
+/// Problems that are sent.
+const PROBLEMS: usize = 100;
+/// Sentences of fluentd's log that are sent.
+const LOG: usize = 200;
+
 /// What the worker knows.
-#[derive(Debug, Default)]
 pub struct Session {
-    files: BTreeMap<FileId, Text>,
+    seq: u32,
+    conf: ConfView,
+    texts: BTreeMap<FileId, Text>,
+    engine: Engine,
+    view: View,
+    /// True while the engine has work.
+    busy: bool,
+    /// True when the page has not seen the run as it is.
+    unsaid: bool,
+    slices: u32,
+    micros: f64,
+    columns: Vec<String>,
+    clock: fn() -> f64,
 }
 
 impl Session {
-    /// A session without texts.
-    pub fn new(_clock: fn() -> f64) -> Session {
-        Session::default()
+    /// A session without texts; `clock` gives milliseconds.
+    pub fn new(clock: fn() -> f64) -> Session {
+        Session {
+            seq: 0,
+            conf: ConfView::default(),
+            texts: BTreeMap::new(),
+            engine: Engine::default(),
+            view: View::default(),
+            busy: false,
+            unsaid: true,
+            slices: 0,
+            micros: 0.0,
+            columns: Vec::new(),
+            clock,
+        }
     }
 
     /// Takes a request; the replies that can be given at once.
     pub fn handle(&mut self, request: Request, changes: Vec<TextChange>) -> Vec<Reply> {
+        self.seq = request.seq;
+        let panel_changed = request.view.panel != self.view.panel || request.view.cursor != self.view.cursor;
+        self.view = request.view;
+        if let Some(settings) = &request.settings {
+            self.set_settings(settings);
+        }
+        if !changes.is_empty() || request.settings.is_some() {
+            self.busy = true;
+            self.unsaid = true;
+            self.micros = 0.0;
+            self.slices = 0;
+        }
         for change in changes {
             self.change(change);
         }
-        let file = request.view.file;
-        let total = self.files.get(&file).map_or(0, Text::len);
-        let row = |line| LineRow { line, ..LineRow::default() };
-        let rows = (request.view.lines.from..request.view.lines.to.min(total)).map(row).collect();
-        let lines = self.files.values().map(|text| text.len() - 1).sum();
-        let counts = Counts { lines, ..Counts::default() };
-        let run = Some(Run { complete: true, counts, ..Run::default() });
-        let lines = LineWindow { file, total, rows };
-        vec![Reply::Shown(Box::new(Shown { seq: request.seq, run, lines, ..Shown::default() }))]
+        self.unsaid |= panel_changed;
+        if self.busy {
+            self.work();
+        }
+        let mut replies = vec![Reply::Shown(Box::new(self.shown()))];
+        for (number, ask) in request.asks {
+            replies.push(Reply::Answer { ask: number, answer: self.answer(ask) });
+        }
+        replies
     }
 
     /// Works on for a slice; the replies that can be given then.
     pub fn step(&mut self) -> Vec<Reply> {
-        Vec::new()
+        if !self.busy {
+            return Vec::new();
+        }
+        self.work();
+        self.slices += 1;
+        if self.busy && !self.slices.is_multiple_of(SLICES_A_REPLY) {
+            return Vec::new();
+        }
+        self.unsaid = true;
+        vec![Reply::Shown(Box::new(self.shown()))]
     }
 
     /// True while there is work for [`Session::step`].
     pub fn busy(&self) -> bool {
-        false
+        self.busy
+    }
+
+    fn work(&mut self) {
+        let begin = (self.clock)();
+        self.busy = self.engine.work(SLICE);
+        self.micros += ((self.clock)() - begin) * 1000.0;
+    }
+
+    fn set_settings(&mut self, settings: &Settings) {
+        let mut wanted = crate::engine::Settings::default();
+        let environment = Environment {
+            tz: settings.tz.clone(),
+            hostname: settings.hostname.clone(),
+            env: settings.env.clone(),
+            ..Environment::default()
+        };
+        wanted.environment = environment;
+        wanted.environment.now.sec = settings.now.parse().unwrap_or_default();
+        wanted.run_seconds = settings.run_seconds;
+        self.engine.set_settings(wanted);
     }
 
     fn change(&mut self, change: TextChange) {
         match change {
-            TextChange::Reset => self.files.clear(),
-            TextChange::Open { file, text, .. } => {
-                self.files.insert(file, Text::new(text));
-            }
-            TextChange::Edit { file, from_line, from_col, to_line, to_col, insert } => {
-                if let Some(text) = self.files.get_mut(&file) {
-                    let start = text.byte_at(from_line, from_col);
-                    let end = text.byte_at(to_line, to_col).max(start);
-                    text.replace(Span::new(start, end), &insert);
+            TextChange::Reset => {
+                for file in std::mem::take(&mut self.texts).into_keys() {
+                    self.engine.remove_file(file);
                 }
             }
-            TextChange::Close { file } => {
-                self.files.remove(&file);
+            TextChange::Conf { text } => {
+                self.engine.set_conf(&text);
+                self.conf = ConfView::new(&text);
             }
-            TextChange::Conf { .. } | TextChange::Path { .. } => {}
+            TextChange::Open { file, path, text } => {
+                self.engine.set_file(file, &path, text.as_bytes());
+                self.texts.insert(file, Text::new(text));
+            }
+            TextChange::Edit { file, from_line, from_col, to_line, to_col, insert } => {
+                let Some(text) = self.texts.get_mut(&file) else { return };
+                let start = text.byte_at(from_line, from_col);
+                let span = Span::new(start, text.byte_at(to_line, to_col).max(start));
+                text.replace(span, &insert);
+                self.engine.edit_file(file, span, insert.as_bytes());
+            }
+            TextChange::Path { file, path } => self.engine.rename_file(file, &path),
+            TextChange::Close { file } => {
+                self.texts.remove(&file);
+                self.engine.remove_file(file);
+            }
+        }
+    }
+
+    fn shown(&mut self) -> Shown {
+        let begin = (self.clock)();
+        let run = (self.unsaid || self.busy).then(|| self.run());
+        self.unsaid = false;
+        let lines = self.lines();
+        let events = self.events();
+        let story = self.view.event.and_then(|event| self.story(event));
+        let mut shown = Shown { seq: self.seq, run, lines, events, story };
+        self.micros += ((self.clock)() - begin) * 1000.0;
+        if let Some(run) = &mut shown.run {
+            run.micros = self.micros as u32;
+        }
+        shown
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places { conf: &self.conf.map, files: &self.texts }
+    }
+
+    fn run(&mut self) -> Run {
+        let summary = self.engine.summary();
+        self.columns.clone_from(&summary.columns);
+        self.columns.truncate(COLUMNS);
+        let files = self.file_rows(&summary);
+        let flow = matches!(self.view.panel, Panel::Flow | Panel::Events).then(|| self.engine.flow());
+        let places = self.places();
+        let mut problems: Vec<_> = summary.diagnostics.iter().map(|found| places.problem(found)).collect();
+        problems.sort_by_key(|problem| problem.severity);
+        let more_problems = problems.len().saturating_sub(PROBLEMS) as u32;
+        problems.truncate(PROBLEMS);
+        Run {
+            complete: summary.complete && !self.busy,
+            done: counts(&summary.counts).lines,
+            micros: 0,
+            counts: counts(&summary.counts),
+            files,
+            boot_error: summary.boot_error,
+            log: summary.log.into_iter().take(LOG).collect(),
+            problems,
+            more_problems,
+            columns: self.columns.clone(),
+            marks: self.conf.marks(),
+            flow: flow.as_ref().map(|flow| places.flow(flow)),
+            explain: None,
+            kinds: Vec::new(),
+            bars: if self.busy { Vec::new() } else { bars(&self.engine.event_times().collect::<Vec<_>>()) },
+        }
+    }
+
+    fn file_rows(&mut self, summary: &Summary) -> Vec<FileRow> {
+        let row = |file: &crate::engine::FileSummary| FileRow {
+            file: file.file,
+            tag: file.tag.clone(),
+            counts: counts(&file.counts),
+            failing: self.engine.failing(file.file, FAILING),
+        };
+        summary.files.iter().map(row).collect()
+    }
+
+    fn lines(&mut self) -> LineWindow {
+        let file = self.view.file;
+        let Rows { from, to } = self.view.lines;
+        let to = to.min(from.saturating_add(WINDOW));
+        let views = self.engine.lines(file, from..to);
+        let Some(text) = self.texts.get(&file) else { return LineWindow::default() };
+        let mut rows: Vec<LineRow> = views.iter().map(|view| line_row(view, text)).collect();
+        let total = text.len();
+        let first = self.view.open_first.then(|| self.engine.failing(file, 1).first().copied()).flatten();
+        for row in &mut rows {
+            if self.view.open.contains(&row.line) || Some(row.line) == first {
+                row.why = self.why(row);
+            }
+        }
+        LineWindow { file, total, rows }
+    }
+
+    fn why(&self, row: &LineRow) -> Option<crate::protocol::Why> {
+        let text = self.texts.get(&self.view.file)?;
+        let line = text.bytes().get(text.line(row.line)?.range())?;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let place = match row.fate {
+            FateKind::NotMatched => self.engine.parse_place(self.view.file),
+            _ => None,
+        };
+        let pattern = place.and_then(|place| self.conf.pattern_at(place));
+        why(row, line, pattern, &self.places())
+    }
+
+    fn events(&mut self) -> EventWindow {
+        let Rows { from, to } = self.view.events;
+        let to = to.min(from.saturating_add(WINDOW));
+        let seconds = self.view.filter.time.as_ref();
+        let filter = EventFilter {
+            sink: self.view.filter.sink.clone(),
+            file: None,
+            text: self.view.filter.words.trim().to_owned(),
+            seconds: seconds.and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?))),
+        };
+        let mut window = self.engine.events(u64::from(from)..u64::from(to), &filter);
+        while !window.complete && !self.busy {
+            window = self.engine.events(u64::from(from)..u64::from(to), &filter);
+        }
+        EventWindow {
+            total: u32::try_from(window.total).unwrap_or(u32::MAX),
+            from,
+            rows: window.events.iter().map(|event| event_row(event, &self.columns)).collect(),
+        }
+    }
+
+    fn story(&mut self, event: EventId) -> Option<Story> {
+        let view = self.engine.event(event)?;
+        let steps = self.engine.story(event);
+        let mut groups = BTreeMap::new();
+        if let Some((file, line)) = view.from {
+            for view in self.engine.lines(file, line..line.saturating_add(1)) {
+                groups.extend(view.fields.iter().map(|field| (field.name.to_string(), field.group)));
+            }
+        }
+        Some(self.places().story(event, &steps, &groups))
+    }
+
+    fn answer(&mut self, ask: Ask) -> Answer {
+        match ask {
+            Ask::Record { event, form } => self.record(event, form),
+            Ask::Runtimes => super::runtimes::runtimes(&self.texts),
+            Ask::Form { at } => Answer::Form(self.conf.form(at)),
+            Ask::SetParam { at, name, value } => Answer::Fixes(self.conf.set_param(at, &name, &value)),
+            Ask::Detect { text } => Answer::Detected(detect(&self.texts, text.as_deref())),
+            Ask::Complete { at } => self.conf.complete(at),
+            Ask::Hover { at } => self.conf.hover(at),
+        }
+    }
+
+    fn record(&mut self, event: EventId, form: RecordForm) -> Answer {
+        match self.engine.event(event) {
+            Some(view) => Answer::Text(match form {
+                RecordForm::Json => json(&view.record),
+                RecordForm::Ruby => ruby(&view.record),
+                RecordForm::Stdout => {
+                    let time = time_text(view.time).replace(" UTC", " +0000");
+                    format!("{time} {}: {}", view.tag, json(&view.record))
+                }
+            }),
+            None => Answer::Nothing(Message::default()),
         }
     }
 }
+

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use web_sys::{Element, HtmlInputElement};
 use yew::{
-    AttrValue, Callback, DragEvent, FocusEvent, Html, KeyboardEvent, MouseEvent, NodeRef, Properties,
-    SubmitEvent, TargetCast, component, html, use_effect_with, use_node_ref,
+    AttrValue, Callback, DragEvent, FocusEvent, Html, KeyboardEvent, NodeRef, Properties,
+    TargetCast, component, html, use_effect_with, use_node_ref,
 };
 
 use super::header::does;
@@ -25,8 +25,6 @@ pub struct LogsProps {
     pub file: FileId,
     /// True while its path is edited.
     pub renaming: bool,
-    /// The selected part of a line.
-    pub selection: (u32, u32, u32),
     /// The run, for counts.
     pub run: Rc<Run>,
     /// Where the editor is to live.
@@ -54,7 +52,6 @@ pub fn Logs(props: &LogsProps) -> Html {
                 <span class="fill" />
                 <span class="note wide">{ lang.t(T::DropHere) }{ " · " }{ matched(props) }</span>
             </div>
-            { capture_bar(props) }
             <div class="editor-host" ref={node} />
         </section>
     }
@@ -153,28 +150,5 @@ fn PathInput(props: &PathInputProps) -> Html {
     html! {
         <input ref={node} class="path-input mono" aria-label={&props.label} spellcheck="false"
             value={&props.path} onkeydown={&props.onkeydown} onblur={&props.onblur} />
-    }
-}
-
-fn capture_bar(props: &LogsProps) -> Html {
-    let (line, from, to) = props.selection;
-    if to <= from {
-        return html! {};
-    }
-    let lang = props.lang;
-    let onsubmit = maybe(&props.on, move |event: SubmitEvent| {
-        event.prevent_default();
-        let form = event.target_dyn_into::<web_sys::HtmlElement>()?;
-        let input = form.query_selector("input").ok()??;
-        let name = wasm_bindgen::JsCast::dyn_into::<HtmlInputElement>(input).ok()?.value();
-        (!name.trim().is_empty()).then(|| Action::Capture(name.trim().into()))
-    });
-    html! {
-        <form class="capture-bar" {onsubmit}>
-            <label for="capture-name">{ lang.f(T::CaptureThis, &[&count(line + 1)]) }</label>
-            <input id="capture-name" class="mono" placeholder="user" autocomplete="off" spellcheck="false"
-                onmousedown={|event: MouseEvent| event.stop_propagation()} />
-            <button type="submit">{ lang.t(T::Capture) }</button>
-        </form>
     }
 }

@@ -1,0 +1,195 @@
+//! *Why not*: what is said below a line that became no event.
+
+use super::map::{Places, message};
+use crate::advise::convert::{Runtime, runtime_of};
+use crate::encoding::Encoding;
+use crate::onigmo::Regexp;
+use crate::onigmo::why::WhyNot;
+use crate::protocol::{ConfEdit, FateKind, Fix, LineRow, Message, Place, Why};
+use crate::source::{Span, utf16_len};
+
+/// The pattern that read the line.
+pub struct Pattern {
+    /// Compiled.
+    pub regexp: Regexp,
+    /// Where it stands in the configuration, without its slashes.
+    pub span: Span,
+    /// True when the text there is the pattern byte for byte, so that edits can be placed.
+    pub verbatim: bool,
+}
+
+/// What is said below a line.
+pub fn why(row: &LineRow, line: &[u8], pattern: Option<&Pattern>, places: &Places<'_>) -> Option<Why> {
+    let kind = kind_of(line);
+    match row.fate {
+        FateKind::NotMatched => Some(not_matched(row, line, pattern, places, kind)),
+        FateKind::Invalid => Some(simple(
+            ("Invalid.", "不正な行です。"),
+            ("The parser raised an exception on this line; fluentd drops it and logs why.",
+             "パーサーがこの行で例外を出しました。fluentd は行を捨て、理由をログに出します。"),
+            row,
+            kind,
+        )),
+        FateKind::Error => Some(simple(
+            ("Error.", "エラー。"),
+            ("A filter or parser failed on this event; it went to the error stream (`@ERROR`).",
+             "フィルターまたはパーサーがこのイベントで失敗し、エラーストリーム (`@ERROR`) へ送られました。"),
+            row,
+            None,
+        )),
+        FateKind::NoMatch => Some(no_match(row)),
+        FateKind::Skipped => Some(simple(
+            ("Skipped.", "読み飛ばし。"),
+            ("in_tail did not hand this line to the parser.", "in_tail はこの行をパーサーに渡しませんでした。"),
+            row,
+            None,
+        )),
+        FateKind::Held => Some(simple(
+            ("Held.", "保留中。"),
+            ("It waits in a buffer and leaves only with a later line, by a timeout or at shutdown.",
+             "バッファーで待っています。後の行、タイムアウト、または終了時に出力されます。"),
+            &LineRow { detail: String::new(), ..row.clone() },
+            None,
+        )),
+        FateKind::Dropped => Some(Why {
+            title: both("Dropped.", "破棄。"),
+            text: Message {
+                en: format!("`{}` dropped it on purpose.", row.detail),
+                ja: format!("`{}` が意図的に破棄しました。", row.detail),
+            },
+            ..Why::default()
+        }),
+        FateKind::NotTailed => Some(Why {
+            title: both("Not read.", "読まれません。"),
+            text: both(
+                "No `<source>` with `@type tail` has a `path` that matches this file's path.",
+                "このファイルのパスに一致する `path` を持つ `@type tail` の `<source>` がありません。",
+            ),
+            ..Why::default()
+        }),
+        FateKind::Unterminated => Some(Why {
+            title: both("Not read yet.", "まだ読まれません。"),
+            text: both(
+                "The line has no line end; in_tail waits for it.",
+                "行末の改行がないため、in_tail は待ち続けます。",
+            ),
+            ..Why::default()
+        }),
+        FateKind::Event | FateKind::Joined | FateKind::Partial | FateKind::Pending => None,
+    }
+}
+
+fn both(en: &str, ja: &str) -> Message {
+    Message { en: en.to_owned(), ja: ja.to_owned() }
+}
+
+fn simple(title: (&str, &str), text: (&str, &str), row: &LineRow, kind: Option<Message>) -> Why {
+    Why {
+        title: both(title.0, title.1),
+        text: both(text.0, text.1),
+        kind,
+        said: row.detail.clone(),
+        ..Why::default()
+    }
+}
+
+fn no_match(row: &LineRow) -> Why {
+    let tag = &row.detail;
+    let parts = tag.split('.').count();
+    Why {
+        title: both("No match takes it.", "受け取る match がありません。"),
+        text: Message {
+            en: format!("No `<match>` takes the tag `{tag}`. It has {parts} parts; `*` stands for one part, `**` for any number."),
+            ja: format!("タグ `{tag}` を受け取る `<match>` がありません。タグは {parts} 個の部分からなり、`*` は 1 つ、`**` は任意個の部分に合います。"),
+        },
+        said: format!("no patterns matched tag=\"{tag}\""),
+        ..Why::default()
+    }
+}
+
+/// What kind of line this is, where that explains something.
+fn kind_of(line: &[u8]) -> Option<Message> {
+    match runtime_of(line)? {
+        Runtime::Docker => Some(both(
+            "This is a Docker json-file line (EKS 1.23 and older).",
+            "これは Docker json-file の行です (EKS 1.23 以前)。",
+        )),
+        Runtime::Cri => Some(both(
+            "This is a CRI line (containerd, EKS 1.24 and newer).",
+            "これは CRI の行です (containerd、EKS 1.24 以降)。",
+        )),
+    }
+}
+
+fn not_matched(
+    row: &LineRow,
+    line: &[u8],
+    pattern: Option<&Pattern>,
+    places: &Places<'_>,
+    kind: Option<Message>,
+) -> Why {
+    let mut why = simple(
+        ("Not matched.", "一致しません。"),
+        ("The parser did not take this line.", "パーサーはこの行を受け付けませんでした。"),
+        row,
+        kind,
+    );
+    let Some(pattern) = pattern else { return why };
+    if let Some(found) = pattern.regexp.why_not(line, Encoding::Utf8) {
+        why.text = sentence(&found, line);
+        let column = utf16_len(line.get(..found.reached).unwrap_or(line)) as u32;
+        why.reached = Some((0, column));
+    }
+    if pattern.verbatim {
+        why.fixes = fixes(pattern, line, places);
+    }
+    why
+}
+
+/// How far it came, what was wanted there, what was found.
+fn sentence(found: &WhyNot, line: &[u8]) -> Message {
+    let column = utf16_len(line.get(..found.reached).unwrap_or(line)) + 1;
+    let there = line.get(found.found.range()).unwrap_or_default();
+    let there = String::from_utf8_lossy(there).replace('`', "'");
+    let join = |pick: fn(&crate::diag::Message) -> &str, word: &str| {
+        let words: Vec<&str> = found.wanted.iter().map(|wanted| pick(&wanted.words)).collect();
+        words.join(word)
+    };
+    let (en, ja) = (join(|words| &words.en, " or "), join(|words| &words.ja, "、または "));
+    let (found_en, found_ja) = if there.is_empty() {
+        ("the line ends".to_owned(), "行が終わっています".to_owned())
+    } else {
+        (format!("it found `{there}`"), format!("`{there}` がありました"))
+    };
+    if found.wanted.is_empty() {
+        return Message {
+            en: format!("Matched up to column {column}; there {found_en}."),
+            ja: format!("{column} 桁目まで一致しましたが、そこには{found_ja}。"),
+        };
+    }
+    Message {
+        en: format!("At column {column} the pattern wants {en}; {found_en}."),
+        ja: format!("{column} 桁目でパターンは {ja} を求めますが、{found_ja}。"),
+    }
+}
+
+/// Edits of the pattern that would take the line.
+fn fixes(pattern: &Pattern, line: &[u8], places: &Places<'_>) -> Vec<Fix> {
+    const MOST: usize = 2;
+    let options = pattern.regexp.options();
+    let suggestions = pattern.regexp.suggestions(line, Encoding::Utf8, MOST);
+    let same_options = suggestions.iter().filter(|found| found.options == options);
+    let fix = |found: &crate::onigmo::why::Suggestion| -> Option<Fix> {
+        let edit = |edit: &crate::onigmo::why::PatternEdit| {
+            let span = edit.span.shifted(pattern.span.start as usize);
+            match places.place(crate::source::SourceId::Conf(0), span)? {
+                Place::Conf { from, to, .. } => Some(ConfEdit { from, to, insert: edit.text.clone() }),
+                Place::File { .. } => None,
+            }
+        };
+        let edits: Option<Vec<ConfEdit>> = found.edits.iter().map(edit).collect();
+        let edits = edits.filter(|edits| !edits.is_empty())?;
+        Some(Fix { title: message(&found.title), edits })
+    };
+    same_options.filter_map(fix).collect()
+}
