@@ -45,13 +45,13 @@ impl ConfView {
         for (_, pattern) in self.patterns.iter().filter(|(_, pattern)| pattern.verbatim) {
             let tree = pattern.regexp.tree();
             for node in &tree.nodes {
-                let Kind::Enclose { kind: Enclose::Memory { group }, .. } = node.kind else { continue };
-                let name = tree.names.iter().find(|name| name.groups.contains(&group));
+                let Kind::Enclose { kind: Enclose::Memory { group }, .. } = &node.kind else { continue };
+                let name = tree.names.iter().find(|name| name.groups.contains(group));
                 let span = node.span.shifted(pattern.span.start as usize);
                 marks.push(ConfMark {
                     from: self.map.unit(span.start),
                     to: self.map.unit(span.end),
-                    kind: MarkKind::Group(group),
+                    kind: MarkKind::Group(*group),
                     name: name.map(|name| name.text.to_string()).unwrap_or_default(),
                 });
             }
