@@ -1,8 +1,8 @@
 //! Lines that became nothing, and the parser that read them: what a person goes through with F8.
 
+use super::FileId;
 use super::run::Engine;
 use super::unit::{UnitKey, fate};
-use super::FileId;
 use crate::source::{SourceId, Span};
 
 impl Engine {

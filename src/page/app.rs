@@ -7,8 +7,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement};
 use yew::{
-    Callback, DragEvent, Html, KeyboardEvent, MouseEvent, Properties, component, hook, html, use_effect_with,
-    use_memo, use_reducer, use_state,
+    Callback, DragEvent, Html, KeyboardEvent, MouseEvent, Properties, component, hook, html,
+    use_effect_with, use_memo, use_reducer, use_state,
 };
 
 use super::desk::Desk;
@@ -125,7 +125,9 @@ fn use_samples(desk: &Rc<Desk>, set: yew::UseStateSetter<Rc<Vec<Sample>>>) {
     let desk = Rc::clone(desk);
     use_effect_with((), move |()| {
         wasm_bindgen_futures::spawn_local(async move {
-            if let Some(samples) = browser::fetch_json::<Vec<Sample>>("./samples/samples.json").await {
+            if let Some(samples) =
+                browser::fetch_json::<Vec<Sample>>("./samples/samples.json").await
+            {
                 let samples = Rc::new(samples);
                 desk.set_samples(Rc::clone(&samples));
                 set.set(samples);
@@ -158,7 +160,8 @@ fn use_keys(desk: &Rc<Desk>) {
 fn is_typing(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
     target.is_some_and(|target| {
-        target.is_content_editable() || matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        target.is_content_editable()
+            || matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
     })
 }
 
@@ -191,7 +194,12 @@ fn use_links(desk: &Rc<Desk>) {
     });
 }
 
-fn view(desk: &Rc<Desk>, state: &Rc<State>, samples: &Rc<Vec<Sample>>, on: &Callback<Action>) -> Html {
+fn view(
+    desk: &Rc<Desk>,
+    state: &Rc<State>,
+    samples: &Rc<Vec<Sample>>,
+    on: &Callback<Action>,
+) -> Html {
     let lang = state.lang;
     let phone = match state.phone {
         PhonePane::Logs => "logs",

@@ -85,7 +85,8 @@ pub fn set_fragment(fragment: &str) {
 
 /// The page's address with this fragment.
 pub fn link_with(fragment: &str) -> String {
-    let href = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let href =
+        web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
     format!("{}#{fragment}", href.split('#').next().unwrap_or_default())
 }
 

@@ -13,7 +13,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 use yew::UseReducerHandle;
 
-use super::host::{ConfEditor, ConfEvent, Host, HostProblem, LogEditor, LogEvent, marks_value, to_value};
+use super::host::{
+    ConfEditor, ConfEvent, Host, HostProblem, LogEditor, LogEvent, marks_value, to_value,
+};
 use super::link::{Link, Needs, News};
 use super::queue::Wish;
 use super::samples::Sample;
@@ -95,7 +97,9 @@ impl Desk {
                 Some(desk) => desk.host.spawn_worker(reply, crash),
                 None => host.spawn_worker(reply, crash),
             }),
-            texts: Box::new(move || texts.upgrade().map(|desk| desk.all_texts()).unwrap_or_default()),
+            texts: Box::new(move || {
+                texts.upgrade().map(|desk| desk.all_texts()).unwrap_or_default()
+            }),
             hear: Box::new(move |news| {
                 if let Some(desk) = hear.upgrade() {
                     desk.hear(news);
@@ -219,7 +223,11 @@ impl Desk {
             logs.show(file);
             logs.focus();
         });
-        let change = TextChange::Open { file, path: path.as_ref().to_owned(), text: text.as_ref().to_owned() };
+        let change = TextChange::Open {
+            file,
+            path: path.as_ref().to_owned(),
+            text: text.as_ref().to_owned(),
+        };
         self.say_change(&change);
         self.dispatch(Action::Dialog(None));
         self.say_view();
@@ -518,8 +526,9 @@ impl Desk {
     fn show_problems(&self) {
         let state = self.now();
         let problems = state.run.problems.iter().enumerate();
-        let problems: Vec<HostProblem> =
-            problems.filter_map(|(at, problem)| rows::host_problem(state.lang, at, problem)).collect();
+        let problems: Vec<HostProblem> = problems
+            .filter_map(|(at, problem)| rows::host_problem(state.lang, at, problem))
+            .collect();
         self.with_conf(|conf| {
             conf.problems(to_value(&problems));
             conf.marks(marks_value(&state.run.marks));

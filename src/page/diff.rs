@@ -39,7 +39,13 @@ pub fn lines<'t>(before: &'t str, after: &'t str) -> Vec<Line<'t>> {
     let old: Vec<&str> = before.lines().collect();
     let new: Vec<&str> = after.lines().collect();
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let tail = old.iter().skip(head).rev().zip(new.iter().skip(head).rev()).take_while(|(a, b)| a == b).count();
+    let tail = old
+        .iter()
+        .skip(head)
+        .rev()
+        .zip(new.iter().skip(head).rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     let old_middle = old.get(head..old.len() - tail).unwrap_or_default();
     let new_middle = new.get(head..new.len() - tail).unwrap_or_default();
     let above = old.get(head.saturating_sub(CONTEXT)..head).unwrap_or_default();
@@ -121,7 +127,14 @@ mod tests {
         let after = "1\n2\n3\nX\n5\n6\n7";
         assert_eq!(
             lines(before, after),
-            [Line::Same("2"), Line::Same("3"), Line::Gone("4"), Line::New("X"), Line::Same("5"), Line::Same("6")]
+            [
+                Line::Same("2"),
+                Line::Same("3"),
+                Line::Gone("4"),
+                Line::New("X"),
+                Line::Same("5"),
+                Line::Same("6")
+            ]
         );
     }
 

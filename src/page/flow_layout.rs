@@ -39,7 +39,8 @@ pub fn layout(flow: &Flow) -> Drawing {
     for (at, node) in flow.nodes.iter().enumerate() {
         let column = columns.get(at).copied().unwrap_or(0);
         // What is lost stands below the way of what is not.
-        let from = if node.kind == "lost" { taken.get(&column).copied().unwrap_or(0).max(1) } else { 0 };
+        let from =
+            if node.kind == "lost" { taken.get(&column).copied().unwrap_or(0).max(1) } else { 0 };
         let row = taken.get(&column).copied().unwrap_or(0).max(from);
         taken.insert(column, row + 1);
         let x = MARGIN + column as f64 * (BOX_WIDTH + GAP_X);
@@ -59,12 +60,15 @@ pub fn layout(flow: &Flow) -> Drawing {
 /// The column of each node: one more than the greatest of those before it. Circles (a relabel back)
 /// end after as many rounds as there are nodes.
 fn columns(flow: &Flow) -> Vec<usize> {
-    let place: BTreeMap<u32, usize> = flow.nodes.iter().enumerate().map(|(at, node)| (node.id, at)).collect();
+    let place: BTreeMap<u32, usize> =
+        flow.nodes.iter().enumerate().map(|(at, node)| (node.id, at)).collect();
     let mut columns = vec![0_usize; flow.nodes.len()];
     for _ in 0..flow.nodes.len() {
         let mut moved = false;
         for edge in &flow.edges {
-            let (Some(&from), Some(&to)) = (place.get(&edge.from), place.get(&edge.to)) else { continue };
+            let (Some(&from), Some(&to)) = (place.get(&edge.from), place.get(&edge.to)) else {
+                continue;
+            };
             let wanted = columns.get(from).map_or(0, |column| column + 1).min(flow.nodes.len());
             if let Some(column) = columns.get_mut(to).filter(|column| **column < wanted) {
                 *column = wanted;
@@ -118,7 +122,8 @@ mod tests {
 
     #[test]
     fn each_step_stands_right_of_what_feeds_it() {
-        let flow = flow(&[(7, "source"), (3, "parse"), (9, "match")], &[(7, 3, 6), (3, 9, 5), (7, 9, 1)]);
+        let flow =
+            flow(&[(7, "source"), (3, "parse"), (9, "match")], &[(7, 3, 6), (3, 9, 5), (7, 9, 1)]);
         let drawing = layout(&flow);
         let x: Vec<f64> = drawing.boxes.iter().map(|place| place.0).collect();
         assert!(x[0] < x[1] && x[1] < x[2], "{x:?}");

@@ -76,10 +76,9 @@ impl<C> Queue<C> {
         if wish.settings.is_some() {
             self.settings.clone_from(&wish.settings);
         }
-        let waiting = self.waiting.get_or_insert_with(|| Outgoing {
-            request: Request::default(),
-            changes: Vec::new(),
-        });
+        let waiting = self
+            .waiting
+            .get_or_insert_with(|| Outgoing { request: Request::default(), changes: Vec::new() });
         waiting.request.seq = self.seq;
         waiting.changes.extend(wish.changes);
         waiting.request.asks.extend(wish.ask);

@@ -123,25 +123,73 @@ const FIRST_DOCKER: &str = r#"{"log":"INFO [cart] 15 --- GET /api/v1/items 200 1
 /// Titles of the samples and what they teach, in Japanese.
 const JAPANESE: [(&str, &str, &str); 20] = [
     ("cri-basic", "containerd の CRI 行", "4 つの部分: 時刻・ストリーム・タグ・メッセージ"),
-    ("docker-json-basic", "Docker の json-file 行 (dockershim)", "移行前の同じメッセージ。log は改行を含む"),
-    ("eks-124-break", "アップグレード当日: json 設定に CRI 行が来る", "1.24 以降、全行が pattern not matched になる理由"),
-    ("mixed-nodes", "1 つのクラスターに 2 つのランタイム (multi_format)", "ノード入れ替え中に両方を読む設定"),
+    (
+        "docker-json-basic",
+        "Docker の json-file 行 (dockershim)",
+        "移行前の同じメッセージ。log は改行を含む",
+    ),
+    (
+        "eks-124-break",
+        "アップグレード当日: json 設定に CRI 行が来る",
+        "1.24 以降、全行が pattern not matched になる理由",
+    ),
+    (
+        "mixed-nodes",
+        "1 つのクラスターに 2 つのランタイム (multi_format)",
+        "ノード入れ替え中に両方を読む設定",
+    ),
     ("cri-partial", "16 KiB を超える行: P の後に F", "改行を加えずに部分行を結合する"),
-    ("cri-partial-readme", "写された設定例: 混ざるストリーム", "stdout と stderr の断片が混ざり、改行が入り、stream が消える"),
+    (
+        "cri-partial-readme",
+        "写された設定例: 混ざるストリーム",
+        "stdout と stderr の断片が混ざり、改行が入り、stream が消える",
+    ),
     ("cri-partial-fixed", "同じ行、正しい設定", "stream_identity_key と空の separator"),
     ("cri-offset", "UTC でないノード", "time_format の文字 Z は +09:00 を受け付けない"),
-    ("cri-greedy-time", "貪欲な (?<time>.+): 何も言わずに失われる", "「a stdout F b」が警告なしに「b」になる"),
+    (
+        "cri-greedy-time",
+        "貪欲な (?<time>.+): 何も言わずに失われる",
+        "「a stdout F b」が警告なしに「b」になる",
+    ),
     ("cri-blank", "空行と失われた行末の空白", "空の CRI 行は空白で終わる。貼り付けで消えやすい"),
-    ("cri-parser-key", "@type cri のフィールドは log ではなく message", "key log の concat フィルターは何もしない"),
-    ("java-cri", "Java のスタックトレース (CRI)", "開始の正規表現・フラッシュ・最後のイベントを失わない timeout_label"),
-    ("java-docker", "Java のスタックトレース (Docker JSON)", "log は改行で終わるため、既定の separator では改行が二重になる"),
+    (
+        "cri-parser-key",
+        "@type cri のフィールドは log ではなく message",
+        "key log の concat フィルターは何もしない",
+    ),
+    (
+        "java-cri",
+        "Java のスタックトレース (CRI)",
+        "開始の正規表現・フラッシュ・最後のイベントを失わない timeout_label",
+    ),
+    (
+        "java-docker",
+        "Java のスタックトレース (Docker JSON)",
+        "log は改行で終わるため、既定の separator では改行が二重になる",
+    ),
     ("json-in-cri", "CRI の中の JSON ログ", "reserve_data 付きの parser フィルター"),
-    ("json-own-time", "アプリの time フィールドが消える", "json は time をイベント時刻に使い、フィールドを消す"),
-    ("json-or-text", "1 つのコンテナーから JSON とテキスト", "指定しない限りテキスト行は @ERROR へ行く"),
+    (
+        "json-own-time",
+        "アプリの time フィールドが消える",
+        "json は time をイベント時刻に使い、フィールドを消す",
+    ),
+    (
+        "json-or-text",
+        "1 つのコンテナーから JSON とテキスト",
+        "指定しない限りテキスト行は @ERROR へ行く",
+    ),
     ("nginx-in-cri", "CRI の中の nginx アクセスログ", "2 段階の解析。code と size の型"),
-    ("self-loop", "自分の警告を読む fluentd", "通るたびにバックスラッシュが倍になる。exclude_path で止める"),
+    (
+        "self-loop",
+        "自分の警告を読む fluentd",
+        "通るたびにバックスラッシュが倍になる。exclude_path で止める",
+    ),
     ("klog", "kubelet / コントローラーの klog 行", "重大度の文字、年のない月日の時刻"),
-    ("tag-routing", "kubernetes.* か kubernetes.** か", "in_tail のタグは多くの部分を持つ。* は 1 つの部分だけに合う"),
+    (
+        "tag-routing",
+        "kubernetes.* か kubernetes.** か",
+        "in_tail のタグは多くの部分を持つ。* は 1 つの部分だけに合う",
+    ),
 ];
 
 #[cfg(test)]

@@ -517,7 +517,8 @@ impl State {
 
     fn toggle_why(&mut self, line: u32) -> bool {
         let key = (self.file, line);
-        let is_first = self.file_row(self.file).is_some_and(|row| row.failing.first() == Some(&line));
+        let is_first =
+            self.file_row(self.file).is_some_and(|row| row.failing.first() == Some(&line));
         if is_first && self.open_first && !self.open.contains(&key) {
             self.open_first = false;
         } else if !self.open.remove(&key) {
@@ -633,7 +634,7 @@ impl State {
             open_first: self.open_first,
             events: self.grid,
             filter: (*self.filter).clone(),
-            event: self.event,
+            event: self.event.or(Some(0)),
             panel: self.panel,
             cursor: if self.panel == Panel::Explain { self.cursor } else { 0 },
         }

@@ -80,7 +80,11 @@ pub fn count(number: u32) -> String {
 
 /// Microseconds as milliseconds for people.
 pub fn millis(micros: u32) -> String {
-    if micros < 10_000 { format!("{:.1}", f64::from(micros) / 1000.0) } else { count(micros / 1000) }
+    if micros < 10_000 {
+        format!("{:.1}", f64::from(micros) / 1000.0)
+    } else {
+        count(micros / 1000)
+    }
 }
 
 macro_rules! texts {
@@ -327,7 +331,10 @@ mod tests {
 
     #[test]
     fn thousands_stand_apart() {
-        assert_eq!((count(0), count(999), count(1000), count(1_234_567)), ("0".into(), "999".into(), "1,000".into(), "1,234,567".into()));
+        assert_eq!(
+            (count(0), count(999), count(1000), count(1_234_567)),
+            ("0".into(), "999".into(), "1,000".into(), "1,234,567".into())
+        );
         assert_eq!((millis(412), millis(12_345_678)), ("0.4".to_owned(), "12,345".to_owned()));
     }
 

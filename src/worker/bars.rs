@@ -33,7 +33,12 @@ pub fn bars(times: &[EventTime]) -> Vec<Bar> {
         let from = begin + at as i64 * width;
         let (date, clock) = date_and_clock(EventTime { sec: from, nsec: 0 });
         let clock = clock.split('.').next().unwrap_or_default();
-        Bar { from: from.to_string(), to: (from + width).to_string(), label: format!("{date} {clock}"), count }
+        Bar {
+            from: from.to_string(),
+            to: (from + width).to_string(),
+            label: format!("{date} {clock}"),
+            count,
+        }
     };
     counts.into_iter().enumerate().map(bar).collect()
 }

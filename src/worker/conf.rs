@@ -3,13 +3,16 @@
 use super::text::Utf16Map;
 use super::why::Pattern;
 use crate::diag::Message as Words;
-use crate::fluent::config::element::{Attr, AttrValue, Element};
 use crate::fluent::config::assist::{self, Suggested};
+use crate::fluent::config::element::{Attr, AttrValue, Element};
 use crate::fluent::config::v1_parser::parse;
 use crate::fluent::environment::Environment;
 use crate::onigmo::tree::{Enclose, Kind};
 use crate::onigmo::{Options, Regexp};
-use crate::protocol::{Answer, Completion, ConfEdit, HoverCard, ConfMark, Fix, Form, FormParam, MarkKind, Message, Place};
+use crate::protocol::{
+    Answer, Completion, ConfEdit, ConfMark, Fix, Form, FormParam, HoverCard, MarkKind, Message,
+    Place,
+};
 use crate::source::{SourceId, Span};
 
 /// What is known of the configuration's text.
@@ -45,7 +48,9 @@ impl ConfView {
         for (_, pattern) in self.patterns.iter().filter(|(_, pattern)| pattern.verbatim) {
             let tree = pattern.regexp.tree();
             for node in &tree.nodes {
-                let Kind::Enclose { kind: Enclose::Memory { group }, .. } = &node.kind else { continue };
+                let Kind::Enclose { kind: Enclose::Memory { group }, .. } = &node.kind else {
+                    continue;
+                };
                 let name = tree.names.iter().find(|name| name.groups.contains(group));
                 let span = node.span.shifted(pattern.span.start as usize);
                 marks.push(ConfMark {
@@ -84,7 +89,9 @@ impl ConfView {
     pub fn hover(&self, at: u32) -> Answer {
         let found = assist::hover(self.map.text(), self.map.byte(at) as usize);
         Answer::Hover(found.map(|found| {
-            let join = |detail: &str, doc: &str| if detail.is_empty() { doc.to_owned() } else { format!("{detail} — {doc}") };
+            let join = |detail: &str, doc: &str| {
+                if detail.is_empty() { doc.to_owned() } else { format!("{detail} — {doc}") }
+            };
             HoverCard {
                 from: self.map.unit(found.span.start),
                 to: self.map.unit(found.span.end),
@@ -119,13 +126,15 @@ impl ConfView {
     /// The form over that section.
     pub fn form(&self, at: u32) -> Option<Form> {
         let (owner, parse) = self.parse_near(at)?;
-        let kind = parse.attrs.iter().find(|attr| attr.key == "@type").map(value).unwrap_or_default();
+        let kind =
+            parse.attrs.iter().find(|attr| attr.key == "@type").map(value).unwrap_or_default();
         let place = Place::Conf {
             from: self.map.unit(parse.span.start),
             to: self.map.unit(parse.span.end),
             line: self.map.line(parse.span.start),
         };
-        let params = PARAMS.iter().filter(|param| param.types.is_empty() || param.types.contains(&&*kind));
+        let params =
+            PARAMS.iter().filter(|param| param.types.is_empty() || param.types.contains(&&*kind));
         let param = |param: &Param| {
             let found = parse.attrs.iter().find(|attr| attr.key == param.name);
             FormParam {
@@ -161,14 +170,17 @@ impl ConfView {
         let Some((_, parse)) = self.parse_near(at) else { return Vec::new() };
         let new = new.replace(['\n', '\r'], " ");
         let edit = match parse.attrs.iter().find(|attr| attr.key == name) {
-            Some(attr) if new.is_empty() => self.line_of(attr.key_span).map(|span| (span, String::new())),
+            Some(attr) if new.is_empty() => {
+                self.line_of(attr.key_span).map(|span| (span, String::new()))
+            }
             Some(attr) if attr.value_span.is_empty() => Some((attr.value_span, format!(" {new}"))),
             Some(attr) => Some((attr.value_span, new)),
             None if new.is_empty() => None,
             None => self.insertion(parse, name, &new),
         };
         let Some((span, insert)) = edit else { return Vec::new() };
-        let edit = ConfEdit { from: self.map.unit(span.start), to: self.map.unit(span.end), insert };
+        let edit =
+            ConfEdit { from: self.map.unit(span.start), to: self.map.unit(span.end), insert };
         let title = Words::new(format!("Set `{name}`"), format!("`{name}` を設定"));
         vec![Fix { title: super::map::message(&title), edits: vec![edit] }]
     }
@@ -177,7 +189,10 @@ impl ConfView {
     fn line_of(&self, span: Span) -> Option<Span> {
         let text = self.map.text();
         let start = text.get(..span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
-        let end = text.get(span.end as usize..)?.find('\n').map_or(text.len(), |at| span.end as usize + at + 1);
+        let end = text
+            .get(span.end as usize..)?
+            .find('\n')
+            .map_or(text.len(), |at| span.end as usize + at + 1);
         Some(Span::new(start, end))
     }
 
@@ -198,7 +213,11 @@ impl ConfView {
 const DEEP: u32 = 20;
 
 /// Every `<parse>` section with the section that holds it.
-fn each_parse<'e>(element: &'e Element, depth: u32, then: &mut impl FnMut(&'e Element, &'e Element)) {
+fn each_parse<'e>(
+    element: &'e Element,
+    depth: u32,
+    then: &mut impl FnMut(&'e Element, &'e Element),
+) {
     if depth > DEEP {
         return;
     }
@@ -219,7 +238,10 @@ fn value(attr: &Attr) -> String {
 }
 
 fn pattern(text: &str, parse: &Element) -> Option<(Span, Pattern)> {
-    let attr = parse.attrs.iter().find(|attr| attr.key == "expression" || attr.key == "format_firstline")?;
+    let attr = parse
+        .attrs
+        .iter()
+        .find(|attr| attr.key == "expression" || attr.key == "format_firstline")?;
     let value = value(attr);
     let (source, options) = slashes(&value)?;
     let regexp = Regexp::new(&source, options).ok()?;
@@ -252,8 +274,20 @@ struct Param {
 }
 
 const PARSERS: [&str; 14] = [
-    "regexp", "json", "cri", "none", "multiline", "multi_format", "syslog", "nginx", "apache2", "apache", "csv",
-    "tsv", "ltsv", "msgpack",
+    "regexp",
+    "json",
+    "cri",
+    "none",
+    "multiline",
+    "multi_format",
+    "syslog",
+    "nginx",
+    "apache2",
+    "apache",
+    "csv",
+    "tsv",
+    "ltsv",
+    "msgpack",
 ];
 
 const PARAMS: [Param; 9] = [

@@ -33,10 +33,26 @@ const KNOWN: [Known; 9] = [
         ja: "CRI と Docker JSON の混在",
         parse: "  <parse>\n    @type multi_format\n    <pattern>\n      format regexp\n      expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$/\n      time_format %Y-%m-%dT%H:%M:%S.%N%:z\n    </pattern>\n    <pattern>\n      format json\n      time_format %Y-%m-%dT%H:%M:%S.%N%:z\n    </pattern>\n  </parse>\n",
     },
-    Known { en: "nginx access log", ja: "nginx アクセスログ", parse: "  <parse>\n    @type nginx\n  </parse>\n" },
-    Known { en: "Apache access log", ja: "Apache アクセスログ", parse: "  <parse>\n    @type apache2\n  </parse>\n" },
-    Known { en: "syslog", ja: "syslog", parse: "  <parse>\n    @type syslog\n    message_format auto\n    with_priority true\n  </parse>\n" },
-    Known { en: "syslog without priority", ja: "syslog (優先度なし)", parse: "  <parse>\n    @type syslog\n  </parse>\n" },
+    Known {
+        en: "nginx access log",
+        ja: "nginx アクセスログ",
+        parse: "  <parse>\n    @type nginx\n  </parse>\n",
+    },
+    Known {
+        en: "Apache access log",
+        ja: "Apache アクセスログ",
+        parse: "  <parse>\n    @type apache2\n  </parse>\n",
+    },
+    Known {
+        en: "syslog",
+        ja: "syslog",
+        parse: "  <parse>\n    @type syslog\n    message_format auto\n    with_priority true\n  </parse>\n",
+    },
+    Known {
+        en: "syslog without priority",
+        ja: "syslog (優先度なし)",
+        parse: "  <parse>\n    @type syslog\n  </parse>\n",
+    },
     Known {
         en: "klog (kubelet) lines",
         ja: "klog (kubelet) の行",
@@ -52,7 +68,8 @@ pub fn detect(texts: &BTreeMap<FileId, Text>, given: Option<&str>) -> Detected {
         None => texts.values().map(Text::bytes).collect(),
     };
     let lines = bytes.iter().flat_map(|text| text.split(|&byte| byte == b'\n'));
-    let lines: Vec<&[u8]> = lines.filter(|line| !line.trim_ascii().is_empty()).take(LINES).collect();
+    let lines: Vec<&[u8]> =
+        lines.filter(|line| !line.trim_ascii().is_empty()).take(LINES).collect();
     let unescaped = unescape(&lines);
     let kinds = kinds(&lines);
     Detected { summary: summary(&kinds, lines.len()), kinds, choices: choices(&lines), unescaped }
@@ -68,7 +85,10 @@ fn kinds(lines: &[&[u8]]) -> Vec<Kind> {
             None => other += 1,
         }
     }
-    let kind = |en: &str, ja: &str, count: u32| Kind { name: Message { en: en.to_owned(), ja: ja.to_owned() }, count };
+    let kind = |en: &str, ja: &str, count: u32| Kind {
+        name: Message { en: en.to_owned(), ja: ja.to_owned() },
+        count,
+    };
     let mut kinds = vec![
         kind("CRI lines", "CRI の行", cri),
         kind("Docker JSON lines", "Docker JSON の行", docker),
@@ -82,7 +102,10 @@ fn kinds(lines: &[&[u8]]) -> Vec<Kind> {
 
 fn summary(kinds: &[Kind], lines: usize) -> Message {
     if lines == 0 {
-        return Message { en: "There are no lines yet.".to_owned(), ja: "行がまだありません。".to_owned() };
+        return Message {
+            en: "There are no lines yet.".to_owned(),
+            ja: "行がまだありません。".to_owned(),
+        };
     }
     let part = |pick: fn(&Kind) -> String, word: &str| {
         let parts: Vec<String> = kinds.iter().map(pick).collect();

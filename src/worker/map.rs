@@ -7,8 +7,8 @@ use super::values::{cell, date_and_clock, key, pretty, time_text};
 use crate::diag::{Diagnostic, Fix as EngineFix, Severity as EngineSeverity};
 use crate::engine::{Counts as EngineCounts, EventView, Fate, Flow as EngineFlow, LineView, Step};
 use crate::protocol::{
-    Cell, ConfEdit, Counts, EventRow, FateKind, FieldChange, FieldRow, FileId, Fix, Flow, FlowEdge, FlowNode,
-    LineMark, LineRow, Message, Place, Problem, Severity, StepRow, Story,
+    Cell, ConfEdit, Counts, EventRow, FateKind, FieldChange, FieldRow, FileId, Fix, Flow, FlowEdge,
+    FlowNode, LineMark, LineRow, Message, Place, Problem, Severity, StepRow, Story,
 };
 use crate::ruby::value::Record;
 use crate::source::{SourceId, Span};
@@ -112,7 +112,9 @@ impl Places<'_> {
                 lines: step.lines.iter().take(STEP_LINES).copied().collect(),
                 tag: new_tag.map(|now| now.0.clone()),
                 time: new_time.map(|now| time_text(now.1)),
-                fields: after.map(|now| fields(before.map(|old| &old.2), &now.2, groups)).unwrap_or_default(),
+                fields: after
+                    .map(|now| fields(before.map(|old| &old.2), &now.2, groups))
+                    .unwrap_or_default(),
             });
             if after.is_some() {
                 before = after;
@@ -124,7 +126,11 @@ impl Places<'_> {
 }
 
 /// What a step did to the record.
-fn fields(before: Option<&Record>, after: &Record, groups: &BTreeMap<String, u32>) -> Vec<FieldRow> {
+fn fields(
+    before: Option<&Record>,
+    after: &Record,
+    groups: &BTreeMap<String, u32>,
+) -> Vec<FieldRow> {
     let mut rows = Vec::new();
     for (name, value) in after.iter() {
         let old = before.and_then(|record| record.iter().find(|(known, _)| *known == name));

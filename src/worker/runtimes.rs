@@ -33,12 +33,16 @@ pub fn runtimes(texts: &BTreeMap<FileId, Text>) -> Answer {
         let other = if own == Runtime::Cri { Runtime::Docker } else { Runtime::Cri };
         let Some(converted) = convert(line, other) else { continue };
         for lost in &converted.lost {
-            let note = Message { en: format!("Lost on the way: {}.", lost.en), ja: format!("変換で失われるもの: {}。", lost.ja) };
+            let note = Message {
+                en: format!("Lost on the way: {}.", lost.en),
+                ja: format!("変換で失われるもの: {}。", lost.ja),
+            };
             if !notes.contains(&note) {
                 notes.push(note);
             }
         }
-        let (own_lines, other_lines) = if own == Runtime::Cri { (&mut cri, &mut docker) } else { (&mut docker, &mut cri) };
+        let (own_lines, other_lines) =
+            if own == Runtime::Cri { (&mut cri, &mut docker) } else { (&mut docker, &mut cri) };
         own_lines.push(line.to_vec());
         other_lines.push(converted.line);
     }

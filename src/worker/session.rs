@@ -16,8 +16,8 @@ use crate::engine::run::Engine;
 use crate::engine::{EventFilter, EventId, Summary};
 use crate::fluent::environment::Environment;
 use crate::protocol::{
-    Answer, Ask, EventWindow, FateKind, FileId, FileRow, LineRow, LineWindow, Message, Panel, RecordForm, Reply,
-    Request, Rows, Run, Settings, Shown, Story, TextChange, View,
+    Answer, Ask, EventWindow, FateKind, FileId, FileRow, LineRow, LineWindow, Message, Panel,
+    RecordForm, Reply, Request, Rows, Run, Settings, Shown, Story, TextChange, View,
 };
 use crate::source::Span;
 
@@ -72,7 +72,8 @@ impl Session {
     /// Takes a request; the replies that can be given at once.
     pub fn handle(&mut self, request: Request, changes: Vec<TextChange>) -> Vec<Reply> {
         self.seq = request.seq;
-        let panel_changed = request.view.panel != self.view.panel || request.view.cursor != self.view.cursor;
+        let panel_changed =
+            request.view.panel != self.view.panel || request.view.cursor != self.view.cursor;
         self.view = request.view;
         if let Some(settings) = &request.settings {
             self.set_settings(settings);
@@ -190,9 +191,11 @@ impl Session {
         self.columns.clone_from(&summary.columns);
         self.columns.truncate(COLUMNS);
         let files = self.file_rows(&summary);
-        let flow = matches!(self.view.panel, Panel::Flow | Panel::Events).then(|| self.engine.flow());
+        let flow =
+            matches!(self.view.panel, Panel::Flow | Panel::Events).then(|| self.engine.flow());
         let places = self.places();
-        let mut problems: Vec<_> = summary.diagnostics.iter().map(|found| places.problem(found)).collect();
+        let mut problems: Vec<_> =
+            summary.diagnostics.iter().map(|found| places.problem(found)).collect();
         problems.sort_by_key(|problem| problem.severity);
         let more_problems = problems.len().saturating_sub(PROBLEMS) as u32;
         problems.truncate(PROBLEMS);
@@ -211,7 +214,11 @@ impl Session {
             flow: flow.as_ref().map(|flow| places.flow(flow)),
             explain: None,
             kinds: Vec::new(),
-            bars: if self.busy { Vec::new() } else { bars(&self.engine.event_times().collect::<Vec<_>>()) },
+            bars: if self.busy {
+                Vec::new()
+            } else {
+                bars(&self.engine.event_times().collect::<Vec<_>>())
+            },
         }
     }
 
@@ -233,7 +240,8 @@ impl Session {
         let Some(text) = self.texts.get(&file) else { return LineWindow::default() };
         let mut rows: Vec<LineRow> = views.iter().map(|view| line_row(view, text)).collect();
         let total = text.len();
-        let first = self.view.open_first.then(|| self.engine.failing(file, 1).first().copied()).flatten();
+        let first =
+            self.view.open_first.then(|| self.engine.failing(file, 1).first().copied()).flatten();
         for row in &mut rows {
             if self.view.open.contains(&row.line) || Some(row.line) == first {
                 row.why = self.why(row);
@@ -281,7 +289,8 @@ impl Session {
         let mut groups = BTreeMap::new();
         if let Some((file, line)) = view.from {
             for view in self.engine.lines(file, line..line.saturating_add(1)) {
-                groups.extend(view.fields.iter().map(|field| (field.name.to_string(), field.group)));
+                groups
+                    .extend(view.fields.iter().map(|field| (field.name.to_string(), field.group)));
             }
         }
         Some(self.places().story(event, &steps, &groups))
@@ -292,7 +301,9 @@ impl Session {
             Ask::Record { event, form } => self.record(event, form),
             Ask::Runtimes => super::runtimes::runtimes(&self.texts),
             Ask::Form { at } => Answer::Form(self.conf.form(at)),
-            Ask::SetParam { at, name, value } => Answer::Fixes(self.conf.set_param(at, &name, &value)),
+            Ask::SetParam { at, name, value } => {
+                Answer::Fixes(self.conf.set_param(at, &name, &value))
+            }
             Ask::Detect { text } => Answer::Detected(detect(&self.texts, text.as_deref())),
             Ask::Complete { at } => self.conf.complete(at),
             Ask::Hover { at } => self.conf.hover(at),
@@ -313,4 +324,3 @@ impl Session {
         }
     }
 }
-

@@ -19,35 +19,49 @@ pub struct Pattern {
 }
 
 /// What is said below a line.
-pub fn why(row: &LineRow, line: &[u8], pattern: Option<&Pattern>, places: &Places<'_>) -> Option<Why> {
+pub fn why(
+    row: &LineRow,
+    line: &[u8],
+    pattern: Option<&Pattern>,
+    places: &Places<'_>,
+) -> Option<Why> {
     let kind = kind_of(line);
     match row.fate {
         FateKind::NotMatched => Some(not_matched(row, line, pattern, places, kind)),
         FateKind::Invalid => Some(simple(
             ("Invalid.", "不正な行です。"),
-            ("The parser raised an exception on this line; fluentd drops it and logs why.",
-             "パーサーがこの行で例外を出しました。fluentd は行を捨て、理由をログに出します。"),
+            (
+                "The parser raised an exception on this line; fluentd drops it and logs why.",
+                "パーサーがこの行で例外を出しました。fluentd は行を捨て、理由をログに出します。",
+            ),
             row,
             kind,
         )),
         FateKind::Error => Some(simple(
             ("Error.", "エラー。"),
-            ("A filter or parser failed on this event; it went to the error stream (`@ERROR`).",
-             "フィルターまたはパーサーがこのイベントで失敗し、エラーストリーム (`@ERROR`) へ送られました。"),
+            (
+                "A filter or parser failed on this event; it went to the error stream (`@ERROR`).",
+                "フィルターまたはパーサーがこのイベントで失敗し、エラーストリーム (`@ERROR`) へ送られました。",
+            ),
             row,
             None,
         )),
         FateKind::NoMatch => Some(no_match(row)),
         FateKind::Skipped => Some(simple(
             ("Skipped.", "読み飛ばし。"),
-            ("in_tail did not hand this line to the parser.", "in_tail はこの行をパーサーに渡しませんでした。"),
+            (
+                "in_tail did not hand this line to the parser.",
+                "in_tail はこの行をパーサーに渡しませんでした。",
+            ),
             row,
             None,
         )),
         FateKind::Held => Some(simple(
             ("Held.", "保留中。"),
-            ("It waits in a buffer and leaves only with a later line, by a timeout or at shutdown.",
-             "バッファーで待っています。後の行、タイムアウト、または終了時に出力されます。"),
+            (
+                "It waits in a buffer and leaves only with a later line, by a timeout or at shutdown.",
+                "バッファーで待っています。後の行、タイムアウト、または終了時に出力されます。",
+            ),
             &LineRow { detail: String::new(), ..row.clone() },
             None,
         )),
@@ -99,8 +113,12 @@ fn no_match(row: &LineRow) -> Why {
     Why {
         title: both("No match takes it.", "受け取る match がありません。"),
         text: Message {
-            en: format!("No `<match>` takes the tag `{tag}`. It has {parts} parts; `*` stands for one part, `**` for any number."),
-            ja: format!("タグ `{tag}` を受け取る `<match>` がありません。タグは {parts} 個の部分からなり、`*` は 1 つ、`**` は任意個の部分に合います。"),
+            en: format!(
+                "No `<match>` takes the tag `{tag}`. It has {parts} parts; `*` stands for one part, `**` for any number."
+            ),
+            ja: format!(
+                "タグ `{tag}` を受け取る `<match>` がありません。タグは {parts} 個の部分からなり、`*` は 1 つ、`**` は任意個の部分に合います。"
+            ),
         },
         said: format!("no patterns matched tag=\"{tag}\""),
         ..Why::default()
@@ -136,8 +154,9 @@ fn not_matched(
     );
     let Some(pattern) = pattern else { return why };
     if let Some(found) = pattern.regexp.why_not(line, Encoding::Utf8) {
-        why.text = sentence(&found, line);
-        let column = utf16_len(line.get(..found.reached).unwrap_or(line)) as u32;
+        let reached = stopped_at(&found);
+        why.text = sentence(&found, line, &pattern.regexp, reached);
+        let column = utf16_len(line.get(..reached).unwrap_or(line)) as u32;
         why.reached = Some((0, column));
     }
     if pattern.verbatim {
@@ -146,30 +165,46 @@ fn not_matched(
     why
 }
 
+/// Where the attempt that a person would blame stopped: the longest beginning of the pattern that
+/// matches from the line's start; else where any attempt came furthest.
+fn stopped_at(found: &WhyNot) -> usize {
+    match found.prefix_match {
+        Some(span) if span.start == 0 && !found.prefix.is_empty() => span.end as usize,
+        _ => found.reached,
+    }
+}
+
 /// How far it came, what was wanted there, what was found.
-fn sentence(found: &WhyNot, line: &[u8]) -> Message {
-    let column = utf16_len(line.get(..found.reached).unwrap_or(line)) + 1;
-    let there = line.get(found.found.range()).unwrap_or_default();
+fn sentence(found: &WhyNot, line: &[u8], regexp: &Regexp, reached: usize) -> Message {
+    let column = utf16_len(line.get(..reached).unwrap_or(line)) + 1;
+    let there = line.get(reached..).unwrap_or_default();
+    let there = there.get(..there.len().min(24)).unwrap_or_default();
     let there = String::from_utf8_lossy(there).replace('`', "'");
-    let join = |pick: fn(&crate::diag::Message) -> &str, word: &str| {
-        let words: Vec<&str> = found.wanted.iter().map(|wanted| pick(&wanted.words)).collect();
-        words.join(word)
-    };
-    let (en, ja) = (join(|words| &words.en, " or "), join(|words| &words.ja, "、または "));
     let (found_en, found_ja) = if there.is_empty() {
         ("the line ends".to_owned(), "行が終わっています".to_owned())
     } else {
         (format!("it found `{there}`"), format!("`{there}` がありました"))
     };
-    if found.wanted.is_empty() {
+    if reached == found.reached && !found.wanted.is_empty() {
+        let join = |pick: fn(&crate::diag::Message) -> &str, word: &str| {
+            let words: Vec<&str> = found.wanted.iter().map(|wanted| pick(&wanted.words)).collect();
+            words.join(word)
+        };
+        let (en, ja) = (join(|words| &words.en, " or "), join(|words| &words.ja, "、または "));
         return Message {
-            en: format!("Matched up to column {column}; there {found_en}."),
-            ja: format!("{column} 桁目まで一致しましたが、そこには{found_ja}。"),
+            en: format!("At column {column} the pattern wants {en}; {found_en}."),
+            ja: format!("{column} 桁目でパターンは {ja} を求めますが、{found_ja}。"),
         };
     }
+    let taken = regexp.pattern().get(..found.prefix.end as usize).unwrap_or_default();
+    let next = regexp.pattern().get(found.prefix.end as usize..).unwrap_or_default();
     Message {
-        en: format!("At column {column} the pattern wants {en}; {found_en}."),
-        ja: format!("{column} 桁目でパターンは {ja} を求めますが、{found_ja}。"),
+        en: format!(
+            "`{taken}` matched up to column {column}; then the pattern wants `{next}`, and {found_en}."
+        ),
+        ja: format!(
+            "`{taken}` は {column} 桁目の前まで一致しました。続いてパターンは `{next}` を求めますが、{found_ja}。"
+        ),
     }
 }
 
@@ -183,7 +218,9 @@ fn fixes(pattern: &Pattern, line: &[u8], places: &Places<'_>) -> Vec<Fix> {
         let edit = |edit: &crate::onigmo::why::PatternEdit| {
             let span = edit.span.shifted(pattern.span.start as usize);
             match places.place(crate::source::SourceId::Conf(0), span)? {
-                Place::Conf { from, to, .. } => Some(ConfEdit { from, to, insert: edit.text.clone() }),
+                Place::Conf { from, to, .. } => {
+                    Some(ConfEdit { from, to, insert: edit.text.clone() })
+                }
                 Place::File { .. } => None,
             }
         };

@@ -35,9 +35,9 @@ pub fn Conf(props: &ConfProps) -> Html {
     let lang = props.lang;
     let node = use_mounted(&props.mount);
     let tab = |text: &'static str| TabItem { label: text.into(), count: "".into() };
-    let choose = props.on.reform(|at| {
-        Action::ConfTab(if at == 0 { ConfTab::Pattern } else { ConfTab::Text })
-    });
+    let choose = props
+        .on
+        .reform(|at| Action::ConfTab(if at == 0 { ConfTab::Pattern } else { ConfTab::Text }));
     let is_form = props.tab == ConfTab::Pattern;
     html! {
         <section class="pane conf" aria-label={lang.t(T::Conf)}>

@@ -45,10 +45,18 @@ pub fn DialogView(props: &DialogProps) -> Html {
         Dialog::Share { link, plain, secrets } => {
             (lang.t(T::Share), "", share(lang, (link, plain), secrets, on))
         }
-        Dialog::Preview(preview) => (lang.t(T::PreviewTitle), "large", preview_body(lang, preview, on)),
-        Dialog::Detected(detected) => (lang.t(T::DetectTitle), "", detected_body(lang, detected, on)),
-        Dialog::Runtimes(runtimes) => (lang.t(T::SideBySide), "large", runtimes_body(lang, runtimes, on)),
-        Dialog::Privacy => (lang.t(T::NothingLeaves), "", html! { <p>{ rich(lang.t(T::PrivacyText)) }</p> }),
+        Dialog::Preview(preview) => {
+            (lang.t(T::PreviewTitle), "large", preview_body(lang, preview, on))
+        }
+        Dialog::Detected(detected) => {
+            (lang.t(T::DetectTitle), "", detected_body(lang, detected, on))
+        }
+        Dialog::Runtimes(runtimes) => {
+            (lang.t(T::SideBySide), "large", runtimes_body(lang, runtimes, on))
+        }
+        Dialog::Privacy => {
+            (lang.t(T::NothingLeaves), "", html! { <p>{ rich(lang.t(T::PrivacyText)) }</p> })
+        }
     };
     html! { <Modal {title} {class} close_label={lang.t(T::Close)} {close}>{ body }</Modal> }
 }
@@ -78,7 +86,12 @@ fn keys(lang: Lang) -> Html {
     }
 }
 
-fn share(lang: Lang, (link, plain): (&Rc<str>, &Rc<str>), secrets: &[Rc<str>], on: &Callback<Action>) -> Html {
+fn share(
+    lang: Lang,
+    (link, plain): (&Rc<str>, &Rc<str>),
+    secrets: &[Rc<str>],
+    on: &Callback<Action>,
+) -> Html {
     let chars = link.chars().count();
     html! {
         <div class="share">
@@ -192,8 +205,14 @@ fn runtimes_body(lang: Lang, runtimes: &Runtimes, on: &Callback<Action>) -> Html
         title: lang.t(T::SideBySide).into(),
         conf: runtimes.cri_conf.as_str().into(),
         files: vec![
-            ("/var/log/containers/app-1_default_containerd-0123456789ab.log".into(), runtimes.cri.as_str().into()),
-            ("/var/log/containers/app-1_default_docker-0123456789ab.log".into(), runtimes.docker.as_str().into()),
+            (
+                "/var/log/containers/app-1_default_containerd-0123456789ab.log".into(),
+                runtimes.cri.as_str().into(),
+            ),
+            (
+                "/var/log/containers/app-1_default_docker-0123456789ab.log".into(),
+                runtimes.docker.as_str().into(),
+            ),
         ],
         checks: Vec::new(),
     };

@@ -4,15 +4,15 @@ use std::rc::Rc;
 
 use web_sys::{Element, HtmlInputElement, InputEvent};
 use yew::{
-    AttrValue, Callback, Event, Html, KeyboardEvent, MouseEvent, NodeRef, Properties, TargetCast, component,
-    html, use_effect_with, use_node_ref,
+    AttrValue, Callback, Event, Html, KeyboardEvent, MouseEvent, NodeRef, Properties, TargetCast,
+    component, html, use_effect_with, use_node_ref,
 };
 
 use super::flow::strip;
 use super::header::does;
 use crate::page::state::{Action, Forward, Tab};
-use crate::page::ui::maybe;
 use crate::page::texts::{Lang, T, count};
+use crate::page::ui::maybe;
 use crate::page::ui::rich::value;
 use crate::page::ui::window::{in_sight, scroll_to, spacers};
 use crate::protocol::{Bar, EventRow, EventWindow, Filter, Rows, Run};
@@ -51,7 +51,12 @@ pub fn Events(props: &EventsProps) -> Html {
     let total = window.total;
     let onscroll = maybe(&props.on, move |event: Event| {
         let area = event.target_dyn_into::<Element>()?;
-        Some(Action::Grid(in_sight(f64::from(area.scroll_top()), f64::from(area.client_height()), ROW, total)))
+        Some(Action::Grid(in_sight(
+            f64::from(area.scroll_top()),
+            f64::from(area.client_height()),
+            ROW,
+            total,
+        )))
     });
     html! {
         <div class="events">
@@ -62,7 +67,7 @@ pub fn Events(props: &EventsProps) -> Html {
             } else {
                 <div class="grid" role="grid" ref={node} tabindex="0" aria-label={lang.t(T::Events)}
                     aria-rowcount={(total + 1).to_string()} aria-colcount={(columns + 2).to_string()}
-                    aria-activedescendant={active(props)} style={template(columns)}
+                    aria-activedescendant={active(props)} style={template(props)}
                     {onscroll} onkeydown={keys(props)}>
                     { head(lang, &props.run) }
                     <div class="spacer" role="presentation" style={format!("height:{above}px")} />
@@ -96,12 +101,22 @@ fn row_of(props: &EventsProps) -> Option<u32> {
     at.map(|at| window.from + at as u32).or(props.chosen)
 }
 
-fn template(columns: usize) -> String {
-    let fields = columns.saturating_sub(1);
-    let last = if columns == 0 { "" } else { "minmax(14em, 1fr)" };
-    format!("--columns: 15.5em minmax(12em, 22em) repeat({}, minmax(5em, max-content)) {last}", fields.max(1))
-        .replace("repeat(1, minmax(5em, max-content)) ", if fields == 0 { "" } else { "minmax(5em, 9em) " })
-        .replace("minmax(5em, max-content)", "minmax(5em, 9em)")
+/// Widths of the columns: as long as what they show, within bounds.
+fn template(props: &EventsProps) -> String {
+    let longest = |at: usize, name: &str| {
+        let cells = props.window.rows.iter().filter_map(|row| row.cells.get(at)?.as_ref());
+        let most = cells.map(|cell| cell.text.chars().map(width).sum::<usize>()).max().unwrap_or(0);
+        most.max(name.len()).clamp(5, 70) + 4
+    };
+    let columns = props.run.columns.iter().enumerate();
+    let fields: Vec<String> =
+        columns.map(|(at, name)| format!("minmax(8ch, {}ch)", longest(at, name))).collect();
+    format!("--columns: 33ch minmax(12ch, 34ch) {}", fields.join(" "))
+}
+
+/// Wide characters take two columns of a monospaced font.
+fn width(c: char) -> usize {
+    if c < '\u{1100}' { 1 } else { 2 }
 }
 
 fn active(props: &EventsProps) -> Option<AttrValue> {

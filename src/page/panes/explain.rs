@@ -40,7 +40,10 @@ pub fn ExplainPane(props: &ExplainProps) -> Html {
 }
 
 fn part(props: &ExplainProps, at: usize, row: &ExplainRow) -> Html {
-    let class = row.group.map_or_else(|| "part mono".to_owned(), |group| format!("part mono {}", group_class(group)));
+    let class = row.group.map_or_else(
+        || "part mono".to_owned(),
+        |group| format!("part mono {}", group_class(group)),
+    );
     let source = html! { <span class={class}>{ &row.source }</span> };
     html! {
         <li class="explain-row" key={at} style={format!("--depth:{}", row.depth.min(12))}>

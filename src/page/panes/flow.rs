@@ -7,8 +7,8 @@ use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
 use super::header::does;
 use crate::page::flow_layout::{BOX_HEIGHT, BOX_WIDTH, Drawing, layout};
 use crate::page::state::{Action, Forward};
-use crate::page::ui::maybe;
 use crate::page::texts::{Lang, T, count};
+use crate::page::ui::maybe;
 use crate::protocol::{Flow, FlowEdge, FlowNode, Place, Run};
 
 /// What the panel needs.
@@ -118,7 +118,9 @@ fn press(node: &FlowNode) -> Option<Action> {
 
 fn jump(node: &FlowNode, on: &Callback<Action>) -> Html {
     match press(node) {
-        Some(action) => html! { <button type="button" class="link" onclick={does(on, action)}>{ &node.title }</button> },
+        Some(action) => {
+            html! { <button type="button" class="link" onclick={does(on, action)}>{ &node.title }</button> }
+        }
         None => html! { { &node.title } },
     }
 }

@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
 use yew::{
-    AttrValue, Callback, Event, Html, Properties, TargetCast, component, html, use_effect_with, use_node_ref,
+    AttrValue, Callback, Event, Html, Properties, TargetCast, component, html, use_effect_with,
+    use_node_ref,
 };
 
 use crate::page::state::Action;
-use crate::page::ui::maybe;
 use crate::page::texts::{Lang, T};
+use crate::page::ui::maybe;
 use crate::page::ui::rich::rich;
 use crate::protocol::{Form, FormParam};
 
@@ -54,7 +55,8 @@ fn Param(props: &ParamProps) -> Html {
     let (lang, param) = (props.lang, &props.param);
     let id = format!("param-{}", param.name.trim_start_matches('@'));
     let name: Rc<str> = param.name.as_str().into();
-    let set = props.on.reform(move |value: String| Action::SetParam(Rc::clone(&name), value.into()));
+    let set =
+        props.on.reform(move |value: String| Action::SetParam(Rc::clone(&name), value.into()));
     html! {
         <div class="param" data-present={param.present.to_string()}>
             <label class="mono" for={id.clone()}>{ &param.name }</label>

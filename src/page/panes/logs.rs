@@ -10,8 +10,8 @@ use yew::{
 
 use super::header::does;
 use crate::page::state::{Action, Tab};
-use crate::page::ui::maybe;
 use crate::page::texts::{Lang, T, count};
+use crate::page::ui::maybe;
 use crate::protocol::{FileId, Run};
 
 /// What the pane needs.

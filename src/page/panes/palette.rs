@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use web_sys::{HtmlElement, HtmlInputElement, InputEvent};
 use yew::{
-    AttrValue, Callback, Html, KeyboardEvent, Properties, TargetCast, component, html, use_effect_with,
-    use_node_ref, use_state,
+    AttrValue, Callback, Html, KeyboardEvent, Properties, TargetCast, component, html,
+    use_effect_with, use_node_ref, use_state,
 };
 
 use crate::page::samples::Sample;
@@ -60,11 +60,19 @@ pub fn Palette(props: &PaletteProps) -> Html {
     let action = found.get(chosen).map(|command| command.action.clone());
     let on = props.on.clone();
     let onkeydown = move |event: KeyboardEvent| match event.key().as_str() {
-        "ArrowDown" => { event.prevent_default(); at.set(if chosen >= last { 0 } else { chosen + 1 }); }
-        "ArrowUp" => { event.prevent_default(); at.set(chosen.checked_sub(1).unwrap_or(last)); }
+        "ArrowDown" => {
+            event.prevent_default();
+            at.set(if chosen >= last { 0 } else { chosen + 1 });
+        }
+        "ArrowUp" => {
+            event.prevent_default();
+            at.set(chosen.checked_sub(1).unwrap_or(last));
+        }
         "Enter" if !event.is_composing() => {
             event.prevent_default();
-            if let Some(action) = &action { run(&on, action); }
+            if let Some(action) = &action {
+                run(&on, action);
+            }
         }
         _ => {}
     };

@@ -51,9 +51,14 @@ fn panel_tabs(state: &State) -> Vec<TabItem> {
     let lang = state.lang;
     let (passed, all) = state.checks_passed();
     let checks = if all == 0 { String::new() } else { format!("{passed}/{all}") };
-    [(T::Events, String::new()), (T::Flow, String::new()), (T::Explain, String::new()), (T::Checks, checks)]
-        .map(|(text, count)| TabItem { label: lang.t(text).into(), count: count.into() })
-        .into()
+    [
+        (T::Events, String::new()),
+        (T::Flow, String::new()),
+        (T::Explain, String::new()),
+        (T::Checks, checks),
+    ]
+    .map(|(text, count)| TabItem { label: lang.t(text).into(), count: count.into() })
+    .into()
 }
 
 fn panel(state: &Rc<State>, on: &Callback<Action>) -> Html {

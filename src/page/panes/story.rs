@@ -137,7 +137,9 @@ fn fields(lang: Lang, step: &StepRow) -> Html {
 }
 
 fn one_field(lang: Lang, field: &FieldRow) -> Html {
-    let class = field.group.map_or_else(|| "mono".to_owned(), |group| format!("mono {}", group_class(group)));
+    let class = field
+        .group
+        .map_or_else(|| "mono".to_owned(), |group| format!("mono {}", group_class(group)));
     let word = match field.change {
         FieldChange::Same | FieldChange::Added => "",
         FieldChange::Changed => lang.t(T::FieldChanged),

@@ -2,7 +2,9 @@
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
-use yew::{AttrValue, Html, KeyboardEvent, PointerEvent, Properties, component, html, use_effect_with};
+use yew::{
+    AttrValue, Html, KeyboardEvent, PointerEvent, Properties, component, html, use_effect_with,
+};
 
 use crate::page::storage;
 

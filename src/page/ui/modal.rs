@@ -1,11 +1,11 @@
 //! A dialog over the page: the browser's own `<dialog>`, which keeps the focus inside and closes
 //! with Escape.
 
-use web_sys::HtmlDialogElement;
 use super::maybe;
+use web_sys::HtmlDialogElement;
 use yew::{
-    AttrValue, Callback, Children, Event, Html, MouseEvent, Properties, TargetCast, component, html,
-    use_effect_with, use_node_ref,
+    AttrValue, Callback, Children, Event, Html, MouseEvent, Properties, TargetCast, component,
+    html, use_effect_with, use_node_ref,
 };
 
 /// What a dialog needs.

@@ -7,7 +7,11 @@ use crate::protocol::{Cell, CellKind};
 /// A sentence; parts between backquotes become `<code>`.
 pub fn rich(text: &str) -> Html {
     let part = |(at, part): (usize, &str)| {
-        if at % 2 == 1 { html! { <code>{ part }</code> } } else { html! { { part } } }
+        if at % 2 == 1 {
+            html! { <code>{ part }</code> }
+        } else {
+            html! { { part } }
+        }
     };
     html! { <>{ for text.split('`').enumerate().map(part) }</> }
 }

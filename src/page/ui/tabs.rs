@@ -1,9 +1,9 @@
 //! A row of tabs: arrow keys move, one tab stop.
 
 use super::maybe;
-use yew::{AttrValue, Callback, Html, KeyboardEvent, MouseEvent, Properties, component, html};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
+use yew::{AttrValue, Callback, Html, KeyboardEvent, MouseEvent, Properties, component, html};
 
 /// One tab.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +60,13 @@ impl ReformKeys for Callback<usize> {
     fn reform_keys(&self, at: usize, last: usize) -> Callback<KeyboardEvent> {
         maybe(self, move |event: KeyboardEvent| {
             let next = match event.key().as_str() {
-                "ArrowRight" => if at == last { 0 } else { at + 1 },
+                "ArrowRight" => {
+                    if at == last {
+                        0
+                    } else {
+                        at + 1
+                    }
+                }
                 "ArrowLeft" => at.checked_sub(1).unwrap_or(last),
                 "Home" => 0,
                 "End" => last,

@@ -91,7 +91,10 @@ class Why extends WidgetType {
     buttons.className = "why-buttons";
     this.why.buttons.forEach((label, index) => buttons.append(this.#button(label, index)));
     if (this.why.buttons.length > 0) box.append(buttons);
-    return box;
+    const outer = document.createElement("div");
+    outer.className = "why-outer";
+    outer.append(box);
+    return outer;
   }
   #said(): HTMLElement {
     const said = document.createElement("p");
