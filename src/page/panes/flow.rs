@@ -36,8 +36,8 @@ pub fn FlowPane(props: &FlowProps) -> Html {
             <table class="flow-table">
                 <thead><tr><th>{ lang.t(T::Step) }</th><th>{ lang.t(T::Takes) }</th><th>{ lang.t(T::Entered) }</th></tr></thead>
                 <tbody>
-                    for node in &flow.nodes {
-                        <tr key={node.id} data-kind={node.kind.clone()}>
+                    for (at, node) in flow.nodes.iter().enumerate() {
+                        <tr key={at} data-kind={node.kind.clone()}>
                             <td>{ jump(node, &props.on) }</td>
                             <td class="mono">{ &node.detail }</td>
                             <td class="number">{ count(node.entered) }
