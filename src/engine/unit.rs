@@ -396,7 +396,12 @@ impl<'p> Run<'p> {
             if self.keep_refused && received.outcome != Outcome::Matched {
                 self.refused.push((Vec::new(), received.clone()));
             }
-            for (level, text) in std::mem::take(&mut received.said) {
+            let said = if self.received.is_some() {
+                received.said.clone()
+            } else {
+                std::mem::take(&mut received.said)
+            };
+            for (level, text) in said {
                 self.say(source, level, text);
             }
             let events = match &mut self.received {

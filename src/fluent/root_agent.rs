@@ -453,7 +453,8 @@ impl RootAgent {
 
     /// One virtual second has passed: timers fire.
     pub fn tick(&mut self) -> Result<(), RubyError> {
-        for id in 0..self.plugins.len() {
+        // Timers are made as plugins start, which is the order of stopping turned round.
+        for id in self.stop_order().into_iter().rev() {
             self.came_from = id;
             let now = self.now;
             let actions = match self.plugins.get_mut(id).map(|plugin| &mut plugin.body) {

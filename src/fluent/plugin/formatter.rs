@@ -4,7 +4,6 @@
 //! Here: stdout, json, ltsv, csv, hash and single_value. Another format prints nothing and is
 //! reported by its name.
 
-use std::io::Write;
 use std::rc::Rc;
 
 use crate::fluent::config::element::Element;
@@ -43,6 +42,8 @@ struct Inject {
     worker_id_key: Option<String>,
     tag_key: Option<String>,
     time: Option<(String, String)>,
+    time_format: Option<String>,
+    zone: Option<Rc<TimeZone>>,
 }
 
 impl Formatter {
@@ -246,8 +247,10 @@ impl Inject {
         let Some(section) = conf.sections("inject").next() else { return Inject::default() };
         let text = |key: &str| section.text(key).map(str::to_owned);
         let kind = text("time_type").unwrap_or_else(|| "float".to_owned());
-        section.text("time_format");
+        let time_format = text("time_format");
         Inject {
+            zone: Some(Rc::new(TimeZone::from_tz(&environment.tz))),
+            time_format,
             hostname: text("hostname_key")
                 .map(|key| (key, text("hostname").unwrap_or_else(|| environment.hostname.clone()))),
             worker_id_key: text("worker_id_key"),
@@ -275,30 +278,36 @@ impl Inject {
             out.insert(key.as_str(), Value::from(String::from_utf8_lossy(tag).as_ref()));
         }
         if let Some((key, kind)) = &self.time {
-            out.insert(key.as_str(), injected_time(kind, time));
+            out.insert(key.as_str(), self.time_value(kind, time));
         }
         out
     }
 }
 
-fn injected_time(kind: &str, time: EventTime) -> Value {
-    let whole = |scale: i64| {
-        time.sec.saturating_mul(scale).saturating_add(time.nsec / (1_000_000_000 / scale))
-    };
-    match kind {
-        "unixtime" => Value::Integer(time.sec),
-        "unixtime_millis" => Value::Integer(whole(1_000)),
-        "unixtime_micros" => Value::Integer(whole(1_000_000)),
-        "unixtime_nanos" => Value::Integer(whole(1_000_000_000)),
-        "string" => {
-            let nsec = time.nsec.rem_euclid(1_000_000_000) as u32;
-            let sec = time.sec.saturating_add(time.nsec.div_euclid(1_000_000_000));
-            let mut text = Vec::new();
-            // Writing to a Vec cannot fail. `time_format` without a value is ISO 8601.
-            let _ = write!(text, "{}", Time::at(sec, nsec, Zone::Utc).iso8601(0));
-            Value::from(String::from_utf8_lossy(&text).as_ref())
+impl Inject {
+    fn time_value(&self, kind: &str, time: EventTime) -> Value {
+        let whole = |scale: i64| {
+            time.sec.saturating_mul(scale).saturating_add(time.nsec / (1_000_000_000 / scale))
+        };
+        match kind {
+            "unixtime" => Value::Integer(time.sec),
+            "unixtime_millis" => Value::Integer(whole(1_000)),
+            "unixtime_micros" => Value::Integer(whole(1_000_000)),
+            "unixtime_nanos" => Value::Integer(whole(1_000_000_000)),
+            "string" => {
+                let nsec = time.nsec.rem_euclid(1_000_000_000) as u32;
+                let sec = time.sec.saturating_add(time.nsec.div_euclid(1_000_000_000));
+                let zone = self.zone.clone().map_or(Zone::Utc, Zone::Local);
+                let time = Time::at(sec, nsec, zone);
+                // Without a format it is ISO 8601.
+                let text = match &self.time_format {
+                    Some(format) => time.strftime(format),
+                    None => time.iso8601(0),
+                };
+                Value::from(text.as_str())
+            }
+            // A Float of whole microseconds.
+            _ => Value::Float(whole(1_000_000) as f64 / 1e6),
         }
-        // A Float of whole microseconds.
-        _ => Value::Float(whole(1_000_000) as f64 / 1e6),
     }
 }

@@ -103,9 +103,22 @@ impl Paths {
         if self.use_glob(&path) {
             glob(&path, files)
         } else {
-            files.iter().copied().filter(|file| *file == path).collect()
+            // Slashes in a row are one for the file system.
+            let is_it =
+                |file: &str| file == path || (path.contains("//") && file == squeeze(&path));
+            files.iter().copied().filter(|file| is_it(file)).collect()
         }
     }
+}
+
+fn squeeze(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for character in path.chars() {
+        if character != '/' || !out.ends_with('/') {
+            out.push(character);
+        }
+    }
+    out
 }
 
 /// `path.split(delimiter).map(&:strip).uniq`
