@@ -422,7 +422,14 @@ fn collect_unused(element: &Element, out: &mut Vec<Unused>) {
             None if element.name == "system" => continue,
             None => {
                 let text = element.to_text();
-                (format!("parameter '{}' in {} is not used.", attr.key, text.trim()), place)
+                (
+                    format!(
+                        "parameter '{}' in {} is not used.",
+                        attr.key,
+                        text.trim_end_matches('\n')
+                    ),
+                    place,
+                )
             }
         };
         out.push(Unused { key: attr.key.clone(), said, place, section: unused_in.is_some() });

@@ -180,7 +180,7 @@ impl Parser<'_> {
     /// The statements of `#{…}` inside a literal, and its closing brace.
     fn embedded(&mut self) -> Result<Node, Failed> {
         self.enter()?;
-        let body = self.statements(&[b'}'])?;
+        let body = self.statements(b"}")?;
         self.leave();
         self.expect(b'}')?;
         Ok(body)

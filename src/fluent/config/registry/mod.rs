@@ -66,6 +66,7 @@ static DETECT_EXCEPTIONS: ConfigureProxy = run::out_detect_exceptions::PROXY;
 static REWRITE_TAG_FILTER: ConfigureProxy = run::out_rewrite_tag_filter::PROXY;
 
 /// All of them.
+#[expect(clippy::too_many_lines, reason = "one flat table")]
 pub fn all() -> &'static [Plugin] {
     use Kind::{Filter, Input, Output, Parser};
     const PLUGINS: &[Plugin] = &[

@@ -376,6 +376,7 @@ fn with_block(eval: &mut Evaluator, items: &[Value], call: &Send, block: &Block)
 }
 
 /// What the method makes of the block's results.
+#[expect(clippy::too_many_lines, reason = "one flat table of methods")]
 fn gather(
     eval: &mut Evaluator,
     items: &[Value],

@@ -9,6 +9,7 @@ use crate::fluent::error::RubyError;
 use crate::ruby::value::{Hash, Value};
 
 /// Calls a method of a Hash.
+#[expect(clippy::too_many_lines, reason = "one flat table of methods")]
 pub(super) fn send(eval: &mut Evaluator, hash: &Rc<Hash>, call: &Send) -> Answer {
     let ruby = eval.ruby();
     let args: Vec<Value> = call.args.iter().map(|arg| arg.clone().into_value(ruby)).collect();

@@ -145,6 +145,7 @@ fn string<'c>(call: &'c Send, index: usize) -> Result<&'c RString, Raised> {
 }
 
 /// Methods that look for something.
+#[expect(clippy::too_many_lines, reason = "one flat table of methods")]
 fn searching(eval: &mut Evaluator, text: &RString, call: &Send) -> Answer {
     let raw = text.as_bytes();
     let object = match (call.method, call.args.as_slice()) {
