@@ -81,6 +81,7 @@ impl Generator {
         (self.0 % count as u64) as usize
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table")]
     fn pattern(&mut self) -> String {
         const PIECES: &[&str] = &[
             "a",

@@ -3,6 +3,7 @@
 //! engines take turns and the best of several rounds counts, so that the ratios hold on a busy
 //! machine. `BENCH_LINES` and `BENCH_ROUNDS` change the size.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, reason = "a bench reads the clock and other programs' output")]
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

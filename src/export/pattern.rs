@@ -232,7 +232,8 @@ impl Writer<'_> {
     }
 
     fn literal(&mut self, run: &Str, node: &Node) {
-        let cased = node.flags.ignore_case && run.text.chars().any(char::is_alphabetic);
+        let cased = node.flags.ignore_case
+            && run.text.chars().any(|c| !c.is_ascii() || c.is_ascii_alphabetic());
         if cased {
             self.out.push_str("(?i:");
         }

@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn interpolation_in_a_log_line_stays_text() {
         let file = ruby_test(&repro());
-        assert!(file.text.contains(r##""a \"\#{x}\" 日本\n""##));
+        assert!(file.text.contains(r#""a \"\#{x}\" 日本\n""#));
     }
 
     #[test]

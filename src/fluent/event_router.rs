@@ -475,7 +475,7 @@ impl RootAgent {
                 Ok(()) => succeeded = true,
                 Err(error) if store.ignore_error && is_standard_error(&error) => {
                     succeeded = false;
-                    let name = self.plugins.get(store.plugin).map(|plugin| plugin.name());
+                    let name = self.plugins.get(store.plugin).map(super::root_agent::Plugin::name);
                     self.log.push(
                         Level::Error,
                         format!(

@@ -351,9 +351,9 @@ impl Finder {
         let digits = groups.get(2).unwrap_or_default();
         let time_only = groups.get(3).is_none() && groups.get(4).is_some();
         if time_only {
-            self.from_the_right(digits, &groups);
+            self.read_from_the_right(digits, &groups);
         } else {
-            self.from_the_left(digits, &groups);
+            self.read_from_the_left(digits, &groups);
         }
         if let Some(clock) = groups.get(3).filter(|clock| clock.len() % 2 == 0) {
             let pairs: Vec<i64> = clock.chunks(2).map(value).collect();
@@ -374,7 +374,7 @@ impl Finder {
     }
 
     /// `…DDhhmmss`: seconds are last. Odd lengths have one digit in the highest place.
-    fn from_the_right(&mut self, digits: &[u8], groups: &Groups) {
+    fn read_from_the_right(&mut self, digits: &[u8], groups: &Groups) {
         let length = digits.len();
         if matches!(length, 9 | 11 | 13) {
             return;
@@ -408,7 +408,7 @@ impl Finder {
     }
 
     /// `YYYYMMDDhhmmss`, `YYMMDD`, `MMDD`, `DD`, `YYYYDDD`, `YYDDD`, `DDD`.
-    fn from_the_left(&mut self, digits: &[u8], groups: &Groups) {
+    fn read_from_the_left(&mut self, digits: &[u8], groups: &Groups) {
         let length = digits.len();
         let part = |from: usize, width: usize| digits.get(from..from + width).map(value);
         let negative = groups.get(1) == Some(b"-");
@@ -529,7 +529,7 @@ fn month_number(name: &[u8]) -> i64 {
     let is = |month: &&str| {
         name.get(..3).is_some_and(|name| name.eq_ignore_ascii_case(month.as_bytes()))
     };
-    ABBR_MONTHS.iter().position(|month| is(&month)).map_or(13, |index| index as i64 + 1)
+    ABBR_MONTHS.iter().position(is).map_or(13, |index| index as i64 + 1)
 }
 
 /// The first sign or digit and the end of the digits from there.

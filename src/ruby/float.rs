@@ -89,10 +89,7 @@ fn hexadecimal(text: &[u8]) -> Option<Option<f64>> {
         [b'+', rest @ ..] => (1.0, rest),
         _ => (1.0, text),
     };
-    let rest = match rest {
-        [b'0', b'x' | b'X', rest @ ..] => rest,
-        _ => return None,
-    };
+    let [b'0', b'x' | b'X', rest @ ..] = rest else { return None };
     Some(hexadecimal_body(rest).map(|value| sign * value))
 }
 

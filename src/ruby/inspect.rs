@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_sharp_is_escaped_where_it_would_interpolate() {
-        assert_eq!(inspect_string(&RString::utf8("a#b#{x}#$y#@z#")), r##""a#b\#{x}\#$y\#@z#""##);
+        assert_eq!(inspect_string(&RString::utf8("a#b#{x}#$y#@z#")), r#""a#b\#{x}\#$y\#@z#""#);
     }
 
     #[test]

@@ -407,7 +407,7 @@ impl<'t> Iso8601<'t> {
     fn time(&self, context: Context<'_>) -> Result<Time, Raised> {
         let subsec = Some(self.fraction.map_or(0, |fraction| fraction.nsec));
         if self.zone.is_empty() {
-            return Ok(Time::local(self.civil, subsec, context.local)?);
+            return Time::local(self.civil, subsec, context.local);
         }
         let off = numeric_offset(self.zone).unwrap_or(0);
         let time = Time::utc(apply_offset(self.civil, off), subsec)?;

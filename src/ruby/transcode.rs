@@ -4,6 +4,7 @@
 //! Absent: Chinese and Korean encodings, UTF-7 and the stateful ones; [`Transcoder::new`] says so.
 
 mod names;
+#[allow(clippy::unicode_not_nfc, reason = "the characters as the encodings have them")]
 mod tables;
 
 use names::NAMES;

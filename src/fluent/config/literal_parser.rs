@@ -80,8 +80,7 @@ impl Scanner<'_> {
         let open = self.at - 1;
         let mut text: Vec<u8> = Vec::new();
         let (mut nil, mut default) = (false, false);
-        loop {
-            let Some(byte) = self.peek() else { break };
+        while let Some(byte) = self.peek() {
             let width = self.width(self.at);
             let after = self.text.as_bytes().get(self.at + width);
             match byte {
@@ -274,10 +273,11 @@ impl Scanner<'_> {
             }
             buffer.push(byte);
             scan.feed(byte);
-            if byte != b'\n' && scan.complete() {
-                if let Ok(value) = json_gem::parse(&buffer) {
-                    return Ok(Literal::Text(json_gem::dump(&value).to_lossy().into_owned()));
-                }
+            if byte != b'\n'
+                && scan.complete()
+                && let Ok(value) = json_gem::parse(&buffer)
+            {
+                return Ok(Literal::Text(json_gem::dump(&value).to_lossy().into_owned()));
             }
         }
         let kind = if is_array { "array" } else { "hash" };

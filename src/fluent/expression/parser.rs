@@ -427,7 +427,8 @@ impl<'t> Parser<'t> {
             // A chain may go on after a line end.
             self.skip_space();
             let safe = self.eat("&.");
-            if !safe && !(self.peek() == Some(b'.') && self.rest().get(1) != Some(&b'.')) {
+            let dot = self.peek() == Some(b'.') && self.rest().get(1) != Some(&b'.');
+            if !safe && !dot {
                 self.at = end;
                 if !self.eat("::") {
                     return Ok(node);

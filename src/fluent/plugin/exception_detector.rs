@@ -158,7 +158,7 @@ impl Rules {
         let mut seen: Vec<Vec<(&str, State)>> = Vec::new();
         let mut by_state: Vec<Vec<(Rc<Regexp>, State)>> = Vec::new();
         for language in languages {
-            let tables = rules_of(&language.to_lowercase()).ok_or_else(|| {
+            let tables = rules_of(&language.to_ascii_lowercase()).ok_or_else(|| {
                 RubyError::new("ArgumentError", format!("Unknown language: {language}"))
             })?;
             for (froms, pattern, to) in tables.iter().copied().flatten() {

@@ -61,7 +61,7 @@ enum Expander {
 struct Replace {
     key: String,
     expression: Regexp,
-    replace: String,
+    with: String,
 }
 
 /// The filter.
@@ -98,7 +98,12 @@ impl RecordModifierFilter {
         let map = read_map(conf);
         let removes = !matches!(section.value("remove_keys"), Value::Nil);
         let whitelist = section.text("whitelist_keys").map(|keys| {
-            let mut keys: Vec<String> = keys.split(',').map(|key| key.trim().to_owned()).collect();
+            let mut keys: Vec<String> = keys
+                .split(',')
+                .map(|key| {
+                    key.trim_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r', '\0']).to_owned()
+                })
+                .collect();
             keys.extend(map.iter().map(|(key, _)| key.clone()));
             let mut seen: Vec<String> = Vec::new();
             keys.retain(|key| {
@@ -257,7 +262,7 @@ fn replaces(section: &Section) -> Result<Vec<Replace>, RubyError> {
         replaces.push(Replace {
             key: replace.text("key").unwrap_or_default().to_owned(),
             expression,
-            replace: replace.text("replace").unwrap_or_default().to_owned(),
+            with: replace.text("replace").unwrap_or_default().to_owned(),
         });
     }
     Ok(replaces)
@@ -274,7 +279,7 @@ fn gsub(replace: &Replace, text: &RString, region: &mut Region) -> Result<RStrin
         let Some(span) = region.groups.first().copied().flatten() else { break };
         let (start, end) = (span.start as usize, span.end as usize);
         out.extend_from_slice(&bytes[copied..start.max(copied)]);
-        substitute(&replace.replace, bytes, region, &mut out);
+        substitute(&replace.with, bytes, region, &mut out);
         copied = end;
         from = if end > start { end } else { end + 1 };
     }

@@ -202,7 +202,9 @@ fn kind(name: &str, section: &Element) -> Kind {
                 .text("fields")
                 .unwrap_or_default()
                 .split(',')
-                .map(|field| field.trim().to_owned())
+                .map(|field| {
+                    field.trim_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r', '\0']).to_owned()
+                })
                 .filter(|field| !field.is_empty())
                 .collect(),
         },

@@ -310,6 +310,7 @@ fn back_references(
 }
 
 /// `String#capitalize`.
+#[expect(clippy::disallowed_methods, reason = "Ruby maps case beyond ASCII here too")]
 fn capitalized(text: &RString) -> RString {
     match text.as_str() {
         Some(characters) if text.encoding() == Encoding::Utf8 => {

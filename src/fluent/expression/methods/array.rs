@@ -304,6 +304,7 @@ fn to_h(items: &[Value]) -> Result<Value, Raised> {
 }
 
 /// Methods that run a block for each item.
+#[expect(clippy::too_many_lines, reason = "one arm a method")]
 fn with_block(eval: &mut Evaluator, items: &[Value], call: &Send, block: &Block) -> Answer {
     let ruby = eval.ruby();
     if let ("each_with_object", [memo]) = (call.method, call.args.as_slice()) {

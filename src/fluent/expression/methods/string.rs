@@ -643,7 +643,7 @@ fn encode(
     let own = if to == Encoding::Utf8 { "\u{fffd}" } else { "?" };
     let mark = option("replace").map(|mark| to_s(mark, eval.ruby()).to_lossy().into_owned());
     let mark = mark.unwrap_or_else(|| own.to_owned());
-    if from == to && !(replace("invalid") && !is_valid(text)) {
+    if from == to && (!replace("invalid") || is_valid(text)) {
         return Ok(text.clone().force_encoding(to).into());
     }
     let mut out = String::new();
