@@ -358,6 +358,7 @@ impl Engine {
         EventWindow { total, complete, events: self.show(&ids) }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "what a person looks for, not Ruby's downcase")]
     fn search_unit(&mut self, at: usize, filter: &EventFilter, found: &mut Vec<EventId>) {
         let start = self.event_starts.get(at).copied().unwrap_or(0);
         let Some(unit) = self.units.get(at) else { return };
@@ -576,6 +577,7 @@ fn is_partial(line: &[u8]) -> bool {
         && tag.is_some_and(|tag| tag == b"P" || tag.starts_with(b"P:"))
 }
 
+#[expect(clippy::disallowed_methods, reason = "what a person looks for, not Ruby's downcase")]
 fn holds(bytes: &[u8], text: &str) -> bool {
     String::from_utf8_lossy(bytes).to_lowercase().contains(text)
 }

@@ -358,12 +358,9 @@ impl<'p> Run<'p> {
             None => Some(LineRef { unit: chunk.id, line }),
         };
         let tag = tail.tag(path);
-        loop {
-            let Some(tail) =
-                self.pipeline.sources.get_mut(source).and_then(|source| source.tail.as_mut())
-            else {
-                break;
-            };
+        while let Some(tail) =
+            self.pipeline.sources.get_mut(source).and_then(|source| source.tail.as_mut())
+        {
             let Some(batch) = tail.on_notify(&mut watcher, now) else { break };
             self.emit(source, &tag, batch, Some(chunk.id), &refer)?;
         }

@@ -62,7 +62,9 @@ fn level(level: &Element, label: &str, seen: &Seen, found: &mut Vec<Diagnostic>)
                 format!("{}: 上に <match {}> があります。", code.doc.ja, above.arg),
             );
             found.push(at(code, message, rule.source, rule.name_span));
-        } else if rule.name == "match" && rule.arg.split_whitespace().any(|piece| piece == "**") {
+        } else if rule.name == "match"
+            && rule.arg.split_ascii_whitespace().any(|piece| piece == "**")
+        {
             all_taken = Some(rule);
         }
         if rule.name == "filter" {

@@ -281,7 +281,7 @@ impl Reader<'_> {
             Literal::Text(text) => element.arg = text,
             Literal::Nil => {}
             Literal::Default => {
-                element.arg = "default".to_owned();
+                "default".clone_into(&mut element.arg);
                 element.arg_is_default = true;
             }
         }

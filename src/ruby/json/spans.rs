@@ -31,7 +31,6 @@ pub fn value_spans(text: &[u8]) -> Vec<(Box<str>, Span)> {
                 } else if depth == 1 {
                     name = Some(inside);
                 }
-                continue;
             }
             b'{' | b'[' => {
                 if depth == 1 && value_start.is_some() {
