@@ -15,8 +15,8 @@ use crate::fluent::trace::Trace;
 use crate::ruby::value::Value;
 use crate::source::{SourceId, Span};
 
-/// Numbers of the parse boxes begin here.
-const PARSES: u32 = (SOURCES as u32) << 1;
+/// Numbers of the parse boxes begin here: beyond those of what is lost.
+const PARSES: u32 = (SOURCES as u32) << 2;
 
 /// Lines that no parser took.
 const LOST_LINES: u32 = (1 << 21) + 3;
