@@ -9,7 +9,7 @@ test("a worker that dies is replaced, and the result comes back", async ({ page,
   const gone = page.waitForEvent("worker");
   await worker?.evaluate(() => setTimeout(() => { throw new Error("provoked"); }, 0));
   await gone;
-  await desk.setLogs("2023-02-02T07:48:11Z stdout F after the crash\n");
+  await desk.setLogs("2023-02-02T07:48:11.5Z stdout F after the crash\n");
   await expect(desk.grid).toContainText("after the crash");
   seen.errors = seen.errors.filter((error) => !error.includes("provoked"));
 });
@@ -20,7 +20,7 @@ test("a worker that hangs is replaced, and the result comes back", async ({ page
   const [worker] = page.workers();
   const replaced = page.waitForEvent("worker");
   void worker?.evaluate(() => { for (;;); }).catch(() => undefined);
-  await desk.setLogs("2023-02-02T07:48:11Z stdout F after the hang\n");
+  await desk.setLogs("2023-02-02T07:48:11.5Z stdout F after the hang\n");
   await replaced;
   await expect(desk.grid).toContainText("after the hang");
 });

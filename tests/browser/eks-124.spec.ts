@@ -46,6 +46,6 @@ for (const [lines, name, right, wrong] of [
     await expect(desk.grid).toContainText("stdout");
     await desk.setConf(wrong);
     await expect(desk.chip("not matched")).toContainText("1");
-    await expect(desk.grid).toContainText("pattern not matched");
+    await expect(desk.logs).toContainText("pattern not matched");
   });
 }

@@ -22,7 +22,7 @@ test("text composed with an input method arrives whole", async ({ page }) => {
   await desk.open();
   await desk.logEditor().focus();
   await page.keyboard.press("ControlOrMeta+End");
-  await page.keyboard.type("2023-02-02T07:48:20Z stdout F ");
+  await page.keyboard.type("2023-02-02T07:48:20.5Z stdout F ");
   const session = await page.context().newCDPSession(page);
   for (const text of ["よ", "よや", "よやく"]) {
     await session.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });

@@ -12,7 +12,7 @@ test("Tab goes through the page and leaves each editor", async ({ page }) => {
       await page.evaluate(() => {
         const focus = document.activeElement;
         const pane = focus?.closest("section, header, nav, footer, aside");
-        return `${pane?.getAttribute("aria-label") ?? pane?.tagName ?? ""}:${focus?.className.includes("cm-content") ? "editor" : (focus?.tagName ?? "")}`;
+        return `${pane?.getAttribute("aria-label") ?? pane?.tagName ?? ""}:${focus?.classList.contains("cm-content") ? "editor" : (focus?.tagName ?? "")}`;
       }),
     );
   }
