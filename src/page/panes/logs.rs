@@ -99,7 +99,7 @@ fn file_tab(props: &LogsProps, tab: &Tab) -> Html {
         <span class="file-tab" key={file} data-failing={failing.to_string()}>
             <button type="button" role="tab" class="tab" aria-selected={chosen.to_string()}
                 title={lang.f(T::PathTitle, &[&tab.path])} onclick={does(&props.on, action)}>
-                <span class="cut start">{ name }</span>
+                <span class="cut">{ name }</span>
             </button>
             if chosen && props.tabs.len() > 1 {
                 <button type="button" class="ghost tab-close" aria-label={lang.f(T::CloseFile, &[name])}
