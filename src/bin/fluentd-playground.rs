@@ -77,8 +77,8 @@ struct Run {
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
     /// Seconds between the last line and the shutdown: what timers see.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    run_seconds: u32,
+    #[arg(long = "run-seconds", value_name = "SECONDS", default_value_t = 60)]
+    seconds: u32,
     /// The wall clock at start, in seconds since the epoch.
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     now: i64,
@@ -120,7 +120,7 @@ fn read(path: &Path) -> Result<String, String> {
 }
 
 fn settings(run: &Run) -> Settings {
-    let mut settings = Settings { run_seconds: run.run_seconds, ..Settings::default() };
+    let mut settings = Settings { run_seconds: run.seconds, ..Settings::default() };
     settings.environment.now.sec = run.now;
     settings.environment.tz.clone_from(&run.tz);
     for pair in &run.env {

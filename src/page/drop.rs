@@ -24,7 +24,7 @@ fn kind_of(name: &str, text: &str) -> Kind {
             .iter()
             .any(|begin| line.starts_with(begin))
     };
-    let named = name.ends_with(".conf");
+    let named = name.to_ascii_lowercase().ends_with(".conf");
     if named || text.lines().take(200).any(is_section) { Kind::Conf } else { Kind::Logs }
 }
 

@@ -125,7 +125,7 @@ impl Link {
     }
 
     fn flush(self: &Rc<Self>) {
-        let Some(outgoing) = self.queue.borrow_mut().next() else { return };
+        let Some(outgoing) = self.queue.borrow_mut().take_next() else { return };
         self.post(&outgoing);
         self.watch();
     }

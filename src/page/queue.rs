@@ -88,7 +88,7 @@ impl<C> Queue<C> {
     }
 
     /// What to send now: what waits, unless a request is in flight.
-    pub fn next(&mut self) -> Option<Outgoing<C>> {
+    pub fn take_next(&mut self) -> Option<Outgoing<C>> {
         if self.in_flight.is_some() {
             return None;
         }
@@ -151,13 +151,13 @@ mod tests {
     fn one_is_in_flight_and_the_rest_waits_merged() {
         let mut queue = Queue::default();
         queue.push(text("a"));
-        assert_eq!(queue.next().map(|sent| sent.changes), Some(vec!["a"]));
+        assert_eq!(queue.take_next().map(|sent| sent.changes), Some(vec!["a"]));
         queue.push(text("b"));
         queue.push(Wish { ask: Some((7, Ask::Runtimes)), ..Wish::default() });
         queue.push(text("c"));
-        assert!(queue.next().is_none());
+        assert!(queue.take_next().is_none());
         assert!(queue.replied(1, true));
-        let sent = queue.next().expect("what waited");
+        let sent = queue.take_next().expect("what waited");
         assert_eq!((sent.request.seq, sent.changes), (4, vec!["b", "c"]));
         assert_eq!(sent.request.asks, vec![(7, Ask::Runtimes)]);
     }
@@ -169,17 +169,17 @@ mod tests {
             let view = View { lines: Rows { from: 0, to }, ..View::default() };
             queue.push(Wish { view: Some(view), ..Wish::default() });
         }
-        assert_eq!(queue.next().map(|sent| sent.request.view.lines.to), Some(30));
+        assert_eq!(queue.take_next().map(|sent| sent.request.view.lines.to), Some(30));
     }
 
     #[test]
     fn an_older_reply_than_the_last_applied_is_dropped() {
         let mut queue = Queue::default();
         queue.push(text("a"));
-        queue.next();
+        queue.take_next();
         queue.push(text("b"));
         assert!(queue.replied(1, false));
-        queue.next();
+        queue.take_next();
         assert!(queue.replied(2, true));
         assert!(!queue.replied(1, true));
         assert!(!queue.busy());
@@ -189,7 +189,7 @@ mod tests {
     fn rows_of_an_older_text_do_not_fit() {
         let mut queue = Queue::default();
         queue.push(text("a"));
-        queue.next();
+        queue.take_next();
         queue.push(text("b"));
         assert!(!queue.fits_text(1));
         assert!(queue.fits_text(2));
@@ -201,10 +201,10 @@ mod tests {
     fn after_a_crash_all_texts_go_out_again_and_old_questions_do_not() {
         let mut queue = Queue::default();
         queue.push(text("a"));
-        queue.next();
+        queue.take_next();
         queue.push(Wish { ask: Some((1, Ask::Runtimes)), ..text("b") });
         queue.restart(vec!["all"]);
-        let sent = queue.next().expect("the restart");
+        let sent = queue.take_next().expect("the restart");
         assert_eq!((sent.changes, sent.request.asks.len()), (vec!["all"], 0));
         assert!(queue.fits_text(sent.request.seq));
     }
@@ -213,7 +213,7 @@ mod tests {
     fn the_worker_is_busy_until_a_reply_says_complete() {
         let mut queue = Queue::default();
         queue.push(text("a"));
-        queue.next();
+        queue.take_next();
         assert!(queue.busy());
         queue.replied(1, false);
         assert!(queue.busy());

@@ -381,6 +381,7 @@ impl Reducible for State {
 
 impl State {
     /// Changes the state; false: nothing changed.
+    #[expect(clippy::too_many_lines, reason = "one arm an action")]
     pub fn apply(&mut self, action: Action) -> bool {
         match action {
             Action::Load(scene) => self.load(&scene),

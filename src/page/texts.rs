@@ -70,7 +70,7 @@ pub fn count(number: u32) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -103,7 +103,6 @@ macro_rules! texts {
             pub const ALL: &'static [T] = &[$(T::$name),*];
 
             /// English and Japanese.
-            #[expect(clippy::too_many_lines, reason = "the table")]
             pub fn both(self) -> (&'static str, &'static str) {
                 match self {
                     $(T::$name => ($en, $ja),)*

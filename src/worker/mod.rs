@@ -4,6 +4,8 @@
 //! Nothing here knows JavaScript (that is `src/bin/worker.rs` and `www/src/worker.ts`), so all of it
 //! runs natively in tests. The worker keeps nothing that the page cannot send again.
 
+#![allow(clippy::disallowed_methods, reason = "what the page sends and shows, not Ruby's strings")]
+
 pub mod bars;
 pub mod conf;
 pub mod detect;

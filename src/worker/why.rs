@@ -19,6 +19,7 @@ pub struct Pattern {
 }
 
 /// What is said below a line.
+#[expect(clippy::too_many_lines, reason = "one arm a fate")]
 pub fn why(
     row: &LineRow,
     line: &[u8],
