@@ -7,11 +7,12 @@ use crate::fluent::config::assist::{self, Suggested};
 use crate::fluent::config::element::{Attr, AttrValue, Element};
 use crate::fluent::config::v1_parser::parse;
 use crate::fluent::environment::Environment;
+use crate::onigmo::explain::{Explanation, explain};
 use crate::onigmo::tree::{Enclose, Kind};
 use crate::onigmo::{Options, Regexp};
 use crate::protocol::{
-    Answer, Completion, ConfEdit, ConfMark, Fix, Form, FormParam, HoverCard, MarkKind, Message,
-    Place,
+    Answer, Completion, ConfEdit, ConfMark, Explain, ExplainRow, Fix, Form, FormParam, HoverCard,
+    MarkKind, Message, Place,
 };
 use crate::source::{SourceId, Span};
 
@@ -62,6 +63,59 @@ impl ConfView {
             }
         }
         marks
+    }
+
+    /// The pattern at (or nearest to) a place, in words.
+    pub fn explain(&self, unit: u32) -> Option<Explain> {
+        let near = self.parse_near(unit).map(|(_, parse)| parse.span);
+        let found = self.patterns.iter().find(|(place, _)| Some(*place) == near);
+        let (_, pattern) = found.or(self.patterns.first())?;
+        let mut rows = Vec::new();
+        self.explain_part(pattern, &explain(&pattern.regexp), 0, &mut rows);
+        let said =
+            pattern.regexp.warnings().iter().map(|warning| format!("warning: {}", warning.message));
+        Some(Explain {
+            pattern: pattern.regexp.pattern().to_owned(),
+            place: self.conf_place(pattern.span).filter(|_| pattern.verbatim),
+            rows,
+            said: said.collect(),
+        })
+    }
+
+    fn explain_part(
+        &self,
+        pattern: &Pattern,
+        part: &Explanation,
+        depth: u32,
+        rows: &mut Vec<ExplainRow>,
+    ) {
+        if depth > DEEP || rows.len() >= EXPLAINED {
+            return;
+        }
+        let source = pattern.regexp.pattern().get(part.span.range()).unwrap_or_default();
+        let names = pattern.regexp.names();
+        let name =
+            part.group.and_then(|group| names.iter().find(|name| name.groups.contains(&group)));
+        let span = part.span.shifted(pattern.span.start as usize);
+        rows.push(ExplainRow {
+            depth,
+            source: source.to_owned(),
+            words: super::map::message(&part.text),
+            group: part.group,
+            name: name.map(|name| name.text.to_string()).unwrap_or_default(),
+            place: self.conf_place(span).filter(|_| pattern.verbatim),
+        });
+        for inner in &part.parts {
+            self.explain_part(pattern, inner, depth + 1, rows);
+        }
+    }
+
+    fn conf_place(&self, span: Span) -> Option<Place> {
+        Some(Place::Conf {
+            from: self.map.unit(span.start),
+            to: self.map.unit(span.end),
+            line: self.map.line(span.start),
+        })
     }
 
     /// What can stand at a place.
@@ -209,6 +263,8 @@ impl ConfView {
     }
 }
 
+/// Parts of a pattern that are explained.
+const EXPLAINED: usize = 300;
 /// Nesting that is looked into.
 const DEEP: u32 = 20;
 

@@ -212,7 +212,9 @@ impl Session {
             columns: self.columns.clone(),
             marks: self.conf.marks(),
             flow: flow.as_ref().map(|flow| places.flow(flow)),
-            explain: None,
+            explain: (self.view.panel == Panel::Explain)
+                .then(|| self.conf.explain(self.view.cursor))
+                .flatten(),
             kinds: Vec::new(),
             bars: if self.busy {
                 Vec::new()
