@@ -177,10 +177,8 @@ fn use_links(desk: &Rc<Desk>) {
                 return;
             }
             match crate::share::from_fragment(&fragment) {
-                Ok(shared) => {
-                    linked.act(Action::Load(Rc::new(saved::scene(shared))));
-                    linked.act(Action::FromLink);
-                }
+                // The address is the whole state: the page starts anew from it.
+                Ok(_) => browser::reload(),
                 Err(error) => {
                     let message = error.message();
                     let words = if linked.now().lang == Lang::Ja { message.ja } else { message.en };

@@ -76,6 +76,13 @@ pub fn fragment() -> String {
     }
 }
 
+/// Loads the page anew from its address.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// Puts a fragment into the address, without a step in the history.
 pub fn set_fragment(fragment: &str) {
     if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {

@@ -47,6 +47,7 @@ pub fn Logs(props: &LogsProps) -> Html {
                 <div class="tabs file-tabs" role="tablist" aria-label={lang.t(T::Files)}>
                     for tab in &props.tabs { { file_tab(props, tab) } }
                 </div>
+                { close_button(props) }
                 <button type="button" class="ghost" aria-label={lang.t(T::AddFile)} title={lang.t(T::AddFile)}
                     onclick={does(&props.on, new_file(lang, props.tabs.len()))}>{ "＋" }</button>
                 <span class="fill" />
@@ -101,11 +102,18 @@ fn file_tab(props: &LogsProps, tab: &Tab) -> Html {
                 title={lang.f(T::PathTitle, &[&tab.path])} onclick={does(&props.on, action)}>
                 <span class="cut">{ name }</span>
             </button>
-            if chosen && props.tabs.len() > 1 {
-                <button type="button" class="ghost tab-close" aria-label={lang.f(T::CloseFile, &[name])}
-                    onclick={does(&props.on, Action::CloseFile(file))}>{ "✕" }</button>
-            }
         </span>
+    }
+}
+
+/// Closes the chosen file; beside the row of tabs, which may hold nothing but tabs.
+fn close_button(props: &LogsProps) -> Html {
+    let chosen = props.tabs.iter().find(|tab| tab.file == props.file);
+    let Some(tab) = chosen.filter(|_| props.tabs.len() > 1) else { return Html::default() };
+    let name = tab.path.rsplit('/').next().unwrap_or(&tab.path);
+    html! {
+        <button type="button" class="ghost tab-close" aria-label={props.lang.f(T::CloseFile, &[name])}
+            onclick={does(&props.on, Action::CloseFile(tab.file))}>{ "✕" }</button>
     }
 }
 

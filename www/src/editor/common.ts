@@ -35,7 +35,7 @@ export function basics(words: Words): Extension {
     highlightActiveLine(),
     highlightActiveLineGutter(),
     highlightSelectionMatches(),
-    EditorView.contentAttributes.of(() => ({ "aria-label": words.label, spellcheck: "false" })),
+    EditorView.contentAttributes.of(() => ({ "aria-label": words.label, spellcheck: "false", tabindex: "0" })),
     placeholder(() => {
       const hint = document.createElement("span");
       hint.textContent = words.placeholder;
