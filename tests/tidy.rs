@@ -27,12 +27,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("protocol", &["source"]),
     ("page", &["diag", "protocol", "share", "source"]),
     (
+        // Explaining a pattern and why a line does not match is Onigmo's, over the line's bytes.
         "worker",
-        &["advise", "diag", "engine", "export", "fluent", "import", "protocol", "ruby", "source"],
+        &[
+            "advise", "diag", "encoding", "engine", "export", "fluent", "import", "onigmo",
+            "protocol", "ruby", "source",
+        ],
     ),
     // The wasm entry points and the command.
     ("bin/page", &["page"]),
-    ("bin/worker", &["worker"]),
+    ("bin/worker", &["worker", "protocol"]),
     (
         "bin/fluentd-playground",
         &["advise", "diag", "engine", "export", "fluent", "onigmo", "ruby", "share", "source"],

@@ -1,0 +1,185 @@
+//! Questions that are answered once, and their answers.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fix, Kind, Message, Place};
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ask {
+    /// What can stand at this place of the configuration.
+    Complete {
+        /// UTF-16 offset.
+        at: u32,
+    },
+    /// What stands at this place of the configuration.
+    Hover {
+        /// UTF-16 offset.
+        at: u32,
+    },
+    /// An event's record in full.
+    Record {
+        /// Which.
+        event: u32,
+        /// How.
+        form: RecordForm,
+    },
+    /// The form over the `<parse>` section at (or nearest to) this place.
+    Form {
+        /// UTF-16 offset.
+        at: u32,
+    },
+    /// The edits that give a parameter of that section this value; an empty value removes it.
+    SetParam {
+        /// UTF-16 offset that named the section.
+        at: u32,
+        /// The parameter.
+        name: String,
+        /// The value as a person writes it.
+        value: String,
+    },
+    /// What the lines are, and a configuration for them. Looks at all files, or at this text.
+    Detect {
+        /// A text not yet in a file, e.g. just pasted.
+        text: Option<String>,
+    },
+    /// The lines as the other runtime writes them, and which configuration reads which.
+    Runtimes,
+}
+
+/// How a record is written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RecordForm {
+    /// One line of JSON.
+    Json,
+    /// Ruby's inspect, as `@type stdout` with `output_type hash` prints.
+    Ruby,
+    /// The line that `@type stdout` prints.
+    Stdout,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// To `Complete`.
+    Completions {
+        /// Where the word to replace begins, in UTF-16 units.
+        from: u32,
+        /// What can stand there.
+        items: Vec<Completion>,
+    },
+    /// To `Hover`.
+    Hover(Option<HoverCard>),
+    /// To `Record`.
+    Text(String),
+    /// To `Form`.
+    Form(Option<Form>),
+    /// To `SetParam`: edits to apply.
+    Fixes(Vec<Fix>),
+    /// To `Detect`.
+    Detected(Detected),
+    /// To `Runtimes`.
+    Runtimes(Runtimes),
+    /// There is nothing to say, and why.
+    Nothing(Message),
+}
+
+/// One thing that can be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Completion {
+    /// What is shown.
+    pub label: String,
+    /// What is written.
+    pub insert: String,
+    /// `section`, `plugin`, `parameter`, `value`.
+    pub kind: String,
+    /// One line beside it.
+    pub detail: Message,
+    /// Its documentation.
+    pub doc: Message,
+}
+
+/// What stands at a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoverCard {
+    /// First UTF-16 unit.
+    pub from: u32,
+    /// One past the last.
+    pub to: u32,
+    /// What it is called.
+    pub title: String,
+    /// In words.
+    pub text: Message,
+}
+
+/// The form over a `<parse>` section.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// Where the section stands.
+    pub place: Option<Place>,
+    /// What the section belongs to, e.g. `<source> @type tail`.
+    pub owner: String,
+    /// The parameters, in the order of the form.
+    pub params: Vec<FormParam>,
+}
+
+/// A parameter of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormParam {
+    /// Its name.
+    pub name: String,
+    /// Its value as written; empty when it is not there.
+    pub value: String,
+    /// True when it stands in the text.
+    pub present: bool,
+    /// The value it has when it is not there.
+    pub default: String,
+    /// What may be chosen; empty for free text.
+    pub choices: Vec<String>,
+    /// Its documentation.
+    pub doc: Message,
+    /// What is wrong with it.
+    pub problem: Option<Message>,
+}
+
+/// What the lines are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detected {
+    /// "14 CRI lines, 2 Docker JSON lines".
+    pub summary: Message,
+    /// By kind, the most frequent first.
+    pub kinds: Vec<Kind>,
+    /// Configurations for them, the best first.
+    pub choices: Vec<DetectedConf>,
+    /// The lines inside a pasted fluentd warning, unescaped.
+    pub unescaped: Option<String>,
+}
+
+/// A configuration for what was detected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetectedConf {
+    /// What the button says.
+    pub title: Message,
+    /// How many of a hundred lines it takes.
+    pub percent: u32,
+    /// The text.
+    pub conf: String,
+}
+
+/// The same messages under both runtimes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Runtimes {
+    /// As Docker's json-file writes them.
+    pub docker: String,
+    /// As containerd (CRI) writes them.
+    pub cri: String,
+    /// What could not be converted exactly.
+    pub notes: Vec<Message>,
+    /// The configuration for Docker JSON.
+    pub docker_conf: String,
+    /// The configuration for CRI.
+    pub cri_conf: String,
+    /// Lines read of lines there: Docker lines by Docker's configuration, Docker lines by CRI's,
+    /// CRI lines by Docker's, CRI lines by CRI's.
+    pub read: Vec<(u32, u32)>,
+}
