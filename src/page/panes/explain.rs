@@ -45,10 +45,12 @@ fn part(props: &ExplainProps, at: usize, row: &ExplainRow) -> Html {
         |group| format!("part mono {}", group_class(group)),
     );
     let source = html! { <span class={class}>{ &row.source }</span> };
+    // A blank or an empty part has no text of its own to speak.
+    let spoken = format!("{} {}", row.source, props.lang.of(&row.words)).replace('`', "");
     html! {
         <li class="explain-row" key={at} style={format!("--depth:{}", row.depth.min(12))}>
             if let Some(Place::Conf { from, to, .. }) = row.place {
-                <button type="button" class="bare" onclick={does(&props.on, Action::GoToConf(from, to))}>{ source }</button>
+                <button type="button" class="bare" aria-label={spoken} onclick={does(&props.on, Action::GoToConf(from, to))}>{ source }</button>
             } else {
                 { source }
             }
