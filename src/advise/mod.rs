@@ -2,4 +2,5 @@
 
 pub mod convert;
 pub mod detect;
+pub mod fix;
 pub mod lint;

@@ -9,7 +9,6 @@ impl Engine {
     /// The first `most` lines of a file that a parser did not take or that were lost after it, in
     /// order, as far as the run has come.
     pub fn failing(&self, file: FileId, most: usize) -> Vec<u32> {
-        const LOST: u32 = fate::ERROR | fate::NO_MATCH;
         let mut failing = Vec::new();
         for unit in &self.units {
             let UnitKey::Chunk { file: own, chunk, .. } = unit.key else { continue };
@@ -18,10 +17,7 @@ impl Engine {
             }
             let Some(first) = self.first_line_of_chunk(file, chunk) else { continue };
             for (line, bits) in unit.fates.iter().enumerate() {
-                let base = bits & fate::BASE;
-                let is_bad = matches!(base, fate::NOT_MATCHED | fate::INVALID | fate::SKIPPED)
-                    || (bits & LOST != 0 && bits & fate::EVENT == 0);
-                if is_bad && failing.len() < most {
+                if fate::is_lost(*bits) && failing.len() < most {
                     failing.push(first + line as u32);
                 }
             }
@@ -31,7 +27,7 @@ impl Engine {
         failing
     }
 
-    fn first_line_of_chunk(&self, file: FileId, chunk: u32) -> Option<u32> {
+    pub(super) fn first_line_of_chunk(&self, file: FileId, chunk: u32) -> Option<u32> {
         let text = &self.files.get(&file)?.text;
         let at = text.chunks().iter().position(|known| known.id == chunk)?;
         Some(text.first_line(at))

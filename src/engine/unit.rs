@@ -70,6 +70,12 @@ pub(crate) mod fate {
     pub(crate) const JOINED: u32 = 1 << 8;
     /// The plugin (or router) concerned begins here.
     pub(crate) const PLUGIN: u32 = 12;
+
+    /// True when nobody meant it: no parser took the line, or it went astray behind one.
+    pub(crate) fn is_lost(bits: u32) -> bool {
+        matches!(bits & BASE, NOT_MATCHED | INVALID | SKIPPED)
+            || (bits & (ERROR | NO_MATCH) != 0 && bits & EVENT == 0)
+    }
 }
 
 /// One delivered event, without its record.

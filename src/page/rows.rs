@@ -43,10 +43,8 @@ fn fate_title(lang: Lang, row: &LineRow) -> String {
 }
 
 fn host_why(lang: Lang, why: &Why) -> HostWhy {
-    let mut text = vec![lang.of(&why.text).to_owned()];
-    if let Some(kind) = &why.kind {
-        text.push(lang.of(kind).to_owned());
-    }
+    let kind = why.kind.iter().map(|kind| lang.of(kind).to_owned());
+    let mut text: Vec<String> = kind.chain([lang.of(&why.text).to_owned()]).collect();
     text.retain(|sentence| !sentence.is_empty());
     HostWhy {
         title: lang.of(&why.title).to_owned(),

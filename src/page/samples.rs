@@ -84,6 +84,7 @@ const FIRST_CONF: &str = r"# containerd writes CRI lines
 <source>
   @type tail
   path /var/log/containers/*_containerd-*.log
+  pos_file /var/log/fluentd-cri.log.pos
   tag kubernetes.*
   read_from_head true
   <parse>
@@ -96,6 +97,7 @@ const FIRST_CONF: &str = r"# containerd writes CRI lines
 <source>
   @type tail
   path /var/log/containers/*_docker-*.log
+  pos_file /var/log/fluentd-docker.log.pos
   tag kubernetes.*
   read_from_head true
   <parse>

@@ -410,7 +410,10 @@ impl State {
             Action::Phone(pane) => set(&mut self.phone, pane),
             Action::Panel(panel) => set(&mut self.panel, panel),
             Action::Grid(rows) => set(&mut self.grid, rows),
-            Action::Filter(filter) => set(&mut self.filter, filter),
+            Action::Filter(filter) => {
+                let turned = set(&mut self.panel, Panel::Events);
+                set(&mut self.filter, filter) | turned
+            }
             Action::Event(event) => self.choose_event(event),
             Action::NextEvent(way) => self.next_event(way),
             Action::Shown(shown) => self.shown(&shown),

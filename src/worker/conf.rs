@@ -43,6 +43,17 @@ impl ConfView {
         (source == SourceId::Conf(0)).then_some(&found.1)
     }
 
+    /// The `<parse>` section at a place.
+    pub fn parse_at(&self, (source, span): (SourceId, Span)) -> Option<&Element> {
+        let mut found = None;
+        each_parse(self.root.as_ref()?, 0, &mut |_, parse| {
+            if parse.span == span && source == SourceId::Conf(0) && parse.source == source {
+                found = Some(parse);
+            }
+        });
+        found
+    }
+
     /// The groups of all patterns, coloured as their captures.
     pub fn marks(&self) -> Vec<ConfMark> {
         let mut marks = Vec::new();
@@ -71,7 +82,18 @@ impl ConfView {
         let found = self.patterns.iter().find(|(place, _)| Some(*place) == near);
         let (_, pattern) = found.or(self.patterns.first())?;
         let mut rows = Vec::new();
-        self.explain_part(pattern, &explain(&pattern.regexp), 0, &mut rows);
+        let whole = explain(&pattern.regexp);
+        // A sequence needs no row of its own: its parts are the pattern.
+        let parts_end = whole.parts.iter().try_fold(whole.span.start, |at, part| {
+            (part.span.start == at).then_some(part.span.end)
+        });
+        if whole.parts.len() > 1 && parts_end == Some(whole.span.end) {
+            for part in &whole.parts {
+                self.explain_part(pattern, part, 0, &mut rows);
+            }
+        } else {
+            self.explain_part(pattern, &whole, 0, &mut rows);
+        }
         let said =
             pattern.regexp.warnings().iter().map(|warning| format!("warning: {}", warning.message));
         Some(Explain {
@@ -99,7 +121,11 @@ impl ConfView {
         let span = part.span.shifted(pattern.span.start as usize);
         rows.push(ExplainRow {
             depth,
-            source: source.to_owned(),
+            source: if source.trim().is_empty() {
+                source.replace(' ', "␣")
+            } else {
+                source.to_owned()
+            },
             words: super::map::message(&part.text),
             group: part.group,
             name: name.map(|name| name.text.to_string()).unwrap_or_default(),

@@ -225,6 +225,16 @@ fn fate(fate: &Fate) -> (FateKind, String, Option<u32>) {
     }
 }
 
+/// A lost line as a row of the grid.
+pub fn lost_row(view: &LineView, file: FileId) -> EventRow {
+    let (kind, detail, _) = fate(&view.fate);
+    let said = match kind {
+        FateKind::NoMatch => format!("no patterns matched tag=\"{detail}\""),
+        _ => detail.strip_prefix("[warn]: ").map(str::to_owned).unwrap_or(detail),
+    };
+    EventRow { from: Some((file, view.line)), said: Some(said), lines: 1, ..EventRow::default() }
+}
+
 /// One event as a row of the grid.
 pub fn event_row(view: &EventView, columns: &[String]) -> EventRow {
     let (date, clock) = date_and_clock(view.time);

@@ -12,6 +12,8 @@ pub mod detect;
 pub mod map;
 pub mod runtimes;
 pub mod session;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod values;
 pub mod why;

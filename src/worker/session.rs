@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use super::bars::bars;
 use super::conf::ConfView;
 use super::detect::detect;
-use super::map::{COLUMNS, Places, counts, event_row, line_row};
+use super::map::{COLUMNS, Places, counts, event_row, line_row, lost_row};
 use super::text::Text;
 use super::values::{json, ruby, time_text};
-use super::why::why;
+use super::why::{Reader, why};
 use crate::engine::run::Engine;
 use crate::engine::{EventFilter, EventId, Summary};
 use crate::fluent::environment::Environment;
@@ -48,6 +48,10 @@ pub struct Session {
     slices: u32,
     micros: f64,
     columns: Vec<String>,
+    /// Lost lines: events before each, its file and its line.
+    lost: Vec<(u32, FileId, u32)>,
+    /// True from a change until its results are complete: that time is told.
+    timed: bool,
     clock: fn() -> f64,
 }
 
@@ -65,12 +69,15 @@ impl Session {
             slices: 0,
             micros: 0.0,
             columns: Vec::new(),
+            lost: Vec::new(),
+            timed: false,
             clock,
         }
     }
 
     /// Takes a request; the replies that can be given at once.
     pub fn handle(&mut self, request: Request, changes: Vec<TextChange>) -> Vec<Reply> {
+        let begin = (self.clock)();
         self.seq = request.seq;
         let panel_changed =
             request.view.panel != self.view.panel || request.view.cursor != self.view.cursor;
@@ -81,12 +88,14 @@ impl Session {
         if !changes.is_empty() || request.settings.is_some() {
             self.busy = true;
             self.unsaid = true;
+            self.timed = true;
             self.micros = 0.0;
             self.slices = 0;
         }
         for change in changes {
             self.change(change);
         }
+        self.spent(begin);
         self.unsaid |= panel_changed;
         if self.busy {
             self.work();
@@ -120,7 +129,14 @@ impl Session {
     fn work(&mut self) {
         let begin = (self.clock)();
         self.busy = self.engine.work(SLICE);
-        self.micros += ((self.clock)() - begin) * 1000.0;
+        self.spent(begin);
+    }
+
+    /// Adds to the time of the last change; what is only looked at is not counted.
+    fn spent(&mut self, begin: f64) {
+        if self.timed {
+            self.micros += ((self.clock)() - begin) * 1000.0;
+        }
     }
 
     fn set_settings(&mut self, settings: &Settings) {
@@ -175,7 +191,8 @@ impl Session {
         let events = self.events();
         let story = self.view.event.and_then(|event| self.story(event));
         let mut shown = Shown { seq: self.seq, run, lines, events, story };
-        self.micros += ((self.clock)() - begin) * 1000.0;
+        self.spent(begin);
+        self.timed &= self.busy;
         if let Some(run) = &mut shown.run {
             run.micros = self.micros as u32;
         }
@@ -190,6 +207,7 @@ impl Session {
         let summary = self.engine.summary();
         self.columns.clone_from(&summary.columns);
         self.columns.truncate(COLUMNS);
+        self.lost = self.engine.lost_lines();
         let files = self.file_rows(&summary);
         let flow =
             matches!(self.view.panel, Panel::Flow | Panel::Events).then(|| self.engine.flow());
@@ -257,11 +275,16 @@ impl Session {
         let line = text.bytes().get(text.line(row.line)?.range())?;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let place = match row.fate {
-            FateKind::NotMatched => self.engine.parse_place(self.view.file),
+            FateKind::NotMatched | FateKind::Invalid => self.engine.parse_place(self.view.file),
             _ => None,
         };
-        let pattern = place.and_then(|place| self.conf.pattern_at(place));
-        why(row, line, pattern, &self.places())
+        let reader = Reader {
+            conf: &self.conf,
+            parse: place.and_then(|place| self.conf.parse_at(place)),
+            pattern: place.and_then(|place| self.conf.pattern_at(place)),
+            file: text,
+        };
+        why(row, line, reader, &self.places())
     }
 
     fn events(&mut self) -> EventWindow {
@@ -274,6 +297,9 @@ impl Session {
             text: self.view.filter.words.trim().to_owned(),
             seconds: seconds.and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?))),
         };
+        if self.view.filter.lost || filter == EventFilter::default() {
+            return self.with_lost(from..to);
+        }
         let mut window = self.engine.events(u64::from(from)..u64::from(to), &filter);
         while !window.complete && !self.busy {
             window = self.engine.events(u64::from(from)..u64::from(to), &filter);
@@ -283,6 +309,37 @@ impl Session {
             from,
             rows: window.events.iter().map(|event| event_row(event, &self.columns)).collect(),
         }
+    }
+
+    /// Events with the lost lines in their places, or the lost lines alone.
+    fn with_lost(&mut self, range: std::ops::Range<u32>) -> EventWindow {
+        let alone = self.view.filter.lost;
+        let nothing = EventFilter::default();
+        let events = if alone { 0 } else { self.engine.events(0..0, &nothing).total as u32 };
+        let total = events + self.lost.len() as u32;
+        let place = |(at, lost): (usize, &(u32, FileId, u32))| {
+            if alone { at as u32 } else { lost.0 + at as u32 }
+        };
+        let places: Vec<u32> = self.lost.iter().enumerate().map(place).collect();
+        let first = places.partition_point(|place| *place < range.start);
+        let end = range.end.min(total);
+        let mut lost = places.iter().zip(&self.lost).skip(first).peekable();
+        let event = range.start - first.min(range.start as usize) as u32;
+        let most = if alone { 0 } else { u64::from(end.saturating_sub(range.start)) };
+        let most = u64::from(event)..u64::from(event) + most;
+        let mut events = self.engine.events(most, &nothing).events.into_iter();
+        let mut rows = Vec::new();
+        for row in range.start..end {
+            match lost.next_if(|(place, _)| **place == row) {
+                Some((_, (_, file, line))) => {
+                    let (file, line) = (*file, *line);
+                    let view = self.engine.lines(file, line..line.saturating_add(1)).pop();
+                    rows.extend(view.map(|view| lost_row(&view, file)));
+                }
+                None => rows.extend(events.next().map(|view| event_row(&view, &self.columns))),
+            }
+        }
+        EventWindow { total, from: range.start, rows }
     }
 
     fn story(&mut self, event: EventId) -> Option<Story> {

@@ -1,12 +1,37 @@
 //! *Why not*: what is said below a line that became no event.
 
+use super::conf::ConfView;
 use super::map::{Places, message};
+use super::text::Text;
 use crate::advise::convert::{Runtime, runtime_of};
+use crate::advise::fix;
 use crate::encoding::Encoding;
+use crate::fluent::config::element::Element;
+use crate::fluent::environment::Environment;
+use crate::fluent::time::Reading;
+use crate::fluent::time::text::TextTimeParser;
 use crate::onigmo::Regexp;
 use crate::onigmo::why::WhyNot;
 use crate::protocol::{ConfEdit, FateKind, Fix, LineRow, Message, Place, Why};
-use crate::source::{Span, utf16_len};
+use crate::ruby::string::RString;
+use crate::ruby::value::EventTime;
+use crate::source::{SourceId, Span, utf16_len};
+
+/// Lines of a file that are looked at to say whether its kinds are mixed.
+const MIXED: usize = 500;
+
+/// What read the line.
+#[derive(Clone, Copy)]
+pub struct Reader<'s> {
+    /// The configuration.
+    pub conf: &'s ConfView,
+    /// Its `<parse>` section.
+    pub parse: Option<&'s Element>,
+    /// The pattern in it.
+    pub pattern: Option<&'s Pattern>,
+    /// The file that the line stands in.
+    pub file: &'s Text,
+}
 
 /// The pattern that read the line.
 pub struct Pattern {
@@ -20,24 +45,10 @@ pub struct Pattern {
 
 /// What is said below a line.
 #[expect(clippy::too_many_lines, reason = "one arm a fate")]
-pub fn why(
-    row: &LineRow,
-    line: &[u8],
-    pattern: Option<&Pattern>,
-    places: &Places<'_>,
-) -> Option<Why> {
-    let kind = kind_of(line);
+pub fn why(row: &LineRow, line: &[u8], reader: Reader<'_>, places: &Places<'_>) -> Option<Why> {
     match row.fate {
-        FateKind::NotMatched => Some(not_matched(row, line, pattern, places, kind)),
-        FateKind::Invalid => Some(simple(
-            ("Invalid.", "不正な行です。"),
-            (
-                "The parser raised an exception on this line; fluentd drops it and logs why.",
-                "パーサーがこの行で例外を出しました。fluentd は行を捨て、理由をログに出します。",
-            ),
-            row,
-            kind,
-        )),
+        FateKind::NotMatched => Some(not_matched(row, line, reader, places)),
+        FateKind::Invalid => Some(invalid(row, reader)),
         FateKind::Error => Some(simple(
             ("Error.", "エラー。"),
             (
@@ -126,44 +137,129 @@ fn no_match(row: &LineRow) -> Why {
     }
 }
 
-/// What kind of line this is, where that explains something.
-fn kind_of(line: &[u8]) -> Option<Message> {
-    match runtime_of(line)? {
-        Runtime::Docker => Some(both(
+/// What kind of line this is among its neighbours, where that explains something.
+fn kind_of(own: Runtime, mixed: bool) -> Message {
+    match (own, mixed) {
+        (Runtime::Docker, true) => both(
+            "This is a Docker json-file line (EKS 1.23 and older) among CRI lines.",
+            "CRI の行に混じった Docker json-file の行です (EKS 1.23 以前)。",
+        ),
+        (Runtime::Docker, false) => both(
             "This is a Docker json-file line (EKS 1.23 and older).",
             "これは Docker json-file の行です (EKS 1.23 以前)。",
-        )),
-        Runtime::Cri => Some(both(
+        ),
+        (Runtime::Cri, true) => both(
+            "This is a CRI line (containerd, EKS 1.24 and newer) among Docker JSON lines.",
+            "Docker JSON の行に混じった CRI の行です (containerd、EKS 1.24 以降)。",
+        ),
+        (Runtime::Cri, false) => both(
             "This is a CRI line (containerd, EKS 1.24 and newer).",
             "これは CRI の行です (containerd、EKS 1.24 以降)。",
-        )),
+        ),
     }
 }
 
-fn not_matched(
-    row: &LineRow,
-    line: &[u8],
-    pattern: Option<&Pattern>,
-    places: &Places<'_>,
-    kind: Option<Message>,
-) -> Why {
+/// True when the file also holds lines of another runtime.
+fn is_mixed(file: &Text, own: Runtime) -> bool {
+    let lines = file.bytes().split(|&byte| byte == b'\n').take(MIXED);
+    lines.filter_map(runtime_of).any(|kind| kind != own)
+}
+
+fn not_matched(row: &LineRow, line: &[u8], reader: Reader<'_>, places: &Places<'_>) -> Why {
     let mut why = simple(
         ("Not matched.", "一致しません。"),
         ("The parser did not take this line.", "パーサーはこの行を受け付けませんでした。"),
         row,
-        kind,
+        None,
     );
-    let Some(pattern) = pattern else { return why };
-    if let Some(found) = pattern.regexp.why_not(line, Encoding::Utf8) {
-        let reached = stopped_at(&found);
-        why.text = sentence(&found, line, &pattern.regexp, reached);
-        let column = utf16_len(line.get(..reached).unwrap_or(line)) as u32;
-        why.reached = Some((0, column));
+    if let Some(pattern) = reader.pattern {
+        if let Some(found) = pattern.regexp.why_not(line, Encoding::Utf8) {
+            let reached = stopped_at(&found);
+            why.text = sentence(&found, line, &pattern.regexp, reached);
+            let column = utf16_len(line.get(..reached).unwrap_or(line)) as u32;
+            why.reached = Some((0, column));
+        }
+    } else if reader.parse.and_then(|parse| parse.text("@type")) == Some("json") {
+        why.text = both(
+            "`@type json` takes a whole JSON object; this line is none.",
+            "`@type json` は 1 行に 1 つの JSON オブジェクトを読みますが、この行は違います。",
+        );
     }
-    if pattern.verbatim {
+    if let Some(own) = runtime_of(line).filter(|own| !is_read(*own, reader)) {
+        let mixed = is_mixed(reader.file, own);
+        why.kind = Some(kind_of(own, mixed));
+        why.fixes = section_fixes(own, mixed, reader);
+    } else if let Some(pattern) = reader.pattern.filter(|pattern| pattern.verbatim) {
         why.fixes = fixes(pattern, line, places);
     }
     why
+}
+
+/// True when the parser is made for lines of this runtime, so that its kind is not what is wrong.
+fn is_read(own: Runtime, reader: Reader<'_>) -> bool {
+    const SAMPLE: &[u8] = b"2023-02-02T07:48:11.576765119Z stdout F x";
+    match (own, reader.pattern) {
+        (Runtime::Cri, Some(pattern)) => pattern.regexp.why_not(SAMPLE, Encoding::Utf8).is_none(),
+        (Runtime::Cri, None) => false,
+        (Runtime::Docker, _) => reader.parse.and_then(|parse| parse.text("@type")) == Some("json"),
+    }
+}
+
+/// Edits of the whole section, so that it reads lines of this kind.
+fn section_fixes(own: Runtime, mixed: bool, reader: Reader<'_>) -> Vec<Fix> {
+    let Some(parse) = reader.parse else { return Vec::new() };
+    let map = &reader.conf.map;
+    let fix = |rewrite: fix::Rewrite| Fix {
+        title: both(rewrite.title.en, rewrite.title.ja),
+        edits: vec![ConfEdit {
+            from: map.unit(parse.span.start),
+            to: map.unit(parse.span.end),
+            insert: rewrite.text,
+        }],
+    };
+    fix::reading(map.text(), parse, own, mixed).into_iter().map(fix).collect()
+}
+
+/// A line that the parser raised on: most often its time does not fit.
+fn invalid(row: &LineRow, reader: Reader<'_>) -> Why {
+    let mut why = simple(
+        ("Invalid.", "不正な行です。"),
+        (
+            "The parser raised an exception on this line; fluentd drops it and logs why.",
+            "パーサーがこの行で例外を出しました。fluentd は行を捨て、理由をログに出します。",
+        ),
+        row,
+        None,
+    );
+    if let Some((text, fix)) = wrong_time(&row.detail, reader) {
+        why.title = both("The time does not fit.", "時刻が形式に合いません。");
+        why.text = text;
+        why.fixes.extend(fix);
+    }
+    why
+}
+
+/// What of a time was read by the section's `time_format`, and a format that reads it whole.
+fn wrong_time(said: &str, reader: Reader<'_>) -> Option<(Message, Option<Fix>)> {
+    let (_, rest) = said.split_once("invalid time format: value = ")?;
+    let (time, _) = rest.split_once(", e")?;
+    let attr = reader.parse?.attrs.iter().find(|attr| attr.key == "time_format")?;
+    let format = reader.parse?.text("time_format")?;
+    let parser =
+        TextTimeParser::new(Some(format), &Reading::Local, &Environment::default()).ok()?;
+    let found = parser.explain(&RString::utf8(time), EventTime::default())?;
+    let fix = found.would_work.first().map(|format| Fix {
+        title: Message { en: format!("Use `{format}`"), ja: format!("`{format}` を使う") },
+        edits: vec![ConfEdit {
+            from: reader.conf.map.unit(attr.value_span.start),
+            to: reader.conf.map.unit(attr.value_span.end),
+            insert: (*format).to_owned(),
+        }],
+    });
+    Some((
+        message(&found.message(time.as_bytes())),
+        fix.filter(|_| attr.source == SourceId::Conf(0)),
+    ))
 }
 
 /// Where the attempt that a person would blame stopped: the longest beginning of the pattern that

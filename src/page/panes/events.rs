@@ -164,7 +164,7 @@ fn lost_row(props: &EventsProps, number: u32, row: &EventRow, said: &str) -> Htm
         <div class="grid-row lost" role="row" key={number} aria-rowindex={(number + 2).to_string()}
             onclick={does(&props.on, Action::GoToLine(file, line, 0, 0))}>
             <span role="gridcell">{ props.lang.f(T::LineN, &[&count(line + 1)]) }</span>
-            <span role="gridcell" class="said-cell">{ said }</span>
+            <span role="gridcell" class="said-cell" aria-colspan={(props.run.columns.len() + 1).to_string()} title={said.to_owned()}>{ said }</span>
         </div>
     }
 }

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
+use yew::{Callback, Html, KeyboardEvent, MouseEvent, Properties, component, html};
 
 use super::header::does;
 use crate::page::flow_layout::{BOX_HEIGHT, BOX_WIDTH, Drawing, layout};
-use crate::page::state::{Action, Forward};
+use crate::page::state::Action;
 use crate::page::texts::{Lang, T, count};
 use crate::page::ui::maybe;
-use crate::protocol::{Flow, FlowEdge, FlowNode, Place, Run};
+use crate::protocol::{Filter, Flow, FlowEdge, FlowNode, Place, Run};
 
 /// What the panel needs.
 #[derive(Clone, PartialEq, Properties)]
@@ -63,12 +63,13 @@ fn drawing(lang: Lang, flow: &Flow, on: &Callback<Action>) -> Html {
     let Drawing { width, height, .. } = drawing;
     html! {
         <svg class="drawing" viewBox={format!("0 0 {width} {height}")} width={width.to_string()} height={height.to_string()}
-            role="group" aria-label={lang.t(T::Flow)}>
-            for (edge, (path, width)) in flow.edges.iter().zip(&drawing.arrows) {
+            style={format!("min-width:{:.0}px", width * 0.8)} role="group" aria-label={lang.t(T::Flow)}>
+            for (edge, (path, width, words)) in flow.edges.iter().zip(&drawing.arrows) {
                 { arrow(edge, path, *width) }
+                { loss(flow, edge, *words, on) }
             }
             for (node, place) in flow.nodes.iter().zip(&drawing.boxes) {
-                { node_box(lang, node, *place, on) }
+                if let Some(place) = place { { node_box(lang, node, *place, on) } }
             }
         </svg>
     }
@@ -83,19 +84,39 @@ fn arrow(edge: &FlowEdge, path: &str, width: f64) -> Html {
     }
 }
 
-fn node_box(lang: Lang, node: &FlowNode, (x, y): (f64, f64), on: &Callback<Action>) -> Html {
-    let action = press(node);
-    let onkeydown = {
-        let action = Option::clone(&action);
-        maybe(on, move |event: KeyboardEvent| {
-            let is_press = matches!(event.key().as_str(), "Enter" | " ");
-            if is_press {
-                event.prevent_default();
-            }
-            action.clone().filter(|_| is_press)
-        })
+/// What an arrow to the side says: what was lost there, and how many.
+fn loss(flow: &Flow, edge: &FlowEdge, (x, y): (f64, f64), on: &Callback<Action>) -> Html {
+    let Some(node) = flow.nodes.iter().find(|node| edge.lost && node.id == edge.to) else {
+        return html! {};
     };
-    let onclick = action.map(|action| does(on, action));
+    let label = format!("{} · {}", node.title, count(edge.count));
+    let (onclick, onkeydown) = pressed(on, press(node));
+    html! {
+        <g class="node" data-kind="lost" role="button" tabindex="0" aria-label={label.clone()} {onclick} {onkeydown}>
+            <rect x={(x - 3.0).to_string()} y={(y - 9.0).to_string()} width={BOX_WIDTH.to_string()} height="18" rx="3" />
+            <text x={x.to_string()} y={(y + 4.0).to_string()}>{ label }</text>
+        </g>
+    }
+}
+
+/// A press by pointer, and by Enter or the space bar.
+fn pressed(
+    on: &Callback<Action>,
+    action: Option<Action>,
+) -> (Option<Callback<MouseEvent>>, Callback<KeyboardEvent>) {
+    let onclick = Option::clone(&action).map(|action| does(on, action));
+    let onkeydown = maybe(on, move |event: KeyboardEvent| {
+        let is_press = matches!(event.key().as_str(), "Enter" | " ");
+        if is_press {
+            event.prevent_default();
+        }
+        Option::clone(&action).filter(|_| is_press)
+    });
+    (onclick, onkeydown)
+}
+
+fn node_box(lang: Lang, node: &FlowNode, (x, y): (f64, f64), on: &Callback<Action>) -> Html {
+    let (onclick, onkeydown) = pressed(on, press(node));
     let label = format!("{} · {}", node.title, count(node.entered));
     let simulated = if node.simulated { "" } else { lang.t(T::NotSimulated) };
     html! {
@@ -103,16 +124,17 @@ fn node_box(lang: Lang, node: &FlowNode, (x, y): (f64, f64), on: &Callback<Actio
             tabindex="0" aria-label={format!("{label} {} {simulated}", node.detail)} {onclick} {onkeydown}>
             <title>{ format!("{} {} {simulated}", node.title, node.detail) }</title>
             <rect x={x.to_string()} y={y.to_string()} width={BOX_WIDTH.to_string()} height={BOX_HEIGHT.to_string()} rx="5" />
-            <text x={(x + 10.0).to_string()} y={(y + BOX_HEIGHT / 2.0 + 4.0).to_string()}>{ shorten(&label, 24) }</text>
+            <text x={(x + 10.0).to_string()} y={(y + BOX_HEIGHT / 2.0 + 4.0).to_string()}>{ shorten(&label, 22) }</text>
         </g>
     }
 }
 
-/// What a press on a box does: to its section; what is lost, to the next lost line.
+/// What a press on a box does: to its section; what is lost: only those lines in the grid.
 fn press(node: &FlowNode) -> Option<Action> {
     match node.place {
         Some(Place::Conf { from, to, .. }) => Some(Action::GoToConf(from, to)),
-        _ => (node.kind == "lost").then_some(Action::NextFailing(Forward::Next)),
+        _ => (node.kind == "lost")
+            .then(|| Action::Filter(Rc::new(Filter { lost: true, ..Filter::default() }))),
     }
 }
 

@@ -49,7 +49,7 @@ pub fn Logs(props: &LogsProps) -> Html {
                 </div>
                 { close_button(props) }
                 <button type="button" class="ghost" aria-label={lang.t(T::AddFile)} title={lang.t(T::AddFile)}
-                    onclick={does(&props.on, new_file(lang, props.tabs.len()))}>{ "＋" }</button>
+                    onclick={does(&props.on, new_file(lang, props.tabs.len()))}>{ "+" }</button>
                 <span class="fill" />
                 <span class="note wide">{ lang.t(T::DropHere) }{ " · " }{ matched(props) }</span>
             </div>

@@ -41,7 +41,9 @@ pub fn StoryPane(props: &StoryProps) -> Html {
                 { copies(lang, &props.on) }
             </div>
             <ol class="steps">
-                for (at, step) in story.steps.iter().enumerate() { { step_row(props, at, step) } }
+                for (at, step) in story.steps.iter().enumerate() {
+                    { step_row(props, at, step, at.checked_sub(1).and_then(|at| story.steps.get(at))) }
+                }
             </ol>
             <details class="json">
                 <summary>{ lang.t(T::RecordJson) }</summary>
@@ -65,14 +67,16 @@ fn copies(lang: Lang, on: &Callback<Action>) -> Html {
     }
 }
 
-fn step_row(props: &StoryProps, at: usize, step: &StepRow) -> Html {
+fn step_row(props: &StoryProps, at: usize, step: &StepRow, before: Option<&StepRow>) -> Html {
     let lang = props.lang;
+    // The lines are named where they enter and where others join them.
+    let named = before.is_none_or(|before| before.lines != step.lines);
     html! {
         <li class="step" key={at}>
             <span class="step-plugin">{ plugin(props, step) }</span>
             <div class="step-body">
                 if !lang.of(&step.message).is_empty() { <p>{ rich(lang.of(&step.message)) }</p> }
-                { lines(props, &step.lines) }
+                if named { { lines(props, &step.lines) } }
                 if let Some(tag) = &step.tag {
                     <p>{ lang.t(T::TagBecame) }{ " " }<code>{ tag }</code></p>
                 }

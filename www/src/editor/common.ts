@@ -28,7 +28,10 @@ export function basics(words: Words): Extension {
     EditorView.cspNonce.of("editor"),
     // A carriage return stays a character of its line: fluentd sees it too.
     EditorState.lineSeparator.of("\n"),
-    lineNumbers(),
+    // What stands behind the last line end is no line.
+    lineNumbers({
+      formatNumber: (at, { doc }) => (at > 1 && at === doc.lines && doc.line(at).length === 0 ? "" : String(at)),
+    }),
     history(),
     drawSelection(),
     highlightSpecialChars(),

@@ -1,0 +1,112 @@
+//! A session as the page uses it.
+
+use super::session::Session;
+use crate::protocol::{
+    Filter, Fix, LineRow, Panel, Reply, Request, Rows, Shown, TextChange, View, Why,
+};
+
+const CRI: &str = "2023-02-02T07:48:11.576765119Z stdout F a\n";
+const DOCKER: &str =
+    "{\"log\":\"b\\n\",\"stream\":\"stderr\",\"time\":\"2023-02-02T07:48:12.113004201Z\"}\n";
+
+fn conf(parse: &str) -> String {
+    format!(
+        "<source>\n  @type tail\n  path /a.log\n  tag a\n  read_from_head true\n  <parse>\n    {parse}\n  </parse>\n</source>\n<match **>\n  @type stdout\n</match>\n"
+    )
+}
+
+const REGEXP: &str = "@type regexp\n    expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[FP]) (?<log>.*)$/\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z";
+
+fn run(conf: &str, lines: &str, filter: Filter) -> Shown {
+    let mut session = Session::new(|| 0.0);
+    let rows = Rows { from: 0, to: 50 };
+    let view = View {
+        file: 1,
+        lines: rows,
+        open_first: true,
+        events: rows,
+        panel: Panel::Events,
+        filter,
+        ..View::default()
+    };
+    let changes = vec![
+        TextChange::Conf { text: conf.to_owned() },
+        TextChange::Open { file: 1, path: "/a.log".into(), text: lines.to_owned() },
+    ];
+    let mut replies = session.handle(Request { seq: 1, view, ..Request::default() }, changes);
+    while session.busy() {
+        replies.extend(session.step());
+    }
+    match replies.pop() {
+        Some(Reply::Shown(shown)) => *shown,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn why(shown: &Shown) -> &Why {
+    shown.lines.rows.iter().find_map(|row: &LineRow| row.why.as_ref()).expect("a line that fails")
+}
+
+fn applied(conf: &str, fix: &Fix) -> String {
+    let edit = &fix.edits[0];
+    format!("{}{}{}", &conf[..edit.from as usize], edit.insert, &conf[edit.to as usize..])
+}
+
+#[test]
+fn a_docker_line_among_cri_lines_says_so_and_one_edit_takes_it() {
+    let (conf, lines) = (conf(REGEXP), [CRI, DOCKER, CRI].concat());
+    let shown = run(&conf, &lines, Filter::default());
+    let why = why(&shown);
+    assert!(why.kind.as_ref().unwrap().en.contains("among CRI lines"));
+    assert_eq!(why.fixes[0].title.en, "Parse both formats");
+    let mended = run(&applied(&conf, &why.fixes[0]), &lines, Filter::default());
+    assert_eq!(mended.run.unwrap().counts.matched, 3);
+}
+
+#[test]
+fn lines_of_the_other_runtime_get_its_parser() {
+    for (parse, line) in [("@type json", CRI), (REGEXP, DOCKER)] {
+        let conf = conf(parse);
+        let shown = run(&conf, line, Filter::default());
+        for fix in &why(&shown).fixes {
+            let mended = run(&applied(&conf, fix), line, Filter::default());
+            assert_eq!(mended.run.unwrap().counts.matched, 1, "{}", fix.title.en);
+        }
+        assert_eq!(why(&shown).fixes.len(), 2);
+    }
+}
+
+#[test]
+fn a_time_that_does_not_fit_shows_what_was_read_and_a_format_that_fits() {
+    let parse = REGEXP.replace(".%N%:z", ".%NZ");
+    let (conf, line) = (conf(&parse), CRI.replace('Z', "+09:00"));
+    let shown = run(&conf, &line, Filter::default());
+    let why = why(&shown);
+    assert!(why.text.en.starts_with("Read \"2023-02-02T07:48:11.576765119\""), "{why:?}");
+    let mended = run(&applied(&conf, &why.fixes[0]), &line, Filter::default());
+    assert_eq!(mended.run.unwrap().counts.events, 1);
+}
+
+#[test]
+fn lost_lines_stand_among_the_events() {
+    let lines = ["x\n", CRI, "y\n", "z\n", CRI, CRI].concat();
+    let shown = run(&conf(REGEXP), &lines, Filter::default());
+    let row = |row: &crate::protocol::EventRow| match (&row.said, row.from) {
+        (Some(said), Some((_, line))) => format!("{line} {said}"),
+        _ => format!("event {}", row.id.unwrap()),
+    };
+    let rows: Vec<String> = shown.events.rows.iter().map(row).collect();
+    assert_eq!(
+        rows,
+        [
+            "0 pattern not matched: \"x\"",
+            "event 0",
+            "2 pattern not matched: \"y\"",
+            "3 pattern not matched: \"z\"",
+            "event 1",
+            "event 2"
+        ]
+    );
+    let lost = run(&conf(REGEXP), &lines, Filter { lost: true, ..Filter::default() });
+    assert_eq!((lost.events.total, lost.events.rows.len()), (3, 3));
+}
