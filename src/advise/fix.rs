@@ -23,6 +23,8 @@ static JSON_ONLY: Text =
 static CRI_ONLY: Text =
     Text { en: "Read CRI lines instead", ja: "CRI の行を読むように変更" };
 
+const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
+
 const CRI: &str =
     "expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$/";
 
@@ -45,7 +47,7 @@ pub fn reading(text: &str, parse: &Element, runtime: Runtime, mixed: bool) -> Ve
     let kind = parse.attrs.iter().find(|attr| attr.key == "@type").map(|attr| &attr.value);
     let is_multi = matches!(kind, Some(AttrValue::Text(kind)) if kind == "multi_format");
     let both = if is_multi {
-        let rest = inner.trim_end();
+        let rest = inner.trim_end_matches(BLANK);
         format!("<parse>{rest}\n{}{outer}</parse>", pattern(&outer, &reads(runtime, "format")))
     } else {
         let kept: Vec<String> = inner.trim_matches('\n').lines().map(renamed).collect();
@@ -85,7 +87,7 @@ fn pattern(outer: &str, lines: &[String]) -> String {
 
 /// `multi_format` calls the parser of a pattern `format`.
 fn renamed(line: &str) -> String {
-    let at = line.len() - line.trim_start().len();
+    let at = line.len() - line.trim_start_matches(BLANK).len();
     match line.get(at..).and_then(|rest| rest.strip_prefix("@type")) {
         Some(rest) => format!("{}format{rest}", line.get(..at).unwrap_or_default()),
         None => line.to_owned(),
@@ -94,8 +96,8 @@ fn renamed(line: &str) -> String {
 
 /// The lines without the blanks that all of them begin with; without empty ones at the end.
 fn dedented(lines: &[String]) -> Vec<String> {
-    let lines = lines.iter().filter(|line| !line.trim().is_empty());
-    let depth = |line: &&String| line.len() - line.trim_start().len();
+    let lines = lines.iter().filter(|line| !line.trim_matches(BLANK).is_empty());
+    let depth = |line: &&String| line.len() - line.trim_start_matches(BLANK).len();
     let least = lines.clone().map(|line| depth(&line)).min().unwrap_or(0);
     lines.map(|line| line.get(least..).unwrap_or(line).to_owned()).collect()
 }

@@ -44,7 +44,6 @@ pub struct Pattern {
 }
 
 /// What is said below a line.
-#[expect(clippy::too_many_lines, reason = "one arm a fate")]
 pub fn why(row: &LineRow, line: &[u8], reader: Reader<'_>, places: &Places<'_>) -> Option<Why> {
     match row.fate {
         FateKind::NotMatched => Some(not_matched(row, line, reader, places)),
