@@ -91,7 +91,7 @@ fn dig(record: &Record, steps: &[Step]) -> Result<Value, RubyError> {
                 ));
             }
             (other, _) => {
-                let class = class_of(other);
+                let class = other.class();
                 return Err(RubyError::new(
                     "TypeError",
                     format!("{class} does not have #dig method"),
@@ -151,37 +151,20 @@ fn is_key(candidate: &Value, key: &str) -> bool {
     matches!(candidate, Value::String(text) if text.as_bytes() == key.as_bytes())
 }
 
-/// Ruby's class name of a value.
-pub fn class_of(value: &Value) -> &'static str {
-    match value {
-        Value::Nil => "NilClass",
-        Value::Bool(true) => "TrueClass",
-        Value::Bool(false) => "FalseClass",
-        Value::Integer(_) | Value::BigInteger(_) => "Integer",
-        Value::Float(_) => "Float",
-        Value::String(_) => "String",
-        Value::Array(_) => "Array",
-        Value::Hash(_) => "Hash",
-        Value::EventTime(_) => "Fluent::EventTime",
-        Value::Symbol(_) => "Symbol",
-        Value::Other(other) => other.class,
-    }
-}
-
 /// `no implicit conversion of X into String`.
 pub fn no_conversion(value: &Value) -> RubyError {
     let name = match value {
         Value::Nil => "nil",
         Value::Bool(true) => "true",
         Value::Bool(false) => "false",
-        other => class_of(other),
+        other => other.class(),
     };
     RubyError::new("TypeError", format!("no implicit conversion of {name} into String"))
 }
 
 /// `undefined method 'x' for …`, as the Ruby version words it.
 pub fn no_method(method: &str, value: &Value, ruby: RubyVersion) -> RubyError {
-    let class = class_of(value);
+    let class = value.class();
     let message = match ruby {
         RubyVersion::V3_1 => {
             let shown = crate::ruby::inspect::inspect(value, ruby);

@@ -42,6 +42,25 @@ pub enum Value {
     Other(Rc<OtherObject>),
 }
 
+impl Value {
+    /// The name of Ruby's class.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Value::Nil => "NilClass",
+            Value::Bool(true) => "TrueClass",
+            Value::Bool(false) => "FalseClass",
+            Value::Integer(_) | Value::BigInteger(_) => "Integer",
+            Value::Float(_) => "Float",
+            Value::String(_) => "String",
+            Value::Array(_) => "Array",
+            Value::Hash(_) => "Hash",
+            Value::EventTime(_) => "Fluent::EventTime",
+            Value::Symbol(_) => "Symbol",
+            Value::Other(object) => object.class,
+        }
+    }
+}
+
 /// An object that the pipeline can only show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherObject {

@@ -207,7 +207,7 @@ fn inspect_utf8(text: &str) -> String {
 /// `NoMethodError` of a JSON value that is no String.
 fn no_method(method: &str, value: &Value, mode: Mode) -> RubyError {
     let shown = to_s(value, mode.ruby).to_lossy().into_owned();
-    let class = class_name(value);
+    let class = value.class();
     let message = match (mode.ruby, value) {
         (RubyVersion::V3_1, _) => {
             format!("undefined method `{method}' for {shown}:{class}")
@@ -216,22 +216,6 @@ fn no_method(method: &str, value: &Value, mode: Mode) -> RubyError {
         (RubyVersion::V3_4, _) => format!("undefined method '{method}' for an instance of {class}"),
     };
     RubyError::new("NoMethodError", message)
-}
-
-fn class_name(value: &Value) -> &'static str {
-    match value {
-        Value::Nil => "NilClass",
-        Value::Bool(true) => "TrueClass",
-        Value::Bool(false) => "FalseClass",
-        Value::Integer(_) | Value::BigInteger(_) => "Integer",
-        Value::Float(_) => "Float",
-        Value::String(_) => "String",
-        Value::Array(_) => "Array",
-        Value::Hash(_) => "Hash",
-        Value::EventTime(_) => "Fluent::EventTime",
-        Value::Symbol(_) => "Symbol",
-        Value::Other(object) => object.class,
-    }
 }
 
 /// `size_value`: the first digits before a `k` anywhere, else before an `m`, …

@@ -167,7 +167,7 @@ impl Object {
     /// The class's name.
     pub fn class(&self) -> &'static str {
         match self {
-            Object::Value(value) => class_of(value),
+            Object::Value(value) => value.class(),
             Object::Time(_) => "Time",
             Object::Regexp(_) => "Regexp",
             Object::Match(_) => "MatchData",
@@ -236,23 +236,6 @@ impl Object {
             (RubyVersion::V3_4, Object::Constant(name)) => format!("class {name}"),
             (RubyVersion::V3_4, _) => format!("an instance of {}", self.class()),
         }
-    }
-}
-
-/// The class's name of a value.
-pub fn class_of(value: &Value) -> &'static str {
-    match value {
-        Value::Nil => "NilClass",
-        Value::Bool(true) => "TrueClass",
-        Value::Bool(false) => "FalseClass",
-        Value::Integer(_) | Value::BigInteger(_) => "Integer",
-        Value::Float(_) => "Float",
-        Value::String(_) => "String",
-        Value::Array(_) => "Array",
-        Value::Hash(_) => "Hash",
-        Value::EventTime(_) => "Fluent::EventTime",
-        Value::Symbol(_) => "Symbol",
-        Value::Other(object) => object.class,
     }
 }
 

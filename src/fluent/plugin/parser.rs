@@ -1,22 +1,19 @@
 //! What every parser plugin is, and how one is made (fluentd `lib/fluent/plugin/parser.rb`,
 //! `lib/fluent/plugin.rb`). The plugins are this module's siblings, one a file.
 
-use super::parser_apache::ApacheParser;
-use super::parser_apache_error::ApacheErrorParser;
 use super::parser_apache2::Apache2Parser;
 use super::parser_cri::CriParser;
 use super::parser_csv::CsvParser;
 use super::parser_grok::GrokParser;
 use super::parser_json::JsonParser;
-use super::parser_kubernetes::KubernetesParser;
 use super::parser_ltsv::LabeledTsvParser;
 use super::parser_multi_format::MultiFormatParser;
 use super::parser_multiline::MultilineParser;
-use super::parser_nginx::NginxParser;
 use super::parser_none::NoneParser;
 use super::parser_regexp::RegexpParser;
 use super::parser_syslog::SyslogParser;
 use super::parser_tsv::TsvParser;
+use super::{parser_apache, parser_apache_error, parser_kubernetes, parser_nginx};
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param, ValueType};
 use crate::fluent::config::element::Element;
 use crate::fluent::config::section::{Section, SectionGenerator};
@@ -135,17 +132,17 @@ pub fn new_parser(
         "ltsv" => Box::new(LabeledTsvParser::new(conf, with)?),
         "csv" => Box::new(CsvParser::new(conf, with)?),
         "tsv" => Box::new(TsvParser::new(conf, with)?),
-        "apache" => Box::new(ApacheParser::new(conf, with)?),
+        "apache" => Box::new(parser_apache::new(conf, with)?),
         "apache2" => Box::new(Apache2Parser::new(conf, with)?),
-        "apache_error" => Box::new(ApacheErrorParser::new(conf, with)?),
-        "nginx" => Box::new(NginxParser::new(conf, with)?),
+        "apache_error" => Box::new(parser_apache_error::new(conf, with)?),
+        "nginx" => Box::new(parser_nginx::new(conf, with)?),
         "syslog" => Box::new(SyslogParser::new(conf, with)?),
         "multiline" => Box::new(MultilineParser::new(conf, with)?),
         "multi_format" => Box::new(MultiFormatParser::new(conf, with)?),
         "grok" => Box::new(GrokParser::new(conf, with)?),
         "multiline_grok" => Box::new(GrokParser::multiline(conf, with)?),
-        "kubernetes" => Box::new(KubernetesParser::new(conf, with)?),
-        "multiline_kubernetes" => Box::new(KubernetesParser::multiline(conf, with)?),
+        "kubernetes" => Box::new(parser_kubernetes::new(conf, with)?),
+        "multiline_kubernetes" => Box::new(parser_kubernetes::multiline(conf, with)?),
         _ => return Err(not_found(type_name)),
     };
     if has_timeout(conf) { Ok(Box::new(ParserWithTimeout(parser))) } else { Ok(parser) }

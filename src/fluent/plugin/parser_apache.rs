@@ -1,13 +1,11 @@
 //! `@type apache` (fluentd `lib/fluent/plugin/parser_apache.rb`): the regexp parser with the older
 //! of the two Apache patterns; `apache2` is the usual one.
 
-use super::parser::{Configure, FieldSpan, Parser, Yield};
+use super::parser::Configure;
 use super::parser_regexp::{PROXY_WITH_DEFAULT, RegexpParser};
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Literal};
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
-use crate::ruby::string::RString;
-use crate::ruby::value::EventTime;
 
 /// The declaration.
 pub static PROXY: ConfigureProxy = ConfigureProxy {
@@ -27,26 +25,7 @@ pub const EXPRESSION: &str = concat!(
     r#"(?: "(?<referer>[^"]*)" "(?<agent>[^"]*)")?$"#,
 );
 
-/// `Fluent::Plugin::ApacheParser`
-pub(super) struct ApacheParser(RegexpParser);
-
-impl ApacheParser {
-    pub(super) fn new(conf: &Element, with: &mut Configure<'_>) -> Result<ApacheParser, RubyError> {
-        RegexpParser::with_default(&PROXY, EXPRESSION, conf, with).map(ApacheParser)
-    }
-}
-
-impl Parser for ApacheParser {
-    fn parse(
-        &mut self,
-        text: &RString,
-        now: EventTime,
-        out: &mut Vec<Yield>,
-    ) -> Result<(), RubyError> {
-        self.0.parse(text, now, out)
-    }
-
-    fn field_spans(&mut self, text: &RString) -> Vec<FieldSpan> {
-        self.0.field_spans(text)
-    }
+/// `Fluent::Plugin::ApacheParser`: a regexp parser whose expression stands in the plugin.
+pub(super) fn new(conf: &Element, with: &mut Configure<'_>) -> Result<RegexpParser, RubyError> {
+    RegexpParser::with_default(&PROXY, EXPRESSION, conf, with)
 }

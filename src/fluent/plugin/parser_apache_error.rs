@@ -1,13 +1,11 @@
 //! `@type apache_error` (fluentd `lib/fluent/plugin/parser_apache_error.rb`): the regexp parser for Apache's
 //! error log. Without `time_format` the time is left to `Time.parse`.
 
-use super::parser::{Configure, FieldSpan, Parser, Yield};
+use super::parser::Configure;
 use super::parser_regexp::{PROXY_WITH_DEFAULT, RegexpParser};
 use crate::fluent::config::configure_proxy::ConfigureProxy;
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
-use crate::ruby::string::RString;
-use crate::ruby::value::EventTime;
 
 /// The declaration.
 pub static PROXY: ConfigureProxy = ConfigureProxy {
@@ -25,29 +23,7 @@ pub const EXPRESSION: &str = concat!(
     r"( \[client (?<client>[^\]]*)\])? (?<message>.*)$",
 );
 
-/// `Fluent::Plugin::ApacheErrorParser`
-pub(super) struct ApacheErrorParser(RegexpParser);
-
-impl ApacheErrorParser {
-    pub(super) fn new(
-        conf: &Element,
-        with: &mut Configure<'_>,
-    ) -> Result<ApacheErrorParser, RubyError> {
-        RegexpParser::with_default(&PROXY, EXPRESSION, conf, with).map(ApacheErrorParser)
-    }
-}
-
-impl Parser for ApacheErrorParser {
-    fn parse(
-        &mut self,
-        text: &RString,
-        now: EventTime,
-        out: &mut Vec<Yield>,
-    ) -> Result<(), RubyError> {
-        self.0.parse(text, now, out)
-    }
-
-    fn field_spans(&mut self, text: &RString) -> Vec<FieldSpan> {
-        self.0.field_spans(text)
-    }
+/// `Fluent::Plugin::ApacheErrorParser`: a regexp parser whose expression stands in the plugin.
+pub(super) fn new(conf: &Element, with: &mut Configure<'_>) -> Result<RegexpParser, RubyError> {
+    RegexpParser::with_default(&PROXY, EXPRESSION, conf, with)
 }

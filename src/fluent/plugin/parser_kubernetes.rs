@@ -2,14 +2,12 @@
 //! `plugins/parser_kubernetes.rb`, `plugins/parser_multiline_kubernetes.rb`): klog lines, the regexp
 //! parser and the multiline parser with everything fixed.
 
-use super::parser::{Configure, FieldSpan, Parser, Yield};
+use super::parser::Configure;
 use super::parser_multiline::MultilineParser;
 use super::parser_regexp::{PROXY_WITH_DEFAULT, RegexpParser};
 use crate::fluent::config::configure_proxy::ConfigureProxy;
 use crate::fluent::config::element::{Attr, AttrValue, Element};
 use crate::fluent::error::RubyError;
-use crate::ruby::string::RString;
-use crate::ruby::value::EventTime;
 use crate::source::Span;
 
 /// The declaration.
@@ -30,39 +28,26 @@ pub const EXPRESSION: &str = concat!(
 const FIRSTLINE: &str = r"/^\w\d{4}/";
 const TIME_FORMAT: &str = "%m%d %H:%M:%S.%N";
 
-/// `Fluent::Plugin::KubernetesParser`, `Fluent::Plugin::MultilineKubernetesParser`
-pub(super) struct KubernetesParser(Box<dyn Parser>);
+/// `Fluent::Plugin::KubernetesParser`: what is written for `expression` and `time_format` does not
+/// count.
+pub(super) fn new(conf: &Element, with: &mut Configure<'_>) -> Result<RegexpParser, RubyError> {
+    let expression = format!("/{EXPRESSION}/m");
+    let settings = [("expression", expression.as_str()), ("time_format", TIME_FORMAT)];
+    RegexpParser::new(&overridden(conf, &settings), with)
+}
 
-impl KubernetesParser {
-    /// `@type kubernetes`: what is written for `expression` and `time_format` does not count.
-    pub(super) fn new(
-        conf: &Element,
-        with: &mut Configure<'_>,
-    ) -> Result<KubernetesParser, RubyError> {
-        let conf = overridden(
-            conf,
-            &[("expression", &format!("/{EXPRESSION}/m")), ("time_format", TIME_FORMAT)],
-        );
-        let parser = RegexpParser::new(&conf, with)?;
-        Ok(KubernetesParser(Box::new(parser)))
-    }
-
-    /// `@type multiline_kubernetes`
-    pub(super) fn multiline(
-        conf: &Element,
-        with: &mut Configure<'_>,
-    ) -> Result<KubernetesParser, RubyError> {
-        let conf = overridden(
-            conf,
-            &[
-                ("format_firstline", FIRSTLINE),
-                ("format1", &format!("/{EXPRESSION}/")),
-                ("time_format", TIME_FORMAT),
-            ],
-        );
-        let parser = MultilineParser::new(&conf, with)?;
-        Ok(KubernetesParser(Box::new(parser)))
-    }
+/// `Fluent::Plugin::MultilineKubernetesParser`
+pub(super) fn multiline(
+    conf: &Element,
+    with: &mut Configure<'_>,
+) -> Result<MultilineParser, RubyError> {
+    let format1 = format!("/{EXPRESSION}/");
+    let settings = [
+        ("format_firstline", FIRSTLINE),
+        ("format1", format1.as_str()),
+        ("time_format", TIME_FORMAT),
+    ];
+    MultilineParser::new(&overridden(conf, &settings), with)
 }
 
 /// The section with some parameters set; all that is written counts as read.
@@ -86,28 +71,5 @@ pub(super) fn attr_of(conf: &Element, key: &str, value: &str) -> Attr {
         key_span: Span::at(conf.name_span.end as usize),
         value_span: Span::at(conf.name_span.end as usize),
         used: std::cell::Cell::new(true),
-    }
-}
-
-impl Parser for KubernetesParser {
-    fn parse(
-        &mut self,
-        text: &RString,
-        now: EventTime,
-        out: &mut Vec<Yield>,
-    ) -> Result<(), RubyError> {
-        self.0.parse(text, now, out)
-    }
-
-    fn field_spans(&mut self, text: &RString) -> Vec<FieldSpan> {
-        self.0.field_spans(text)
-    }
-
-    fn has_firstline(&self) -> bool {
-        self.0.has_firstline()
-    }
-
-    fn firstline(&mut self, line: &RString) -> Result<bool, RubyError> {
-        self.0.firstline(line)
     }
 }

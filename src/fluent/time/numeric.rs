@@ -35,7 +35,7 @@ impl NumericTimeParser {
             Value::String(_) | Value::Integer(_) | Value::BigInteger(_) | Value::Float(_)
         );
         if !numeric {
-            let class = format!("({})", class_name(value));
+            let class = format!("({})", value.class());
             return Err(error("value must be a string or a number: ", value, &class, ruby));
         }
         match self.numeric_type {
@@ -80,21 +80,5 @@ fn clamped(value: &Value) -> i64 {
         Value::BigInteger(digits) if digits.starts_with('-') => i64::MIN,
         Value::BigInteger(_) => i64::MAX,
         _ => 0,
-    }
-}
-
-fn class_name(value: &Value) -> &'static str {
-    match value {
-        Value::Nil => "NilClass",
-        Value::Bool(true) => "TrueClass",
-        Value::Bool(false) => "FalseClass",
-        Value::Integer(_) | Value::BigInteger(_) => "Integer",
-        Value::Float(_) => "Float",
-        Value::String(_) => "String",
-        Value::Array(_) => "Array",
-        Value::Hash(_) => "Hash",
-        Value::EventTime(_) => "Fluent::EventTime",
-        Value::Symbol(_) => "Symbol",
-        Value::Other(object) => object.class,
     }
 }

@@ -237,12 +237,12 @@ pub(super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
 }
 
 fn comparison_failed(a: &Value, b: &Value, eval: &Evaluator) -> Raised {
-    let class = super::super::object::class_of(a);
+    let class = a.class();
     let b = match b {
         Value::Nil | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
             crate::ruby::inspect::inspect(b, eval.ruby())
         }
-        other => super::super::object::class_of(other).to_owned(),
+        other => other.class().to_owned(),
     };
     let message = format!("comparison of {class} with {b} failed");
     RubyError::new("ArgumentError", message).into()
@@ -294,7 +294,7 @@ fn to_h(items: &[Value]) -> Result<Value, Raised> {
                 return Err(RubyError::new("ArgumentError", message).into());
             }
             other => {
-                let class = super::super::object::class_of(other);
+                let class = other.class();
                 let message = format!("wrong element type {class} at {index} (expected array)");
                 return Err(RubyError::new("TypeError", message).into());
             }

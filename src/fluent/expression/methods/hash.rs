@@ -150,7 +150,7 @@ pub(super) fn dig(eval: &mut Evaluator, value: Value, keys: &[Value]) -> Result<
                 other => return Err(no_conversion(&other.clone().into(), "Integer").into()),
             },
             other => {
-                let class = super::super::object::class_of(other);
+                let class = other.class();
                 let message = format!("{class} does not have #dig method");
                 let _ = &eval;
                 return Err(RubyError::new("TypeError", message).into());

@@ -118,7 +118,7 @@ fn shifted(time: &Time, by: &Value, sign: i64) -> Result<Object, Raised> {
             time.plus(step.sec, i64::from(step.nsec))
         }
         other => {
-            let class = super::super::object::class_of(other);
+            let class = other.class();
             let class = if *other == Value::Nil { "nil" } else { class };
             let message = format!("can't convert {class} into an exact number");
             return Err(RubyError::new("TypeError", message).into());
