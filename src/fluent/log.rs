@@ -89,6 +89,11 @@ impl Log {
         self.skipped += 1;
     }
 
+    /// Nothing more is said.
+    pub fn close(&mut self) {
+        self.room = self.sentences.len();
+    }
+
     fn add(&mut self, sentence: Sentence) {
         if self.has_room() {
             self.sentences.push(sentence);

@@ -145,7 +145,7 @@ pub fn to_s(value: f64) -> String {
     let shortest = format!("{value:e}");
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..16).contains(&exponent) {
+    if (-4..15).contains(&exponent) {
         let fixed = format!("{value}");
         return if fixed.contains('.') { fixed } else { fixed + ".0" };
     }
@@ -175,6 +175,7 @@ mod tests {
     fn exponents_have_two_digits() {
         assert_eq!(to_s(1e-5), "1.0e-05");
         assert_eq!(to_s(1.5e300), "1.5e+300");
-        assert_eq!(to_s(9_007_199_254_740_993.0), "9007199254740992.0");
+        assert_eq!(to_s(9_007_199_254_740_993.0), "9.007199254740992e+15");
+        assert_eq!(to_s(123_456_789_012_345.0), "123456789012345.0");
     }
 }

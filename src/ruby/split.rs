@@ -142,9 +142,9 @@ impl<'t> Pieces<'t> {
     }
 }
 
-/// Runs of ASCII white space (and NUL) separate; leading ones are skipped.
+/// Runs of ASCII white space separate; leading ones are skipped.
 fn awk(pieces: &mut Pieces<'_>) {
-    let is_space = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r' | 0);
+    let is_space = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
     let bytes = pieces.text.as_bytes();
     let next_word = |from: usize| {
         let rest = bytes.get(from..).unwrap_or_default();

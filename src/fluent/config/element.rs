@@ -88,6 +88,20 @@ impl PartialEq for Element {
 
 impl Eq for Element {}
 
+impl Attr {
+    /// `Fluent::Config.bool_value`
+    pub fn bool_value(&self) -> Option<bool> {
+        match &self.value {
+            AttrValue::Text(text) => match text.as_str() {
+                "true" | "yes" | "" => Some(true),
+                "false" | "no" => Some(false),
+                text => text.starts_with('#').then_some(true),
+            },
+            AttrValue::Nil | AttrValue::Default => None,
+        }
+    }
+}
+
 impl Element {
     /// An empty section that stands nowhere.
     pub fn new(

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::configure_proxy::{Kind, Literal, Param, ValueType};
+use crate::encoding::Encoding;
 use crate::fluent::error::RubyError;
 use crate::onigmo::regexp::{Options, Regexp};
 use crate::ruby::inspect::{inspect_string, to_s};
@@ -163,7 +164,7 @@ fn float_value(value: &Value, mode: Mode, name: &str) -> Result<Value, RubyError
     match value {
         Value::String(text) if mode.strict => float::float(text.as_bytes())
             .map(Value::Float)
-            .ok_or_else(|| invalid_value("Float", text, name)),
+            .ok_or_else(|| invalid_float(text, mode, name)),
         Value::String(text) => Ok(Value::Float(float::to_f(text.as_bytes()))),
         Value::Integer(number) => Ok(Value::Float(*number as f64)),
         Value::BigInteger(digits) => Ok(Value::Float(float::to_f(digits.as_bytes()))),
@@ -177,6 +178,18 @@ fn invalid_value(function: &str, text: &RString, name: &str) -> RubyError {
     // Ruby shows the text by `inspect` under a UTF-8 locale here: the supervisor reads first.
     let text = text.to_lossy();
     RubyError::config(format!("{name}: invalid value for {function}(): {}", inspect_utf8(&text)))
+}
+
+/// Ruby 3.1's `Float()` shows the bytes.
+fn invalid_float(text: &RString, mode: Mode, name: &str) -> RubyError {
+    if text.as_bytes().contains(&0) {
+        return RubyError::config(format!("{name}: string for Float contains null byte"));
+    }
+    if mode.ruby == RubyVersion::V3_1 {
+        let shown = inspect_string(&RString::new(text.as_bytes(), Encoding::Ascii8Bit));
+        return RubyError::config(format!("{name}: invalid value for Float(): {shown}"));
+    }
+    invalid_value("Float", text, name)
 }
 
 fn cannot_convert(function: &str, value: &Value, name: &str) -> RubyError {

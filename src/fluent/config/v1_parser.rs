@@ -143,6 +143,8 @@ impl Reader<'_> {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
+                    // fluentd stops here; what we read on for says nothing.
+                    self.log.close();
                     self.errors.push(error);
                     recover(&mut scanner, start);
                 }

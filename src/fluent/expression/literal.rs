@@ -166,6 +166,8 @@ impl Parser<'_> {
                     let code = self.embedded()?;
                     pieces.push(Piece::Code(code));
                 }
+                // A line end is one line feed to Ruby's reader.
+                b'\r' if self.peek() == Some(b'\n') => {}
                 _ => {
                     depth += i32::from(open == Some(byte));
                     depth -= i32::from(byte == close);

@@ -134,7 +134,7 @@ impl Program {
             Ok(_) | Err(Failed::Syntax(_)) => Embedded::Syntax,
             Err(Failed::NotSimulated { what, .. }) => match closing_brace(text, start) {
                 Some(end) => Embedded::NotSimulated { what, end },
-                None => Embedded::Syntax,
+                None => Embedded::Unclosed,
             },
         }
     }

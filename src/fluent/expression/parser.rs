@@ -100,7 +100,7 @@ impl<'t> Parser<'t> {
     pub(super) fn skip_blanks(&mut self) {
         loop {
             match self.rest() {
-                [b' ' | b'\t' | b'\r', ..] => self.at += 1,
+                [b' ' | b'\t' | b'\r' | 11 | 12, ..] => self.at += 1,
                 [b'\\', b'\n', ..] => self.at += 2,
                 _ => return,
             }

@@ -15,7 +15,7 @@ pub mod watcher;
 use crate::fluent::config::element::{AttrValue, Element};
 use crate::fluent::event::Tag;
 use crate::fluent::log::Level;
-use crate::fluent::plugin::parser::{Configure, Parser, Yield};
+use crate::fluent::plugin::parser::{Configure, Parser, Yield, made_utf8};
 use crate::fluent::time::is_timezone;
 use crate::ruby::error::RubyError;
 use crate::ruby::inspect::inspect_string;
@@ -190,10 +190,14 @@ impl TailInput {
         if let Some(batch) = self.flush_timer(watcher, now) {
             return Some(batch);
         }
+        let position = watcher.position();
         let read = watcher.read_lines(&self.encoding, self.config.read_lines_limit)?;
         let mut batch = Batch { received: read.too_long, one_stream: true };
+        if read.lines.is_empty() {
+            return Some(batch);
+        }
         if self.multiline {
-            self.parse_multilines(read.lines, watcher, now, &mut batch.received);
+            self.parse_multilines(read.lines, position, watcher, now, &mut batch.received);
         } else {
             self.parse_singleline(read.lines, watcher, now, &mut batch.received);
         }
@@ -262,6 +266,7 @@ impl TailInput {
         let text = chomp(line.text);
         let mut yields = Vec::with_capacity(1);
         let result = self.parser.parse(&text, now, &mut yields);
+        let text = if self.parser.makes_utf8() { made_utf8(&text) } else { text };
         let mut received = Received::new(line.lines, text, Outcome::Matched);
         for parsed in yields {
             match self.event(parsed, path) {
@@ -317,10 +322,12 @@ impl TailInput {
     fn parse_multilines(
         &mut self,
         lines: Vec<Text>,
+        position: u64,
         watcher: &mut TailWatcher,
         now: EventTime,
         out: &mut Vec<Received>,
     ) {
+        let before = (lines.clone(), watcher.line_buffer.clone());
         let result = if self.parser.has_firstline() {
             if self.config.multiline_flush_interval.is_some() {
                 watcher.flush_start = Some(now);
@@ -329,9 +336,12 @@ impl TailInput {
         } else {
             self.collect_until_matched(lines, watcher, now, out)
         };
-        // An exception leaves the lines where they are: in_tail tries them again and again.
+        // An exception loses the turn's events and leaves the lines where they are: in_tail tries
+        // them again and again.
         if let Err(failed) = result {
-            watcher.fail();
+            out.iter_mut().for_each(|received| received.events.clear());
+            watcher.line_buffer = before.1;
+            watcher.fail(before.0, position);
             out.push(failed);
         }
     }
@@ -395,8 +405,7 @@ impl TailInput {
                 out.push(self.convert_line_to_event(text, &watcher.path, now));
             }
             if let Err(error) = result {
-                let text = Text { lines: buffer.lines.clone(), text: buffer.text.clone() };
-                watcher.line_buffer = Some(buffer);
+                let text = Text { lines: buffer.lines, text: buffer.text };
                 return Err(Received::failed(text, &error));
             }
         }

@@ -14,6 +14,7 @@ use super::parser_regexp::RegexpParser;
 use super::parser_syslog::SyslogParser;
 use super::parser_tsv::TsvParser;
 use super::{parser_apache, parser_apache_error, parser_kubernetes, parser_nginx};
+use crate::encoding::Encoding;
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param, ValueType};
 use crate::fluent::config::element::Element;
 use crate::fluent::config::section::{Section, SectionGenerator};
@@ -84,6 +85,12 @@ pub trait Parser {
         Vec::new()
     }
 
+    /// True for a parser that turns the text it is given into UTF-8, in place, when that is
+    /// ASCII-8BIT: the json gem of Ruby 3.1 does. It shows in what is logged after it.
+    fn makes_utf8(&self) -> bool {
+        false
+    }
+
     /// `has_firstline?`: true for a multiline parser that knows how an event begins.
     fn has_firstline(&self) -> bool {
         false
@@ -92,6 +99,14 @@ pub trait Parser {
     /// `firstline?`: whether an event begins with this line.
     fn firstline(&mut self, _line: &RString) -> Result<bool, RubyError> {
         Ok(false)
+    }
+}
+
+/// What is left of a text after a parser that [`Parser::makes_utf8`].
+pub fn made_utf8(text: &RString) -> RString {
+    match text.encoding() {
+        Encoding::Ascii8Bit => text.clone().force_encoding(Encoding::Utf8),
+        _ => text.clone(),
     }
 }
 
@@ -207,6 +222,10 @@ impl Parser for ParserWithTimeout {
 
     fn field_spans(&mut self, text: &RString) -> Vec<FieldSpan> {
         self.0.field_spans(text)
+    }
+
+    fn makes_utf8(&self) -> bool {
+        self.0.makes_utf8()
     }
 
     fn has_firstline(&self) -> bool {

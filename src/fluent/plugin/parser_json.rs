@@ -11,6 +11,7 @@ use crate::ruby::json::spans::value_spans;
 use crate::ruby::json::{JsonReader, Library};
 use crate::ruby::string::RString;
 use crate::ruby::value::{EventTime, Record, Value};
+use crate::ruby::version::RubyVersion;
 
 /// The declaration.
 pub static PROXY: ConfigureProxy = ConfigureProxy {
@@ -35,6 +36,7 @@ pub static PROXY: ConfigureProxy = ConfigureProxy {
 pub(super) struct JsonParser {
     reader: JsonReader,
     params: ParserParams,
+    makes_utf8: bool,
 }
 
 impl JsonParser {
@@ -51,7 +53,8 @@ impl JsonParser {
             _ => Library::Oj,
         };
         let params = ParserParams::with_time(&section, &time, with)?;
-        Ok(JsonParser { reader: JsonReader::new(library), params })
+        let makes_utf8 = library == Library::Json && with.mode.ruby == RubyVersion::V3_1;
+        Ok(JsonParser { reader: JsonReader::new(library), params, makes_utf8 })
     }
 
     fn one_record(
@@ -106,6 +109,10 @@ impl Parser for JsonParser {
         }
         out.push(Yield::Nil);
         Ok(())
+    }
+
+    fn makes_utf8(&self) -> bool {
+        self.makes_utf8
     }
 
     fn field_spans(&mut self, text: &RString) -> Vec<FieldSpan> {

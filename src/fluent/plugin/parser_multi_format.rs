@@ -2,11 +2,14 @@
 //! `lib/fluent/plugin/parser_multi_format.rb`): the first of several parsers that yields both a time
 //! and a record. Every exception is swallowed.
 
-use super::parser::{Configure, FieldSpan, PARSER, Parser, STEP_BUDGET, Yield, new_parser};
+use super::parser::{
+    Configure, FieldSpan, PARSER, Parser, STEP_BUDGET, Yield, made_utf8, new_parser,
+};
 use super::parser_params::{ParserParams, no_method_on_nil};
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Param};
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
+use crate::fluent::log::Log;
 use crate::ruby::string::RString;
 use crate::ruby::value::{EventTime, Value};
 
@@ -54,7 +57,11 @@ impl MultiFormatParser {
             // The default name FORMAT#INDEX is never made: `<<` binds tighter than `||` (vector
             // of `format_key`).
             let name = element.text("format_name").map_or(Value::Nil, Value::from);
-            let parser = new_parser(format, element, with)?;
+            // A parser without an owner has no log.
+            let mut log = Log::default();
+            let mut with =
+                Configure { environment: with.environment, mode: with.mode, log: &mut log };
+            let parser = new_parser(format, element, &mut with)?;
             patterns.push(Pattern { name, parser });
         }
         let format_key = section.text("format_key").map(RString::utf8);
@@ -79,9 +86,15 @@ impl Parser for MultiFormatParser {
         out: &mut Vec<Yield>,
     ) -> Result<(), RubyError> {
         let mut events = Vec::new();
+        let mut recoded = None;
         for pattern in &mut self.patterns {
             events.clear();
-            match pattern.parser.parse_value(value, now, &mut events) {
+            let value = recoded.as_ref().unwrap_or(value);
+            let result = pattern.parser.parse_value(value, now, &mut events);
+            if let (true, Value::String(text)) = (pattern.parser.makes_utf8(), value) {
+                recoded = Some(Value::String(made_utf8(text)));
+            }
+            match result {
                 Err(error) if error.class == STEP_BUDGET => return Err(error),
                 Ok(()) | Err(_) => {}
             }
@@ -95,6 +108,10 @@ impl Parser for MultiFormatParser {
         }
         out.push(Yield::Nil);
         Ok(())
+    }
+
+    fn makes_utf8(&self) -> bool {
+        self.patterns.iter().any(|pattern| pattern.parser.makes_utf8())
     }
 
     fn field_spans(&mut self, text: &RString) -> Vec<FieldSpan> {

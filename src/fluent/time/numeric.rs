@@ -1,9 +1,11 @@
 //! `Fluent::NumericTimeParser`: seconds as an Integer, a Float or their text.
 
 use super::{TIME_PARSE_ERROR, error};
+use crate::encoding::Encoding;
 use crate::fluent::error::RubyError;
 use crate::ruby::inspect::to_s;
 use crate::ruby::integer::to_i;
+use crate::ruby::scrub::is_valid;
 use crate::ruby::value::{EventTime, Value};
 use crate::ruby::version::RubyVersion;
 
@@ -40,7 +42,16 @@ impl NumericTimeParser {
         }
         match self.numeric_type {
             NumericType::Unixtime => unixtime(value),
-            NumericType::Float => Ok(float(to_s(value, ruby).as_bytes())),
+            NumericType::Float => {
+                let text = to_s(value, ruby);
+                if text.encoding() != Encoding::Ascii8Bit && !is_valid(&text) {
+                    // `split` looks at the whole text.
+                    let tail =
+                        ", error_class = ArgumentError, error = invalid byte sequence in UTF-8";
+                    return Err(error("invalid time format: value = ", value, tail, ruby));
+                }
+                Ok(float(text.as_bytes()))
+            }
         }
     }
 }

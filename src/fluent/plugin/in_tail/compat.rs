@@ -112,12 +112,12 @@ fn localtime(conf: &Element, parse: &mut Element) -> Result<(), RubyError> {
             Err(RubyError::config("both of utc and localtime are specified, use only one of them"))
         }
         (Some(attr), None) => {
-            set_bool(parse, attr, bool_value(attr));
+            set_bool(parse, attr, attr.bool_value());
             Ok(())
         }
         (None, Some(attr)) => {
             // `!nil` is true.
-            set_bool(parse, attr, Some(!bool_value(attr).unwrap_or(false)));
+            set_bool(parse, attr, Some(!attr.bool_value().unwrap_or(false)));
             Ok(())
         }
         (None, None) => Ok(()),
@@ -130,18 +130,6 @@ fn set_bool(parse: &mut Element, attr: &Attr, value: Option<bool>) {
         made.value = AttrValue::Nil;
     }
     parse.set(made);
-}
-
-/// `Fluent::Config.bool_value`
-fn bool_value(attr: &Attr) -> Option<bool> {
-    match &attr.value {
-        AttrValue::Text(text) => match text.as_str() {
-            "true" | "yes" | "" => Some(true),
-            "false" | "no" => Some(false),
-            text => text.starts_with('#').then_some(true),
-        },
-        AttrValue::Nil | AttrValue::Default => None,
-    }
 }
 
 /// `format1` … `format20` beside `<parse>` go into it, and `emit_unmatched_lines` as

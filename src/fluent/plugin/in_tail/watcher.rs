@@ -42,13 +42,16 @@ impl LineBuffer {
         LineBuffer { lines: line.lines, text: line.text }
     }
 
+    /// `<<`: the encoding is that of the last line which is not ASCII.
     pub(super) fn push(&mut self, line: Text) {
+        let ascii = line.text.as_bytes().is_ascii();
+        let encoding = if ascii { &self.text } else { &line.text }.encoding();
         if self.text.is_empty() {
-            *self = LineBuffer::new(line);
+            *self = LineBuffer { lines: line.lines, text: line.text.force_encoding(encoding) };
             return;
         }
         let text = [self.text.as_bytes(), line.text.as_bytes()].concat();
-        self.text = RString::new(&text, line.text.encoding());
+        self.text = RString::new(&text, encoding);
         let mut numbers = self.lines.as_slice().to_vec();
         numbers.extend_from_slice(line.lines.as_slice());
         self.lines = Lines::Many(numbers);
@@ -88,7 +91,10 @@ pub struct TailWatcher {
     bytes_read: u64,
     line_start: u64,
     position: u64,
-    failed: bool,
+    /// The lines that in_tail raised an exception for: it tries them at every notice.
+    stuck: Vec<Text>,
+    /// There is a notice since.
+    noticed: bool,
 }
 
 /// Lines of one turn.
@@ -120,7 +126,8 @@ impl TailWatcher {
             bytes_read: position,
             line_start: position,
             position,
-            failed: false,
+            stuck: Vec::new(),
+            noticed: false,
         }
     }
 
@@ -128,6 +135,7 @@ impl TailWatcher {
     pub fn append(&mut self, data: Rc<[u8]>) {
         if !data.is_empty() {
             self.data.push_back(data);
+            self.noticed = true;
         }
     }
 
@@ -148,19 +156,25 @@ impl TailWatcher {
 
     /// True when an exception has ended it.
     pub fn is_failed(&self) -> bool {
-        self.failed
+        !self.stuck.is_empty()
     }
 
-    /// An exception left in_tail: it reads no further.
-    pub(super) fn fail(&mut self) {
-        self.failed = true;
+    /// An exception left in_tail: it reads no further than `position` and tries the lines again.
+    pub(super) fn fail(&mut self, lines: Vec<Text>, position: u64) {
+        self.stuck = lines;
+        self.position = position;
+        self.noticed = false;
     }
 
     /// `handle_notify`: reads pieces until `limit` lines are there or the data ends; `None` when
     /// that gives no line.
     pub(super) fn read_lines(&mut self, encoding: &LineEncoding, limit: i64) -> Option<Read> {
         let mut read = Read::default();
-        while !self.failed && !self.data.is_empty() {
+        if self.is_failed() {
+            let again = std::mem::take(&mut self.noticed);
+            return again.then(|| Read { lines: self.stuck.clone(), ..read });
+        }
+        while !self.data.is_empty() {
             self.read_piece(encoding, &mut read);
             if !read.lines.is_empty() && read.lines.len() as i64 >= limit {
                 break;
@@ -179,11 +193,12 @@ impl TailWatcher {
         let end = data.len().min(self.at + BYTES_TO_READ);
         let piece_start = self.bytes_read;
         let from = self.at;
-        // The unfinished line begins in this data unless some of it was read before.
-        let mut start = if self.partial.is_empty() && !self.skipping {
-            from.saturating_sub((piece_start - self.line_start) as usize)
-        } else {
+        // What of the unfinished line is not in `partial` is in this data.
+        let mut start = if self.skipping {
             from
+        } else {
+            let known = (piece_start - self.line_start) as usize;
+            (from + self.partial.len()).saturating_sub(known)
         };
         let mut search = from;
         while let Some(after) = self.eol.next(&data, search, end, &self.partial, start) {
