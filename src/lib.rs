@@ -14,6 +14,7 @@
 //! | [`export`] | text out: fluent.conf variants, ConfigMaps, other agents |
 //! | [`share`] | page state as a link or a file, and back; secrets masked |
 //! | [`import`] | what other tools keep a pattern or a configuration in, as a fluent.conf |
+//! | [`migrate`] | what breaks on the way from Docker to containerd (EKS 1.24) |
 //! | [`engine`] | the only door: text in, results and diagnostics out |
 //! | `protocol` | what crosses between page and worker (features `page`, `worker`) |
 //! | `worker` | protocol to engine and back (feature `worker`) |
@@ -26,6 +27,7 @@ pub mod engine;
 pub mod export;
 pub mod fluent;
 pub mod import;
+pub mod migrate;
 pub mod onigmo;
 #[cfg(feature = "page")]
 pub mod page;

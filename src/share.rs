@@ -9,7 +9,7 @@
 
 mod base64;
 mod deflate;
-mod json;
+pub(crate) mod json;
 pub mod mask;
 pub mod repro;
 mod wire;

@@ -23,6 +23,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // fluentd holds records as Ruby writes them.
     ("export", &["diag", "fluent", "onigmo", "ruby", "source"]),
     ("import", &["diag", "onigmo", "source"]),
+    // A policy is JSON, and the one strict reader of it is in `share`.
+    ("migrate", &["diag", "encoding", "fluent", "import", "onigmo", "share", "source"]),
     ("share", &["diag"]),
     ("protocol", &["source"]),
     ("page", &["diag", "protocol", "share", "source"]),
@@ -39,7 +41,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("bin/worker", &["worker", "protocol"]),
     (
         "bin/fluentd-playground",
-        &["advise", "diag", "engine", "export", "fluent", "onigmo", "ruby", "share", "source"],
+        &[
+            "advise", "diag", "engine", "export", "fluent", "migrate", "onigmo", "ruby", "share",
+            "source",
+        ],
     ),
 ];
 

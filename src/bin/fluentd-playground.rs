@@ -11,6 +11,7 @@ use fluentd_playground::engine::check::Expectation;
 use fluentd_playground::engine::run::Engine;
 use fluentd_playground::engine::stream::{Printed, Stream};
 use fluentd_playground::engine::{Counts, EventFilter, Settings};
+use fluentd_playground::migrate::{self, Target};
 use fluentd_playground::share;
 
 /// Bytes read at once; cut at a line's end.
@@ -23,7 +24,7 @@ const PIECE: usize = 1 << 20;
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "EXIT STATUS:\n  0  all is well\n  1  lines were lost (with --fail-on lost), or a check failed\n  2  fluentd would not start with this configuration, or a file cannot be read\n\nEXAMPLES:\n  fluentd-playground run -c fluent.conf /var/log/containers/*.log\n  kubectl logs web | fluentd-playground run -c fluent.conf --as /var/log/containers/web.log -\n  fluentd-playground check repro.fluentplay.json\n  fluentd-playground lint fluent.conf"
+    after_help = "EXIT STATUS:\n  0  all is well\n  1  lines were lost (with --fail-on lost), or a check failed\n  2  fluentd would not start with this configuration, or a file cannot be read\n\nEXAMPLES:\n  fluentd-playground run -c fluent.conf /var/log/containers/*.log\n  kubectl logs web | fluentd-playground run -c fluent.conf --as /var/log/containers/web.log -\n  fluentd-playground check repro.fluentplay.json\n  fluentd-playground lint fluent.conf\n  fluentd-playground migrate manifests/*.yaml policy.json"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -49,6 +50,19 @@ enum Command {
         /// The configuration.
         conf: PathBuf,
         /// Log files to decide with.
+        files: Vec<PathBuf>,
+    },
+    /// Tells what breaks on the way from Docker to containerd (EKS 1.23 to 1.24): Kubernetes
+    /// manifests, the cluster autoscaler's IAM policy, fluent.conf. Exit status 1 on errors.
+    Migrate {
+        /// The cluster autoscaler's version that a policy is judged for.
+        #[arg(long, value_name = "VERSION", default_value = "1.24")]
+        target: String,
+        /// One JSON object a finding.
+        #[arg(long)]
+        json: bool,
+        /// Manifests, policies, configurations; `-` is standard input.
+        #[arg(required = true)]
         files: Vec<PathBuf>,
     },
 }
@@ -105,6 +119,7 @@ fn main() -> ExitCode {
         Command::Check { repro } => check(&repro),
         Command::Explain { pattern } => explain(&pattern),
         Command::Lint { conf, files } => lint(&conf, &files),
+        Command::Migrate { target, json, files } => migrate(&target, json, &files),
     };
     match result {
         Ok(code) => ExitCode::from(code),
@@ -377,6 +392,36 @@ fn explain(pattern: &str) -> Result<u8, String> {
         println!("{line}");
     }
     Ok(0)
+}
+
+fn migrate(target: &str, json: bool, files: &[PathBuf]) -> Result<u8, String> {
+    let target = Target::new(target).ok_or_else(|| format!("{target}: not a version like 1.24"))?;
+    let mut errors = 0;
+    for path in files {
+        let mut bytes = Vec::new();
+        open(path)?
+            .read_to_end(&mut bytes)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = String::from_utf8_lossy(&bytes);
+        for finding in migrate::check(migrate::kind_of(&text), &text, target) {
+            errors += usize::from(finding.severity == migrate::Severity::Error);
+            if json {
+                println!("{}", finding.to_json(&path.display().to_string()));
+                continue;
+            }
+            let what = finding.what.map(|what| format!(" ({what})")).unwrap_or_default();
+            println!(
+                "{}:{}: {} [{}]{what} {}\n    {}",
+                path.display(),
+                finding.line,
+                finding.severity.word(),
+                finding.rule,
+                finding.path,
+                finding.fix.en
+            );
+        }
+    }
+    Ok(u8::from(errors > 0))
 }
 
 fn lint(conf: &Path, files: &[PathBuf]) -> Result<u8, String> {

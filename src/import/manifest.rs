@@ -83,7 +83,7 @@ fn collect(node: &Node, key: &str, found: &mut Vec<(String, String)>) {
                 collect(value, name.text().unwrap_or(key), found);
             }
         }
-        NodeKind::Scalar(_) | NodeKind::Alias => {}
+        NodeKind::Scalar(_) | NodeKind::Alias(_) => {}
     }
 }
 

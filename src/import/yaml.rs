@@ -1,7 +1,7 @@
 //! A YAML text as a tree with line numbers, built on the events of `saphyr-parser`. Depth and size
 //! are bounded; aliases are not followed.
 
-use saphyr_parser::{Event, Parser};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 
 /// Deepest nesting read.
 const DEPTH: usize = 64;
@@ -15,6 +15,10 @@ pub struct Node {
     pub kind: NodeKind,
     /// The 1-based line it begins on; for a block scalar the first line of its text.
     pub line: usize,
+    /// For a block scalar the 1-based line after its text; else 0.
+    pub end: usize,
+    /// The number of its anchor; 0 without.
+    pub anchor: usize,
 }
 
 /// What a node is.
@@ -26,8 +30,8 @@ pub enum NodeKind {
     Sequence(Vec<Node>),
     /// A mapping, in order; of doubled keys the last one counts.
     Mapping(Vec<(Node, Node)>),
-    /// A reference to an anchor.
-    Alias,
+    /// A reference to the anchor of this number.
+    Alias(usize),
 }
 
 /// Why a text is not YAML.
@@ -77,6 +81,7 @@ struct Open {
     items: Vec<Node>,
     mapping: bool,
     line: usize,
+    anchor: usize,
 }
 
 impl Open {
@@ -91,7 +96,7 @@ impl Open {
         } else {
             NodeKind::Sequence(self.items)
         };
-        Node { kind, line: self.line }
+        Node { kind, line: self.line, end: 0, anchor: self.anchor }
     }
 }
 
@@ -112,14 +117,18 @@ pub fn read(text: &str) -> Result<Vec<Node>, YamlError> {
             return Err(YamlError { message: "too large or too deeply nested".to_owned(), line });
         }
         let node = match event {
-            Event::Scalar(text, ..) => Node { kind: NodeKind::Scalar(text.into_owned()), line },
-            Event::Alias(_) => Node { kind: NodeKind::Alias, line },
-            Event::SequenceStart(..) => {
-                open.push(Open { items: Vec::new(), mapping: false, line });
+            Event::Scalar(text, style, anchor, _) => {
+                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let end = if block { span.end.line() } else { 0 };
+                Node { kind: NodeKind::Scalar(text.into_owned()), line, end, anchor }
+            }
+            Event::Alias(anchor) => Node { kind: NodeKind::Alias(anchor), line, end: 0, anchor: 0 },
+            Event::SequenceStart(anchor, _) => {
+                open.push(Open { items: Vec::new(), mapping: false, line, anchor });
                 continue;
             }
-            Event::MappingStart(..) => {
-                open.push(Open { items: Vec::new(), mapping: true, line });
+            Event::MappingStart(anchor, _) => {
+                open.push(Open { items: Vec::new(), mapping: true, line, anchor });
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {

@@ -40,6 +40,11 @@ pub(super) fn read(text: &str) -> Result<Json, usize> {
     value.ok_or(reader.at)
 }
 
+/// The byte where `text` stops being JSON; `None` for JSON.
+pub(crate) fn error_at(text: &str) -> Option<usize> {
+    read(text).err()
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -215,7 +220,7 @@ impl Reader<'_> {
 }
 
 /// Appends a text as a JSON string.
-pub(super) fn write_text(text: &str, out: &mut String) {
+pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {

@@ -6,6 +6,7 @@ mod config;
 mod configtype;
 mod filter;
 mod match_glob;
+mod migrate;
 mod parse;
 mod pipeline;
 mod regex;
@@ -28,6 +29,7 @@ pub(crate) fn runner(kind: &str) -> Option<Run> {
         "configtype" => Some(configtype::run),
         "filter" => Some(filter::run),
         "match_glob" => Some(match_glob::run),
+        "migrate" => Some(migrate::run),
         _ => None,
     }
 }
