@@ -41,7 +41,7 @@ impl Image<'_> {
     }
 }
 
-pub(super) fn image<'n>(node: Option<&'n Node>) -> Image<'n> {
+pub(super) fn image(node: Option<&Node>) -> Image<'_> {
     let text = node.and_then(Node::text).unwrap_or_default();
     let whole = text.split('@').next().unwrap_or_default();
     let slash = whole.rfind('/').map_or(0, |at| at + 1);

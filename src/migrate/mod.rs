@@ -5,6 +5,11 @@
 //! Deliberately absent: what a text cannot show (Docker's `log-opts`, registry mirrors, metrics that
 //! are named `docker.*`, agents on the nodes, scripts over SSH).
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "other tools' texts, not Ruby's: Unicode white space is white space here"
+)]
+
 mod conf;
 mod containers;
 mod datadog;

@@ -95,6 +95,7 @@ fn missing(action: &str) -> Text {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one flat match")]
 fn manifest(rule: &str) -> Option<Text> {
     Some(match rule {
         "docker-socket" | "docker-socket-ref" => both(
