@@ -11,13 +11,11 @@ use wasm_bindgen_cli_support::Bindgen;
 struct Part {
     name: &'static str,
     profile: &'static str,
-    /// wasm-opt's level: the page is paid for in bytes, the worker in time.
-    level: &'static str,
 }
 
 const PARTS: [Part; 2] = [
-    Part { name: "page", profile: "page", level: "-Oz" },
-    Part { name: "worker", profile: "worker", level: "-O3" },
+    Part { name: "page", profile: "page" },
+    Part { name: "worker", profile: "worker" },
 ];
 
 /// Builds everything into `dist/`.
@@ -76,7 +74,7 @@ impl Part {
             "--enable-sign-ext",
         ];
         run(node("binaryen/bin/wasm-opt")
-            .arg(self.level)
+            .arg("-Oz")
             .args(features)
             .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
             .arg(wasm)
