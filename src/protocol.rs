@@ -1,24 +1,25 @@
-//! What crosses between page and worker; the only serde types.
+//! What crosses between page and worker.
 //!
 //! Everything here is small: windows and lists that are bounded, never a whole result. Values of
 //! records cross as text with a kind, because JavaScript would round large integers and nanoseconds.
 //! Places are UTF-16: a configuration's by offset in the whole text, a log file's by line and column.
-//! Texts of the page come in both languages, so that switching asks nobody.
-
-use serde::{Deserialize, Serialize};
+//! Texts of the page come in both languages, so that switching asks nobody. It crosses as bytes
+//! (`wire`), but for the changes of texts: these go from the editors to the engine as they are.
 
 mod ask;
+mod wire;
 
 pub use ask::{
-    Answer, Ask, Completion, Detected, DetectedConf, Form, FormParam, HoverCard, RecordForm,
-    Runtimes,
+    Answer, Ask, Completion, Detected, DetectedConf, Form, FormParam, HoverCard, Links, Page,
+    RecordForm, Runtimes, Scene,
 };
+pub use wire::{from_bytes, to_bytes};
 
 /// Number of a log file, given by the page and never used twice.
 pub type FileId = u32;
 
 /// What the page sends. Several requests merge into one: changes append, the view is the latest.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
     /// Grows with every request.
     pub seq: u32,
@@ -30,9 +31,9 @@ pub struct Request {
     pub asks: Vec<(u32, Ask)>,
 }
 
-/// A change of a text. Rides beside the request, so that the page hands it over unread.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
+/// A change of a text. Rides beside the request as the editor's plain object (`src/bin/worker.rs`
+/// reads it), so that the page hands it over unread.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextChange {
     /// Forget every text: what follows is all there is.
     Reset,
@@ -51,7 +52,6 @@ pub enum TextChange {
         text: String,
     },
     /// A part of a log file was replaced.
-    #[serde(rename_all = "camelCase")]
     Edit {
         /// Which.
         file: FileId,
@@ -81,7 +81,7 @@ pub enum TextChange {
 }
 
 /// The imagined machine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Seconds since the epoch at the start of fluentd, as text.
     pub now: String,
@@ -96,7 +96,7 @@ pub struct Settings {
 }
 
 /// A half-open range of rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rows {
     /// First row.
     pub from: u32,
@@ -105,7 +105,7 @@ pub struct Rows {
 }
 
 /// What the page shows, and so what a reply has to hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     /// The log file on top.
     pub file: FileId,
@@ -128,7 +128,7 @@ pub struct View {
 }
 
 /// Which events the grid lists.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Every word must appear in time, tag or record.
     pub words: String,
@@ -141,7 +141,7 @@ pub struct Filter {
 }
 
 /// A panel of the results.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Panel {
     /// The grid.
     #[default]
@@ -155,7 +155,7 @@ pub enum Panel {
 }
 
 /// What the worker sends.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
     /// Results: first the rows in sight, later again with complete counts.
     Shown(Box<Shown>),
@@ -166,15 +166,10 @@ pub enum Reply {
         /// The answer.
         answer: Answer,
     },
-    /// The worker broke and will not answer any more.
-    Crashed {
-        /// What the panic said.
-        message: String,
-    },
 }
 
 /// Results for one view.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shown {
     /// The request that this answers.
     pub seq: u32,
@@ -189,7 +184,7 @@ pub struct Shown {
 }
 
 /// The run as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Run {
     /// False while work remains.
     pub complete: bool,
@@ -224,7 +219,7 @@ pub struct Run {
 }
 
 /// How many of the lines look like one known format.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kind {
     /// The format's name, e.g. "CRI lines".
     pub name: Message,
@@ -233,7 +228,7 @@ pub struct Kind {
 }
 
 /// One bar of the count over time.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bar {
     /// Seconds since the epoch where it begins, as text.
     pub from: String,
@@ -246,7 +241,7 @@ pub struct Bar {
 }
 
 /// Counts of a run or of one file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Lines.
     pub lines: u32,
@@ -265,7 +260,7 @@ pub struct Counts {
 }
 
 /// One file's part of a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileRow {
     /// Which.
     pub file: FileId,
@@ -278,7 +273,7 @@ pub struct FileRow {
 }
 
 /// A text in both languages. Parts between backquotes are code.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// English.
     pub en: String,
@@ -287,9 +282,7 @@ pub struct Message {
 }
 
 /// The effect on the log, worst first.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// fluentd does not start.
     Fatal,
@@ -305,7 +298,7 @@ pub enum Severity {
 }
 
 /// A range of one text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// In the configuration.
     Conf {
@@ -330,7 +323,7 @@ pub enum Place {
 }
 
 /// One finding.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problem {
     /// `area/what-it-is`.
     pub code: String,
@@ -351,7 +344,7 @@ pub struct Problem {
 }
 
 /// A change that one click applies.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fix {
     /// What the button says.
     pub title: Message,
@@ -360,7 +353,7 @@ pub struct Fix {
 }
 
 /// A replacement in the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfEdit {
     /// First UTF-16 unit replaced.
     pub from: u32,
@@ -371,7 +364,7 @@ pub struct ConfEdit {
 }
 
 /// What a coloured part of the configuration is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkKind {
     /// A group whose capture has the same colour in the lines: its number.
     Group(u32),
@@ -380,7 +373,7 @@ pub enum MarkKind {
 }
 
 /// A coloured part of the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfMark {
     /// First UTF-16 unit.
     pub from: u32,
@@ -393,7 +386,7 @@ pub struct ConfMark {
 }
 
 /// A range of lines of one file.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LineWindow {
     /// Which file.
     pub file: FileId,
@@ -404,8 +397,7 @@ pub struct LineWindow {
 }
 
 /// What became of a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum FateKind {
     /// Not reached yet.
     #[default]
@@ -437,7 +429,7 @@ pub enum FateKind {
 }
 
 /// One line.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LineRow {
     /// 0-based.
     pub line: u32,
@@ -454,7 +446,7 @@ pub struct LineRow {
 }
 
 /// A capture in a line.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineMark {
     /// First UTF-16 column.
     pub from: u32,
@@ -467,7 +459,7 @@ pub struct LineMark {
 }
 
 /// Why a line did not become an event.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Why {
     /// Two words: what happened.
     pub title: Message,
@@ -484,7 +476,7 @@ pub struct Why {
 }
 
 /// A range of the events grid.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventWindow {
     /// Rows that pass the filter.
     pub total: u32,
@@ -495,7 +487,7 @@ pub struct EventWindow {
 }
 
 /// One row of the grid: an event, or a line that became none.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventRow {
     /// The event's number; `None` for a lost line.
     pub id: Option<u32>,
@@ -522,8 +514,7 @@ pub struct EventRow {
 }
 
 /// What kind of Ruby object a value is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CellKind {
     /// String.
     #[default]
@@ -541,7 +532,7 @@ pub enum CellKind {
 }
 
 /// A value as shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
     /// The text, cut when long.
     pub text: String,
@@ -552,7 +543,7 @@ pub struct Cell {
 }
 
 /// How one event came about.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Story {
     /// Which event.
     pub event: u32,
@@ -563,7 +554,7 @@ pub struct Story {
 }
 
 /// One step.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepRow {
     /// The plugin.
     pub plugin: String,
@@ -582,8 +573,7 @@ pub struct StepRow {
 }
 
 /// What a step did to a field.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum FieldChange {
     /// Nothing.
     #[default]
@@ -597,7 +587,7 @@ pub enum FieldChange {
 }
 
 /// A field after a step.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldRow {
     /// Its name.
     pub name: String,
@@ -612,7 +602,7 @@ pub struct FieldRow {
 }
 
 /// The pipeline drawn.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flow {
     /// The boxes.
     pub nodes: Vec<FlowNode>,
@@ -621,7 +611,7 @@ pub struct Flow {
 }
 
 /// A box.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FlowNode {
     /// Stable within one configuration.
     pub id: u32,
@@ -640,7 +630,7 @@ pub struct FlowNode {
 }
 
 /// An arrow.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FlowEdge {
     /// From node.
     pub from: u32,
@@ -653,7 +643,7 @@ pub struct FlowEdge {
 }
 
 /// A pattern in words.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explain {
     /// The pattern as written.
     pub pattern: String,
@@ -666,7 +656,7 @@ pub struct Explain {
 }
 
 /// A part of a pattern in words.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExplainRow {
     /// How deep it stands.
     pub depth: u32,

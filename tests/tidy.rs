@@ -27,13 +27,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("migrate", &["diag", "encoding", "fluent", "import", "onigmo", "share", "source"]),
     ("share", &["diag"]),
     ("protocol", &["source"]),
-    ("page", &["diag", "protocol", "share", "source"]),
+    ("page", &["protocol"]),
     (
         // Explaining a pattern and why a line does not match is Onigmo's, over the line's bytes.
         "worker",
         &[
             "advise", "diag", "encoding", "engine", "export", "fluent", "import", "onigmo",
-            "protocol", "ruby", "source",
+            "protocol", "ruby", "share", "source",
         ],
     ),
     // The wasm entry points and the command.

@@ -2,10 +2,9 @@
 
 use std::cell::RefCell;
 
-use fluentd_playground::protocol::{Reply, Request, TextChange};
+use fluentd_playground::protocol::{Reply, TextChange, from_bytes, to_bytes};
 use fluentd_playground::worker::session::Session;
-use js_sys::Array;
-use wasm_bindgen::JsValue;
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
@@ -13,6 +12,19 @@ extern "C" {
     /// The worker's clock: how long the engine took.
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn clock() -> f64;
+
+    /// A change of a text, as the editor or the page made it.
+    pub type Change;
+    #[wasm_bindgen(method, structural, getter)]
+    fn kind(this: &Change) -> String;
+    #[wasm_bindgen(method, structural, getter)]
+    fn file(this: &Change) -> u32;
+    #[wasm_bindgen(method, structural, getter)]
+    fn path(this: &Change) -> String;
+    #[wasm_bindgen(method, structural, getter)]
+    fn text(this: &Change) -> String;
+    #[wasm_bindgen(method, structural, getter)]
+    fn place(this: &Change) -> Vec<u32>;
 }
 
 thread_local! {
@@ -21,16 +33,40 @@ thread_local! {
 
 /// Takes a request with the changes of texts beside it; replies to post now.
 #[wasm_bindgen]
-pub fn handle(request: JsValue, changes: JsValue) -> Result<Array, JsValue> {
-    let request: Request = serde_wasm_bindgen::from_value(request)?;
-    let changes: Vec<TextChange> = serde_wasm_bindgen::from_value(changes)?;
-    SESSION.with_borrow_mut(|session| array(&session.handle(request, changes)))
+pub fn handle(request: &[u8], changes: Vec<Change>) -> Vec<Uint8Array> {
+    let request = from_bytes(request).unwrap_or_else(|| wasm_bindgen::throw_str("no request"));
+    let changes = changes.iter().map(change).collect();
+    SESSION.with_borrow_mut(|session| arrays(&session.handle(request, changes)))
+}
+
+fn change(change: &Change) -> TextChange {
+    match change.kind().as_str() {
+        "conf" => TextChange::Conf { text: change.text() },
+        "open" => {
+            TextChange::Open { file: change.file(), path: change.path(), text: change.text() }
+        }
+        "edit" => {
+            let place = change.place();
+            let at = |at: usize| place.get(at).copied().unwrap_or_default();
+            TextChange::Edit {
+                file: change.file(),
+                from_line: at(0),
+                from_col: at(1),
+                to_line: at(2),
+                to_col: at(3),
+                insert: change.text(),
+            }
+        }
+        "path" => TextChange::Path { file: change.file(), path: change.path() },
+        "close" => TextChange::Close { file: change.file() },
+        _ => TextChange::Reset,
+    }
 }
 
 /// Works on for a slice; replies to post now.
 #[wasm_bindgen]
-pub fn step() -> Result<Array, JsValue> {
-    SESSION.with_borrow_mut(|session| array(&session.step()))
+pub fn step() -> Vec<Uint8Array> {
+    SESSION.with_borrow_mut(|session| arrays(&session.step()))
 }
 
 /// True while there is work for [`step`].
@@ -39,8 +75,8 @@ pub fn busy() -> bool {
     SESSION.with_borrow(Session::busy)
 }
 
-fn array(replies: &[Reply]) -> Result<Array, JsValue> {
-    replies.iter().map(|reply| serde_wasm_bindgen::to_value(reply).map_err(JsValue::from)).collect()
+fn arrays(replies: &[Reply]) -> Vec<Uint8Array> {
+    replies.iter().map(|reply| Uint8Array::from(to_bytes(reply).as_slice())).collect()
 }
 
 /// A panic's message becomes the exception that `www/src/worker.ts` reports.

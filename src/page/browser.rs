@@ -13,10 +13,31 @@ pub fn field(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A plain object with `kind` and these fields.
-pub fn object(kind: &str, fields: &[(&str, JsValue)]) -> JsValue {
+/// The text in small letters: the browser has the tables.
+pub fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
+/// A field of a JavaScript object that holds a count; 0 without.
+pub fn number(object: &JsValue, name: &str) -> u32 {
+    field(object, name).as_f64().unwrap_or_default() as u32
+}
+
+/// A field of a JavaScript object that holds a text; empty without.
+pub fn text(object: &JsValue, name: &str) -> String {
+    field(object, name).as_string().unwrap_or_default()
+}
+
+/// A JavaScript array.
+pub fn list(items: impl Iterator<Item = JsValue>) -> JsValue {
+    let array = Array::new();
+    items.for_each(|item| _ = array.push(&item));
+    array.into()
+}
+
+/// A plain object with these fields.
+pub fn object(fields: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
-    let _ = Reflect::set(&object, &JsValue::from_str("kind"), &JsValue::from_str(kind));
     for (name, value) in fields {
         let _ = Reflect::set(&object, &JsValue::from_str(name), value);
     }
@@ -63,17 +84,12 @@ pub fn fragment() -> String {
         return fragment.to_owned();
     }
     let path = location.pathname().unwrap_or_default();
-    match crate::share::fragment_in_path(&path) {
-        Some(fragment) => {
-            let kept = path.split("%23").next().unwrap_or("./").to_owned();
-            if let Ok(history) = window.history() {
-                let url = format!("{kept}#{fragment}");
-                let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
-            }
-            fragment.to_owned()
-        }
-        None => String::new(),
+    let Some((kept, fragment)) = path.rsplit_once("%23") else { return String::new() };
+    if let Ok(history) = window.history() {
+        let url = format!("{kept}#{fragment}");
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
     }
+    fragment.to_owned()
 }
 
 /// Loads the page anew from its address.
@@ -113,7 +129,7 @@ pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
 /// Saves a text as a file.
 pub fn download(name: &str, kind: &str, text: &str) {
     let save = || -> Option<()> {
-        let options = object("", &[("type", JsValue::from_str(kind))]);
+        let options = object(&[("type", JsValue::from_str(kind))]);
         let parts = Array::of1(&JsValue::from_str(text));
         let blob = Blob::new_with_str_sequence_and_options(&parts, options.unchecked_ref()).ok()?;
         let url = Url::create_object_url_with_blob(&blob).ok()?;
@@ -135,12 +151,11 @@ pub fn print() {
 }
 
 /// Fetches one of the site's own JSON files.
-pub async fn fetch_json<T: serde::de::DeserializeOwned>(url: &str) -> Option<T> {
+pub async fn fetch_json(url: &str) -> Option<JsValue> {
     let promise = web_sys::window()?.fetch_with_str(url);
     let response = wasm_bindgen_futures::JsFuture::from(promise).await.ok()?;
     let response = response.dyn_into::<web_sys::Response>().ok()?;
-    let json = wasm_bindgen_futures::JsFuture::from(response.json().ok()?).await.ok()?;
-    serde_wasm_bindgen::from_value(json).ok()
+    wasm_bindgen_futures::JsFuture::from(response.json().ok()?).await.ok()
 }
 
 /// Hears an event of the window for as long as the page lives.

@@ -7,22 +7,23 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use js_sys::Function;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
-use yew::UseReducerHandle;
 
-use super::host::{
-    ConfEditor, ConfEvent, Host, HostProblem, LogEditor, LogEvent, marks_value, to_value,
-};
+use super::browser::{number, object};
+use super::host::{ConfEditor, Host, LogEditor};
 use super::link::{Link, Needs, News};
 use super::queue::Wish;
-use super::samples::Sample;
-use super::state::{Action, Copied, Dialog, Notice, Preview, Scene, State};
-use super::texts::T;
-use super::{browser, rows, saved, storage};
-use crate::protocol::{Answer, Ask, Fix, RecordForm, Reply, Severity, TextChange};
+use super::samples::{FIRST_RUN, first_run};
+use super::state::{Action, ConfTab, Copied, Dialog, Notice, Preview, Scene, State};
+use super::texts::{T, count};
+use super::{browser, rows, saved};
+use crate::protocol::{
+    Answer, Ask, Fix, Links, Message, Page, Panel, RecordForm, Reply, Rows, Severity,
+};
 
 /// What to do with an answer.
 enum Then {
@@ -42,12 +43,26 @@ enum Then {
     Detected,
     /// Show both runtimes.
     Runtimes,
+    /// Begin with what the link in the address holds.
+    Begin,
+    /// Start anew from another link in the address, if it can be read.
+    Reload,
+    /// Open what the file holds.
+    Open,
+    /// Show the links.
+    Share,
+    /// Say how long the link is.
+    Measure,
+    /// Save the text as a file.
+    Download,
 }
 
 /// The page's hands.
 pub struct Desk {
     host: Host,
-    state: UseReducerHandle<State>,
+    state: RefCell<Rc<State>>,
+    /// Draws the page anew.
+    draw: Box<dyn Fn()>,
     link: RefCell<Option<Rc<Link>>>,
     logs: RefCell<Option<LogEditor>>,
     conf: RefCell<Option<ConfEditor>>,
@@ -59,32 +74,71 @@ pub struct Desk {
     scene: RefCell<Rc<Scene>>,
     /// The configuration as last heard from its editor.
     conf_text: RefCell<JsValue>,
-    samples: RefCell<Rc<Vec<Sample>>>,
+    /// The link to begin with, until the worker has read it.
+    link_to_read: RefCell<Option<String>>,
     saver: saved::Saver,
+    /// A notice goes by itself, unless something went wrong.
+    passing: RefCell<Option<Timeout>>,
+    /// Screen readers hear the counts when typing pauses.
+    speaking: RefCell<Option<Timeout>>,
 }
 
 impl Desk {
-    /// Starts the worker and opens the first scene.
-    pub fn start(host: Host, state: UseReducerHandle<State>, scene: Rc<Scene>) -> Rc<Desk> {
+    /// Starts the worker and opens what there is to begin with: a link's state, once the worker has
+    /// read it; else the last work in this browser, or the scene of the first visit.
+    pub fn start(host: Host, state: State, fragment: String, draw: Box<dyn Fn()>) -> Rc<Desk> {
         let desk = Rc::new(Desk {
             host,
-            state,
+            state: RefCell::new(Rc::new(state)),
+            draw,
             link: RefCell::default(),
             logs: RefCell::default(),
             conf: RefCell::default(),
             ears: RefCell::default(),
             asks: RefCell::default(),
             next_ask: Cell::new(1),
-            conf_text: RefCell::new(JsValue::from_str(&scene.conf)),
-            scene: RefCell::new(Rc::clone(&scene)),
-            samples: RefCell::default(),
+            conf_text: RefCell::new(JsValue::from_str("")),
+            scene: RefCell::default(),
+            link_to_read: RefCell::default(),
             saver: saved::Saver::default(),
+            passing: RefCell::default(),
+            speaking: RefCell::default(),
         });
         let link = Link::start(desk.needs());
         *desk.link.borrow_mut() = Some(link);
-        desk.dispatch(Action::Load(scene));
-        desk.say_all();
+        if fragment.is_empty() {
+            desk.open_kept();
+        } else {
+            *desk.link_to_read.borrow_mut() = Some(fragment);
+            desk.read_link();
+        }
         desk
+    }
+
+    fn read_link(self: &Rc<Self>) {
+        let fragment = self.link_to_read.borrow().clone();
+        if let Some(fragment) = fragment {
+            self.ask(Ask::OpenLink(fragment), Then::Begin);
+        }
+    }
+
+    /// Opens the last work in this browser, or the scene of the first visit.
+    fn open_kept(self: &Rc<Self>) {
+        match saved::kept() {
+            Some(scene) => {
+                self.load(Rc::new(scene));
+                self.notice(T::Recovered, &[], false);
+            }
+            None => {
+                self.load(Rc::new(first_run()));
+                self.act(Action::SampleShown(Some(FIRST_RUN.into())));
+            }
+        }
+    }
+
+    /// Another link stands in the address.
+    pub fn follow(self: &Rc<Self>, fragment: String) {
+        self.ask(Ask::OpenLink(fragment), Then::Reload);
     }
 
     fn needs(self: &Rc<Self>) -> Needs {
@@ -109,12 +163,17 @@ impl Desk {
     }
 
     /// The state as it is now.
-    pub fn now(&self) -> UseReducerHandle<State> {
-        UseReducerHandle::clone(&self.state)
+    pub fn now(&self) -> Rc<State> {
+        Rc::clone(&self.state.borrow())
     }
 
-    fn dispatch(&self, action: Action) {
-        self.state.dispatch(action);
+    fn dispatch(self: &Rc<Self>, action: Action) {
+        let mut next = self.now();
+        let changed = Rc::make_mut(&mut next).apply(action);
+        if changed {
+            *self.state.borrow_mut() = next;
+            (self.draw)();
+        }
     }
 
     /// Reads a dropped file.
@@ -123,16 +182,8 @@ impl Desk {
     }
 
     /// Opens a saved repro.
-    pub fn open_repro(self: &Rc<Self>, text: &str) {
-        match crate::share::repro::read(text.as_bytes()) {
-            Ok(shared) => self.act(Action::Load(Rc::new(saved::scene(shared)))),
-            Err(_) => self.notice(T::UnreadableFile, &[".fluentplay.json"], true),
-        }
-    }
-
-    /// The samples came.
-    pub fn set_samples(&self, samples: Rc<Vec<Sample>>) {
-        *self.samples.borrow_mut() = samples;
+    pub fn open_repro(self: &Rc<Self>, text: String) {
+        self.ask(Ask::OpenFile(text), Then::Open);
     }
 
     /// An action: what it does outside, then the state.
@@ -150,8 +201,8 @@ impl Desk {
             Action::Apply(fix) => self.apply(fix),
             Action::SetConf(text) => self.with_conf(|conf| conf.set_text(text)),
             Action::Download => browser::download("fluent.conf", "text/plain", &self.conf_string()),
-            Action::DownloadRepro => self.download_repro(),
-            Action::Share => self.share(),
+            Action::DownloadRepro => self.ask(Ask::File(self.page()), Then::Download),
+            Action::Share => self.ask(Ask::Links(self.page()), Then::Share),
             Action::Save => self.save_now(),
             Action::AddCheck => self.add_check(),
             Action::GoToConf(from, to) => self.with_conf(|conf| conf.reveal(*from, *to)),
@@ -171,6 +222,7 @@ impl Desk {
         let state = self.now();
         match action {
             Action::GoToLine(_, line, from, to) => self.reveal_line(*line, *from, *to),
+            Action::ConfTab(ConfTab::Pattern) => self.form_shown(),
             Action::NextFailing(_) => self.reveal_line(state.selection.0, 0, 0),
             Action::ShowFile(file) => self.with_logs(|logs| logs.show(*file)),
             Action::CloseFile(file) => {
@@ -178,12 +230,12 @@ impl Desk {
                     logs.close(*file);
                     logs.show(state.file);
                 });
-                self.say_change(&TextChange::Close { file: *file });
+                self.say_change("close", &[("file", (*file).into())]);
             }
             Action::SetPath(file, _) => {
                 if let Some(tab) = state.tabs.iter().find(|tab| tab.file == *file) {
-                    let path = tab.path.as_ref().to_owned();
-                    self.say_change(&TextChange::Path { file: *file, path });
+                    let path = JsValue::from_str(&tab.path);
+                    self.say_change("path", &[("file", (*file).into()), ("path", path)]);
                 }
             }
             Action::Lang(_) => {
@@ -223,18 +275,14 @@ impl Desk {
             logs.show(file);
             logs.focus();
         });
-        let change = TextChange::Open {
-            file,
-            path: path.as_ref().to_owned(),
-            text: text.as_ref().to_owned(),
-        };
-        self.say_change(&change);
+        let (path, text) = (JsValue::from_str(path), JsValue::from_str(text));
+        self.say_change("open", &[("file", file.into()), ("path", path), ("text", text)]);
         self.dispatch(Action::Dialog(None));
         self.say_view();
     }
 
     fn sample(self: &Rc<Self>, id: &str) {
-        let samples = Rc::clone(&self.samples.borrow());
+        let samples = Rc::clone(&self.now().samples);
         if let Some(sample) = samples.iter().find(|sample| &*sample.id == id) {
             self.load(Rc::new(sample.scene()));
         }
@@ -296,14 +344,14 @@ impl Desk {
             self.say(Wish { changes, ..Wish::default() });
             return self.changed();
         }
-        let Ok(event) = serde_wasm_bindgen::from_value::<LogEvent>(detail) else { return };
-        match event {
-            LogEvent::Sight { from, to, .. } => {
-                self.act(Action::Sight(crate::protocol::Rows { from, to }));
-            }
-            LogEvent::Cursor { line, from, to } => self.dispatch(Action::Select(line, from, to)),
-            LogEvent::Mark { line } => self.act(Action::ToggleWhy(line)),
-            LogEvent::Fix { line, index } => self.act(Action::WhyFix(line, index)),
+        let field = |name| number(&detail, name);
+        let line = field("line");
+        match kind {
+            "sight" => self.act(Action::Sight(Rows { from: field("from"), to: field("to") })),
+            "cursor" => self.dispatch(Action::Select(line, field("from"), field("to"))),
+            "mark" => self.act(Action::ToggleWhy(line)),
+            "fix" => self.act(Action::WhyFix(line, field("index"))),
+            _ => {}
         }
     }
 
@@ -311,25 +359,23 @@ impl Desk {
         match kind {
             "change" => {
                 self.conf_text.replace(detail.clone());
-                self.say_js("conf", &[("text", detail)]);
+                self.say_change("conf", &[("text", detail)]);
                 self.changed();
             }
             "complete" | "hover" => self.editor_asks(kind, &detail),
-            _ => match serde_wasm_bindgen::from_value::<ConfEvent>(detail) {
-                Ok(ConfEvent::Cursor { at }) => {
-                    self.dispatch(Action::Cursor(at));
-                    self.ask_form();
-                    self.say_view();
-                }
-                Ok(ConfEvent::Fix { index }) => self.act(Action::ProblemFix(index)),
-                Err(_) => {}
-            },
+            "cursor" => {
+                self.dispatch(Action::Cursor(number(&detail, "at")));
+                self.ask_form();
+                self.say_view();
+            }
+            "fix" => self.act(Action::ProblemFix(number(&detail, "index"))),
+            _ => {}
         }
     }
 
     /// The editor wants completions or a hover card: `{at, resolve}`.
     fn editor_asks(self: &Rc<Self>, kind: &str, detail: &JsValue) {
-        let at = browser::field(detail, "at").as_f64().unwrap_or_default() as u32;
+        let at = number(detail, "at");
         let Ok(resolve) = browser::field(detail, "resolve").dyn_into::<Function>() else { return };
         let ask = if kind == "hover" { Ask::Hover { at } } else { Ask::Complete { at } };
         self.ask(ask, Then::Resolve(resolve));
@@ -348,13 +394,13 @@ impl Desk {
 
     fn ask_form(self: &Rc<Self>) {
         let state = self.now();
-        if state.conf_tab == super::state::ConfTab::Pattern {
+        if state.conf_tab == ConfTab::Pattern {
             self.ask(Ask::Form { at: state.cursor }, Then::Form);
         }
     }
 
     /// The form is shown: ask for it.
-    pub fn form_shown(self: &Rc<Self>) {
+    fn form_shown(self: &Rc<Self>) {
         self.ask(Ask::Form { at: self.now().cursor }, Then::Form);
     }
 
@@ -393,9 +439,21 @@ impl Desk {
     }
 
     /// Says a word at the bottom of the page.
-    pub fn notice(&self, text: T, values: &[&str], bad: bool) {
+    pub fn notice(self: &Rc<Self>, text: T, values: &[&str], bad: bool) {
         let text = self.now().lang.f(text, values).into();
         self.dispatch(Action::Notice(Some(Rc::new(Notice { text, bad }))));
+        *self.passing.borrow_mut() = (!bad).then(|| self.after_ms(4000, |_| Action::Notice(None)));
+    }
+
+    /// Does what is due then.
+    fn after_ms(self: &Rc<Self>, millis: u32, action: fn(&State) -> Action) -> Timeout {
+        let desk = Rc::downgrade(self);
+        Timeout::new(millis, move || {
+            if let Some(desk) = desk.upgrade() {
+                let action = action(&desk.now());
+                desk.dispatch(action);
+            }
+        })
     }
 
     fn why_fix(self: &Rc<Self>, line: u32, index: u32) {
@@ -421,8 +479,8 @@ impl Desk {
         self.dispatch(Action::Preview(Rc::new(Preview { fixes, conf, chosen: 0 })));
     }
 
-    fn apply(&self, fix: &Fix) {
-        self.with_conf(|conf| conf.apply(to_value(&fix.edits)));
+    fn apply(self: &Rc<Self>, fix: &Fix) {
+        self.with_conf(|conf| conf.apply(rows::host_edits(&fix.edits)));
     }
 
     fn add_check(self: &Rc<Self>) {
@@ -449,6 +507,7 @@ impl Desk {
                 let is_done = shown.run.as_ref().is_some_and(|run| run.complete);
                 let has_run = shown.run.is_some();
                 self.dispatch(Action::Shown(Rc::new(*shown)));
+                *self.speaking.borrow_mut() = Some(self.after_ms(1000, spoken));
                 if fits {
                     self.show_rows();
                     if has_run {
@@ -460,13 +519,17 @@ impl Desk {
                 }
             }
             News::Reply { reply: Reply::Answer { ask, answer }, .. } => self.answered(ask, answer),
-            News::Reply { .. } => {}
             News::Ended { message, given_up } => self.ended(message, given_up),
         }
     }
 
     fn ended(self: &Rc<Self>, message: Option<String>, given_up: bool) {
         self.asks.borrow_mut().clear();
+        if !given_up {
+            self.read_link();
+        } else if self.link_to_read.take().is_some() {
+            self.open_kept();
+        }
         if given_up {
             let words = message.unwrap_or_else(|| "timeout".to_owned());
             self.dispatch(Action::Broken(Some(words.into())));
@@ -482,7 +545,7 @@ impl Desk {
             (Then::Copy, Answer::Text(text)) => self.copy_text(&text),
             (Then::NewCheck(event), Answer::Text(text)) => {
                 self.dispatch(Action::CheckMade(event, text.into()));
-                self.dispatch(Action::Panel(crate::protocol::Panel::Checks));
+                self.dispatch(Action::Panel(Panel::Checks));
             }
             (Then::Compare(event), Answer::Text(text)) => {
                 self.dispatch(Action::CheckFound(event, Some(text.into())));
@@ -499,6 +562,26 @@ impl Desk {
             (Then::Runtimes, Answer::Runtimes(runtimes)) => {
                 self.dispatch(Action::Dialog(Some(Dialog::Runtimes(Rc::new(runtimes)))));
             }
+            (Then::Begin, Answer::Scene(scene)) => {
+                self.link_to_read.take();
+                self.load(Rc::new(saved::scene(scene)));
+                self.dispatch(Action::FromLink);
+            }
+            (Then::Begin, Answer::Nothing(message)) => {
+                self.link_to_read.take();
+                self.open_kept();
+                self.damaged(&message);
+            }
+            // The address is the whole state: the page starts anew from it.
+            (Then::Reload, Answer::Scene(_)) => browser::reload(),
+            (Then::Reload, Answer::Nothing(message)) => self.damaged(&message),
+            (Then::Open, Answer::Scene(scene)) => self.load(Rc::new(saved::scene(scene))),
+            (Then::Open, _) => self.notice(T::UnreadableFile, &[".fluentplay.json"], true),
+            (Then::Share, Answer::Links(links)) => self.shared(links),
+            (Then::Measure, Answer::Links(links)) => self.measured(links.plain.as_deref()),
+            (Then::Download, Answer::Text(text)) => {
+                browser::download("repro.fluentplay.json", "application/json", &text);
+            }
             (_, Answer::Nothing(message)) => {
                 let text = self.now().lang.of(&message).into();
                 self.dispatch(Action::Notice(Some(Rc::new(Notice { text, bad: true }))));
@@ -510,8 +593,8 @@ impl Desk {
     fn resolve(&self, resolve: &Function, answer: Answer) {
         let lang = self.now().lang;
         let value = match answer {
-            Answer::Completions { from, items } => to_value(&rows::completions(lang, from, &items)),
-            Answer::Hover(Some(card)) => to_value(&rows::card(lang, &card)),
+            Answer::Completions { from, items } => rows::completions(lang, from, &items),
+            Answer::Hover(Some(card)) => rows::card(lang, &card),
             _ => JsValue::NULL,
         };
         let _ = resolve.call1(&JsValue::NULL, &value);
@@ -520,18 +603,14 @@ impl Desk {
     fn show_rows(&self) {
         let state = self.now();
         let rows = rows::host_rows(state.lang, &state.lines);
-        self.with_logs(|logs| logs.rows(state.lines.file, to_value(&rows)));
+        self.with_logs(|logs| logs.rows(state.lines.file, rows));
     }
 
     fn show_problems(&self) {
         let state = self.now();
-        let problems = state.run.problems.iter().enumerate();
-        let problems: Vec<HostProblem> = problems
-            .filter_map(|(at, problem)| rows::host_problem(state.lang, at, problem))
-            .collect();
         self.with_conf(|conf| {
-            conf.problems(to_value(&problems));
-            conf.marks(marks_value(&state.run.marks));
+            conf.problems(rows::host_problems(state.lang, &state.run.problems));
+            conf.marks(rows::host_marks(&state.run.marks));
         });
     }
 
@@ -578,12 +657,8 @@ impl Desk {
         }
     }
 
-    fn say_change(&self, change: &TextChange) {
-        self.say(Wish { changes: vec![to_value(change)], ..Wish::default() });
-    }
-
-    fn say_js(&self, kind: &str, fields: &[(&str, JsValue)]) {
-        self.say(Wish { changes: vec![browser::object(kind, fields)], ..Wish::default() });
+    fn say_change(&self, kind: &str, fields: &[(&str, JsValue)]) {
+        self.say(Wish { changes: vec![change(kind, fields)], ..Wish::default() });
     }
 
     fn say_all(&self) {
@@ -594,9 +669,9 @@ impl Desk {
     /// All texts, as changes for a new worker.
     fn all_texts(&self) -> Vec<JsValue> {
         let state = self.now();
-        let mut changes = vec![browser::object("reset", &[])];
+        let mut changes = vec![change("reset", &[])];
         for tab in &state.tabs {
-            changes.push(browser::object(
+            changes.push(change(
                 "open",
                 &[
                     ("file", JsValue::from(tab.file)),
@@ -605,7 +680,7 @@ impl Desk {
                 ],
             ));
         }
-        changes.push(browser::object("conf", &[("text", self.conf_text.borrow().clone())]));
+        changes.push(change("conf", &[("text", self.conf_text.borrow().clone())]));
         changes
     }
 
@@ -624,47 +699,66 @@ impl Desk {
         self.conf_text.borrow().as_string().unwrap_or_default()
     }
 
-    /// What is on the page, for a link or a file.
-    pub fn shared(&self) -> crate::share::State {
+    /// What is on the page beside the texts, for a link or a file.
+    fn page(&self) -> Page {
         let state = self.now();
-        let files = state.tabs.iter().map(|tab| crate::share::File {
-            path: tab.path.as_ref().to_owned(),
-            bytes: self.file_text(tab.file).as_string().unwrap_or_default().into_bytes(),
-        });
-        saved::shared(&state, self.conf_string(), files.collect())
-    }
-
-    fn share(self: &Rc<Self>) {
-        let shared = self.shared();
-        let (masked, _) = saved::masked(&shared);
-        match (crate::share::to_fragment(&masked), crate::share::to_fragment(&shared)) {
-            (Ok(fragment), Ok(plain)) => {
-                let link: Rc<str> = browser::link_with(&fragment).into();
-                self.dispatch(Action::LinkChars(link.chars().count() as u32));
-                let secrets = saved::secrets(&shared, self.now().lang);
-                let plain = browser::link_with(&plain).into();
-                self.dispatch(Action::Dialog(Some(Dialog::Share { link, plain, secrets })));
-            }
-            _ => self.notice(T::LinkTooLong, &[], true),
+        let check = |check: &super::state::Check| (check.event, check.expected.as_ref().to_owned());
+        Page {
+            files: state.tabs.iter().map(|tab| (tab.file, tab.path.as_ref().to_owned())).collect(),
+            checks: state.checks.iter().map(check).collect(),
         }
     }
 
-    fn download_repro(&self) {
-        let (masked, _) = saved::masked(&self.shared());
-        let text = crate::share::repro::write(&masked);
-        browser::download("repro.fluentplay.json", "application/json", &text);
+    /// The links came.
+    fn shared(self: &Rc<Self>, links: Links) {
+        let (Some(masked), Some(plain)) = (links.masked, links.plain) else {
+            return self.notice(T::LinkTooLong, &[], true);
+        };
+        self.measured(Some(&masked));
+        let lang = self.now().lang;
+        let secrets = links.secrets.iter().map(|kind| lang.of(kind).into()).collect();
+        let [link, plain] = [masked, plain].map(|fragment| browser::link_with(&fragment).into());
+        self.dispatch(Action::Dialog(Some(Dialog::Share { link, plain, secrets })));
     }
 
-    fn save_quietly(&self) -> bool {
-        let Ok(fragment) = crate::share::to_fragment(&self.shared()) else { return false };
-        self.dispatch(Action::LinkChars(browser::link_with(&fragment).chars().count() as u32));
-        storage::set("work", &fragment)
+    fn measured(self: &Rc<Self>, fragment: Option<&str>) {
+        if let Some(fragment) = fragment {
+            let chars = browser::link_with(fragment).chars().count();
+            self.dispatch(Action::LinkChars(chars as u32));
+        }
     }
 
-    fn save_now(&self) {
+    fn damaged(self: &Rc<Self>, message: &Message) {
+        let lang = self.now().lang;
+        self.notice(T::LinkDamaged, &[lang.of(message)], true);
+    }
+
+    fn save_quietly(self: &Rc<Self>) -> bool {
+        self.ask(Ask::Links(self.page()), Then::Measure);
+        let state = self.now();
+        let files = state.tabs.iter().map(|tab| (Rc::clone(&tab.path), self.file_text(tab.file)));
+        let checks = state.checks.iter().map(|check| Rc::clone(&check.expected));
+        let conf = self.conf_text.borrow().clone();
+        saved::keep(conf, &files.collect::<Vec<_>>(), &checks.collect::<Vec<_>>())
+    }
+
+    fn save_now(self: &Rc<Self>) {
         let done = self.save_quietly();
         self.notice(if done { T::Saved } else { T::SaveFailed }, &[], !done);
     }
+}
+
+/// The counts in a sentence, for screen readers.
+fn spoken(state: &State) -> Action {
+    let counts = state.run.counts;
+    let numbers = [counts.lines, counts.matched, counts.not_matched, counts.events].map(count);
+    let words = state.lang.f(T::Summary, &numbers.each_ref().map(String::as_str));
+    Action::Speak(words.into())
+}
+
+/// A change of a text, as `src/bin/worker.rs` reads it.
+fn change(kind: &str, fields: &[(&str, JsValue)]) -> JsValue {
+    object(&[&[("kind", kind.into())], fields].concat())
 }
 
 /// The editor's word for a severity.

@@ -58,7 +58,7 @@ pub fn dropped(desk: &Rc<Desk>, event: &DragEvent) {
             let name = file.name();
             let read = wasm_bindgen_futures::JsFuture::from(desk.read_file(&file)).await;
             match read.ok().as_ref().and_then(JsValue::as_string) {
-                Some(text) if name.ends_with(".fluentplay.json") => desk.open_repro(&text),
+                Some(text) if name.ends_with(".fluentplay.json") => desk.open_repro(text),
                 Some(text) => take(&desk, &name, &text),
                 None => desk.notice(T::UnreadableFile, &[&name], true),
             }

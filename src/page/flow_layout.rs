@@ -1,37 +1,38 @@
 //! Where the boxes and arrows of *Flow* stand: columns by the longest way from a source, rows by
-//! what feeds a box; what is lost leaves to the side, below its box.
+//! what feeds a box; what is lost leaves to the side, below its box. All in whole
+//! pixels: to write a fraction as text takes more code than the whole drawing.
 
 use std::collections::BTreeMap;
 
 use crate::protocol::{Flow, FlowEdge};
 
 /// Width of a box.
-pub const BOX_WIDTH: f64 = 138.0;
+pub const BOX_WIDTH: i32 = 138;
 /// Height of a box.
-pub const BOX_HEIGHT: f64 = 32.0;
+pub const BOX_HEIGHT: i32 = 32;
 /// Space between columns.
-const GAP_X: f64 = 46.0;
+const GAP_X: i32 = 46;
 /// Space between rows.
-const GAP_Y: f64 = 14.0;
+const GAP_Y: i32 = 14;
 /// Height of a line that says what was lost.
-const LOST_HEIGHT: f64 = 20.0;
+const LOST_HEIGHT: i32 = 20;
 /// Space round the drawing.
-const MARGIN: f64 = 6.0;
+const MARGIN: i32 = 6;
 /// Width of the arrow that carries the most.
-const MAX_WIDTH: f64 = 13.0;
+const MAX_WIDTH: i32 = 13;
 
 /// A drawing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawing {
     /// Its width.
-    pub width: f64,
+    pub width: i32,
     /// Its height.
-    pub height: f64,
+    pub height: i32,
     /// The boxes, in the order of the flow's nodes: left top corner; `None` for what is lost.
-    pub boxes: Vec<Option<(f64, f64)>>,
+    pub boxes: Vec<Option<(i32, i32)>>,
     /// The arrows, in the order of the flow's edges: the path, its width, and where the words of a
     /// loss begin; an empty path when an end is not there.
-    pub arrows: Vec<(String, f64, (f64, f64))>,
+    pub arrows: Vec<(String, i32, (i32, i32))>,
 }
 
 /// Lays a pipeline out.
@@ -42,18 +43,18 @@ pub fn layout(flow: &Flow) -> Drawing {
     let mut tops = vec![MARGIN];
     for lost in &losses {
         let top = tops.last().copied().unwrap_or(MARGIN);
-        tops.push(top + BOX_HEIGHT + GAP_Y + f64::from(*lost) * LOST_HEIGHT);
+        tops.push(top + BOX_HEIGHT + GAP_Y + *lost as i32 * LOST_HEIGHT);
     }
     let place = |(at, row): (usize, &Option<usize>)| {
-        let x = MARGIN + columns.get(at).copied().unwrap_or(0) as f64 * (BOX_WIDTH + GAP_X);
+        let x = MARGIN + columns.get(at).copied().unwrap_or(0) as i32 * (BOX_WIDTH + GAP_X);
         Some((x, tops.get((*row)?).copied().unwrap_or(MARGIN)))
     };
-    let boxes: Vec<Option<(f64, f64)>> = rows.iter().enumerate().map(place).collect();
+    let boxes: Vec<Option<(i32, i32)>> = rows.iter().enumerate().map(place).collect();
     let arrows = arrows(flow, &boxes);
     let right = boxes.iter().flatten().map(|place| place.0 + BOX_WIDTH);
-    let lost = arrows.iter().filter(|arrow| arrow.2.0 > 0.0).map(|arrow| arrow.2.0 + BOX_WIDTH);
+    let lost = arrows.iter().filter(|arrow| arrow.2.0 > 0).map(|arrow| arrow.2.0 + BOX_WIDTH);
     let height = tops.last().copied().unwrap_or(MARGIN) - GAP_Y + MARGIN;
-    Drawing { width: right.chain(lost).fold(0.0, f64::max) + MARGIN, height, boxes, arrows }
+    Drawing { width: right.chain(lost).max().unwrap_or(0) + MARGIN, height, boxes, arrows }
 }
 
 fn place_of(flow: &Flow, id: u32) -> Option<usize> {
@@ -127,32 +128,32 @@ fn losses(flow: &Flow, rows: &[Option<usize>]) -> Vec<u32> {
     losses
 }
 
-fn arrows(flow: &Flow, boxes: &[Option<(f64, f64)>]) -> Vec<(String, f64, (f64, f64))> {
+fn arrows(flow: &Flow, boxes: &[Option<(i32, i32)>]) -> Vec<(String, i32, (i32, i32))> {
     let most = flow.edges.iter().map(|edge| edge.count).max().unwrap_or(0).max(1);
     let find = |id: u32| boxes.get(place_of(flow, id)?).copied().flatten();
     let mut lost_of: BTreeMap<u32, u32> = BTreeMap::new();
     let arrow = |edge: &FlowEdge| {
-        let part = f64::from(edge.count) / f64::from(most);
-        let width = if edge.count == 0 { 1.0 } else { 2.0 + part * (MAX_WIDTH - 2.0) };
-        let Some((x, y)) = find(edge.from) else { return (String::new(), 0.0, (0.0, 0.0)) };
+        let part = (u64::from(edge.count) * (MAX_WIDTH - 2) as u64 / u64::from(most)) as i32;
+        let width = if edge.count == 0 { 1 } else { 2 + part };
+        let Some((x, y)) = find(edge.from) else { return (String::new(), 0, (0, 0)) };
         if edge.lost {
             let above = lost_of.entry(edge.from).or_default();
-            let down = BOX_HEIGHT + 12.0 + f64::from(*above) * LOST_HEIGHT;
+            let down = BOX_HEIGHT + 12 + *above as i32 * LOST_HEIGHT;
             *above += 1;
-            let (x1, y1, y2) = (x + BOX_WIDTH - 26.0, y + BOX_HEIGHT, y + down);
-            let x2 = x + BOX_WIDTH - 2.0;
+            let (x1, y1, y2) = (x + BOX_WIDTH - 26, y + BOX_HEIGHT, y + down);
+            let x2 = x + BOX_WIDTH - 2;
             return (
                 format!("M{x1} {y1}C{x1} {y2} {x1} {y2} {x2} {y2}"),
-                width.min(5.0),
-                (x2 + 5.0, y2),
+                width.min(5),
+                (x2 + 5, y2),
             );
         }
-        let Some(to) = find(edge.to) else { return (String::new(), 0.0, (0.0, 0.0)) };
-        let (x1, y1) = (x + BOX_WIDTH, y + BOX_HEIGHT / 2.0);
-        let (x2, y2) = (to.0, to.1 + BOX_HEIGHT / 2.0);
-        let bend = ((x2 - x1).abs() / 2.0).max(20.0);
+        let Some(to) = find(edge.to) else { return (String::new(), 0, (0, 0)) };
+        let (x1, y1) = (x + BOX_WIDTH, y + BOX_HEIGHT / 2);
+        let (x2, y2) = (to.0, to.1 + BOX_HEIGHT / 2);
+        let bend = ((x2 - x1).abs() / 2).max(20);
         let path = format!("M{x1} {y1}C{} {y1} {} {y2} {x2} {y2}", x1 + bend, x2 - bend);
-        (path, width, (0.0, 0.0))
+        (path, width, (0, 0))
     };
     flow.edges.iter().map(arrow).collect()
 }
@@ -181,7 +182,7 @@ mod tests {
         let flow =
             flow(&[(7, "source"), (3, "parse"), (9, "match")], &[(7, 3, 6), (3, 9, 5), (7, 9, 1)]);
         let drawing = layout(&flow);
-        let x: Vec<f64> = drawing.boxes.iter().flatten().map(|place| place.0).collect();
+        let x: Vec<i32> = drawing.boxes.iter().flatten().map(|place| place.0).collect();
         assert!(x[0] < x[1] && x[1] < x[2], "{x:?}");
     }
 
@@ -201,7 +202,7 @@ mod tests {
         );
         let drawing = layout(&flow);
         let at = |node: usize| drawing.boxes[node].unwrap();
-        assert!((at(0).1 - at(1).1).abs() < 0.1 && (at(2).1 - at(3).1).abs() < 0.1);
+        assert!((at(0).1 - at(1).1) == 0 && (at(2).1 - at(3).1) == 0);
         assert!(drawing.boxes[5].is_none());
         let words = drawing.arrows[3].2;
         assert!(words.1 > at(1).1 && words.1 < at(3).1, "{words:?}");
@@ -213,7 +214,7 @@ mod tests {
             &[(1, "source"), (2, "parse"), (3, "filter"), (4, "match"), (5, "match")],
             &[(1, 2, 0)],
         );
-        let x: Vec<f64> = layout(&flow).boxes.iter().flatten().map(|place| place.0).collect();
-        assert!(x[1] < x[2] && x[2] < x[3] && (x[3] - x[4]).abs() < 0.1, "{x:?}");
+        let x: Vec<i32> = layout(&flow).boxes.iter().flatten().map(|place| place.0).collect();
+        assert!(x[1] < x[2] && x[2] < x[3] && (x[3] - x[4]) == 0, "{x:?}");
     }
 }

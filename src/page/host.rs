@@ -2,12 +2,9 @@
 //! Data crosses as plain objects that map one to one on the editor's own; offsets are UTF-16.
 
 use js_sys::{Array, Function};
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
-
-use crate::protocol::{ConfMark, FateKind, LineMark};
 
 #[wasm_bindgen]
 extern "C" {
@@ -36,7 +33,7 @@ extern "C" {
 
     /// Sends a request.
     #[wasm_bindgen(method, structural)]
-    pub fn post(this: &EngineWorker, request: &JsValue);
+    pub fn post(this: &EngineWorker, request: &Array);
 
     /// Ends it, also in an endless loop.
     #[wasm_bindgen(method, structural)]
@@ -121,118 +118,6 @@ extern "C" {
     /// Takes it out of the page.
     #[wasm_bindgen(method, structural)]
     pub fn destroy(this: &ConfEditor);
-}
-
-/// A line as the log editor shows it, in the page's language.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct HostRow {
-    /// 0-based.
-    pub line: u32,
-    /// Chooses the mark.
-    pub fate: FateKind,
-    /// What the mark says.
-    pub title: String,
-    /// Coloured parts.
-    pub marks: Vec<LineMark>,
-    /// The block below the line.
-    pub why: Option<HostWhy>,
-}
-
-/// *Why not* as the log editor shows it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct HostWhy {
-    /// Two words.
-    pub title: String,
-    /// Sentences; parts between backquotes are code.
-    pub text: Vec<String>,
-    /// A heading for fluentd's own sentence.
-    pub said_label: String,
-    /// fluentd's own sentence.
-    pub said: String,
-    /// The part of the line that did match.
-    pub reached: Option<(u32, u32)>,
-    /// What the buttons say.
-    pub buttons: Vec<String>,
-}
-
-/// A problem as the configuration's editor shows it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct HostProblem {
-    /// First UTF-16 unit.
-    pub from: u32,
-    /// One past the last.
-    pub to: u32,
-    /// The editor's own word: `error`, `warning`, `info`.
-    pub severity: &'static str,
-    /// The message.
-    pub message: String,
-    /// What the button of its fix says.
-    pub action: Option<String>,
-    /// Its number in the list of problems.
-    pub index: u32,
-}
-
-/// Coloured parts of the configuration.
-pub fn marks_value(marks: &[ConfMark]) -> JsValue {
-    to_value(&marks)
-}
-
-/// A value for the host; `undefined` where it cannot be made.
-pub fn to_value<T: Serialize + ?Sized>(value: &T) -> JsValue {
-    serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// What the log editor says.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-pub enum LogEvent {
-    /// Other lines are in sight.
-    Sight {
-        /// First line.
-        from: u32,
-        /// One past the last.
-        to: u32,
-        /// Lines in the file.
-        total: u32,
-    },
-    /// The selection moved.
-    #[serde(rename_all = "camelCase")]
-    Cursor {
-        /// 0-based line of its begin.
-        line: u32,
-        /// UTF-16 column of its begin.
-        from: u32,
-        /// UTF-16 column of its end, if it ends on the same line; else `from`.
-        to: u32,
-    },
-    /// The mark of a line was pressed.
-    Mark {
-        /// 0-based line.
-        line: u32,
-    },
-    /// A button of *Why not* was pressed.
-    Fix {
-        /// 0-based line.
-        line: u32,
-        /// Which button.
-        index: u32,
-    },
-}
-
-/// What the configuration's editor says.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-pub enum ConfEvent {
-    /// The cursor moved.
-    Cursor {
-        /// UTF-16 offset.
-        at: u32,
-    },
-    /// The button of a problem was pressed.
-    Fix {
-        /// The problem's number.
-        index: u32,
-    },
 }
 
 /// The array of changes in an editor's `change` event.

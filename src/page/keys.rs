@@ -15,7 +15,7 @@ pub fn meaning(event: &KeyboardEvent, typing: bool, state: &State) -> Option<Act
     match key.as_str() {
         "F8" if event.shift_key() => Some(Action::NextFailing(Forward::Previous)),
         "F8" => Some(Action::NextFailing(Forward::Next)),
-        "k" | "K" if command => Some(toggle(state, Dialog::Palette)),
+        "k" | "K" if command => Some(toggle_palette(state)),
         "s" | "S" if command && event.shift_key() => Some(Action::Share),
         "s" | "S" if command => Some(Action::Save),
         "Enter" if command => Some(Action::Notice(None)),
@@ -27,8 +27,9 @@ pub fn meaning(event: &KeyboardEvent, typing: bool, state: &State) -> Option<Act
     }
 }
 
-fn toggle(state: &State, dialog: Dialog) -> Action {
-    Action::Dialog((state.dialog.as_ref() != Some(&dialog)).then_some(dialog))
+fn toggle_palette(state: &State) -> Action {
+    let is_open = matches!(state.dialog, Some(Dialog::Palette(..)));
+    Action::Dialog((!is_open).then(Dialog::palette))
 }
 
 fn panel(key: &str) -> Option<Panel> {

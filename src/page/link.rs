@@ -8,17 +8,17 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::host::EngineWorker;
 use super::queue::{Outgoing, Queue, Wish};
-use crate::protocol::{Reply, View};
+use crate::protocol::{Ask, Reply, View, from_bytes, to_bytes};
 
 /// A worker that owes something and says nothing for so long is ended.
 const SILENCE_MS: u32 = 2000;
-/// Loading its file may take longer.
+/// Loading its wasm file, or a whole file of the person's, may take longer.
 const LOAD_SILENCE_MS: u32 = 60_000;
 /// Ends in a row after which we wait for an edit.
 const MAX_CRASHES: u32 = 2;
@@ -61,6 +61,8 @@ pub struct Link {
     crashes: Cell<u32>,
     given_up: Cell<bool>,
     ready: Cell<bool>,
+    /// True while the answer to what was sent may take long.
+    patient: Cell<bool>,
 }
 
 /// A worker with the closures it calls.
@@ -81,6 +83,7 @@ impl Link {
             crashes: Cell::new(0),
             given_up: Cell::new(false),
             ready: Cell::new(false),
+            patient: Cell::new(false),
         });
         link.attach();
         link
@@ -133,19 +136,20 @@ impl Link {
     fn post(&self, outgoing: &Outgoing<JsValue>) {
         let worker = self.worker.borrow();
         let Some(attached) = worker.as_ref() else { return };
-        let Ok(request) = serde_wasm_bindgen::to_value(&outgoing.request) else { return };
+        self.patient.set(outgoing.request.asks.iter().any(|(_, ask)| is_long(ask)));
+        let request = Uint8Array::from(to_bytes(&outgoing.request).as_slice());
         let changes: Array = outgoing.changes.iter().collect();
         attached.worker.post(&Array::of2(&request, &changes));
     }
 
     fn receive(self: &Rc<Self>, data: JsValue) {
-        let reply = match serde_wasm_bindgen::from_value::<Reply>(data) {
-            Ok(reply) => reply,
-            Err(error) => return self.end(Some(error.to_string())),
+        // A text is the worker's last word.
+        let bytes = data.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+        let Some(reply) = bytes.and_then(|bytes| from_bytes(&bytes)) else {
+            return self.end(data.as_string());
         };
         self.ready.set(true);
         let fits = match &reply {
-            Reply::Crashed { message } => return self.end(Some(message.to_owned())),
             Reply::Shown(shown) => {
                 let complete = shown.run.as_ref().is_none_or(|run| run.complete);
                 if complete {
@@ -167,7 +171,8 @@ impl Link {
     /// Sets the watchdog anew, or calls it off when nothing is owed.
     fn watch(self: &Rc<Self>) {
         let owed = !self.ready.get() || self.queue.borrow().busy();
-        let patience = if self.ready.get() { SILENCE_MS } else { LOAD_SILENCE_MS };
+        let quick = self.ready.get() && !self.patient.get();
+        let patience = if quick { SILENCE_MS } else { LOAD_SILENCE_MS };
         *self.watchdog.borrow_mut() = owed.then(|| {
             let link = Rc::downgrade(self);
             Timeout::new(patience, move || {
@@ -202,6 +207,11 @@ impl Link {
         self.queue.borrow_mut().restart((self.needs.texts)());
         self.attach();
     }
+}
+
+/// A file of many megabytes is read or written in one go.
+fn is_long(ask: &Ask) -> bool {
+    matches!(ask, Ask::OpenFile(_) | Ask::File(_))
 }
 
 fn as_function<T: ?Sized>(closure: &Closure<T>) -> &Function {

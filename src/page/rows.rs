@@ -1,115 +1,136 @@
-//! Protocol to the editors' own shapes, in the page's language.
+//! Protocol to the editors' own shapes (`www/src/editor/types.ts`), in the page's language.
 
-use serde::Serialize;
+use wasm_bindgen::JsValue;
 
+use super::browser::{list, object};
 use super::desk::lint_word;
-use super::host::{HostProblem, HostRow, HostWhy};
 use super::texts::{Lang, T};
-use crate::protocol::{Completion, FateKind, HoverCard, LineRow, LineWindow, Place, Problem, Why};
+use crate::protocol::{
+    Completion, ConfEdit, ConfMark, FateKind, HoverCard, LineMark, LineRow, LineWindow, MarkKind,
+    Place, Problem, Why,
+};
 
 /// Lines as the log editor shows them.
-pub fn host_rows(lang: Lang, window: &LineWindow) -> Vec<HostRow> {
-    window.rows.iter().map(|row| host_row(lang, row)).collect()
+pub fn host_rows(lang: Lang, window: &LineWindow) -> JsValue {
+    list(window.rows.iter().map(|row| host_row(lang, row)))
 }
 
-fn host_row(lang: Lang, row: &LineRow) -> HostRow {
-    HostRow {
-        line: row.line,
-        fate: row.fate,
-        title: fate_title(lang, row),
-        marks: row.marks.clone(),
-        why: row.why.as_ref().map(|why| host_why(lang, why)),
+fn host_row(lang: Lang, row: &LineRow) -> JsValue {
+    let (fate, text) = fate(row.fate);
+    let title = lang.f(text, &[&row.detail]).replace('`', "");
+    object(&[
+        ("line", row.line.into()),
+        ("fate", fate.into()),
+        ("title", title.into()),
+        ("marks", list(row.marks.iter().map(line_mark))),
+        ("why", row.why.as_ref().map_or(JsValue::UNDEFINED, |why| host_why(lang, why))),
+    ])
+}
+
+/// The editor's word for a line's mark, and what the mark says.
+fn fate(fate: FateKind) -> (&'static str, T) {
+    match fate {
+        FateKind::Pending => ("pending", T::FatePending),
+        FateKind::NotTailed => ("notTailed", T::FateNotTailed),
+        FateKind::Event => ("event", T::FateEvent),
+        FateKind::Joined => ("joined", T::FateJoined),
+        FateKind::Partial => ("partial", T::FatePartial),
+        FateKind::Held => ("held", T::FateHeld),
+        FateKind::NotMatched => ("notMatched", T::FateNotMatched),
+        FateKind::Invalid => ("invalid", T::FateInvalid),
+        FateKind::Dropped => ("dropped", T::FateDropped),
+        FateKind::Error => ("error", T::FateError),
+        FateKind::NoMatch => ("noMatch", T::FateNoMatch),
+        FateKind::Unterminated => ("unterminated", T::FateUnterminated),
+        FateKind::Skipped => ("skipped", T::FateSkipped),
     }
 }
 
-/// What a line's mark says.
-fn fate_title(lang: Lang, row: &LineRow) -> String {
-    let text = match row.fate {
-        FateKind::Pending => T::FatePending,
-        FateKind::NotTailed => T::FateNotTailed,
-        FateKind::Event => T::FateEvent,
-        FateKind::Joined => T::FateJoined,
-        FateKind::Partial => T::FatePartial,
-        FateKind::Held => T::FateHeld,
-        FateKind::NotMatched => T::FateNotMatched,
-        FateKind::Invalid => T::FateInvalid,
-        FateKind::Dropped => T::FateDropped,
-        FateKind::Error => T::FateError,
-        FateKind::NoMatch => T::FateNoMatch,
-        FateKind::Unterminated => T::FateUnterminated,
-        FateKind::Skipped => T::FateSkipped,
-    };
-    lang.f(text, &[&row.detail]).replace('`', "")
+fn line_mark(mark: &LineMark) -> JsValue {
+    host_mark(mark.from, mark.to, mark.group, &mark.name)
 }
 
-fn host_why(lang: Lang, why: &Why) -> HostWhy {
-    let kind = why.kind.iter().map(|kind| lang.of(kind).to_owned());
-    let mut text: Vec<String> = kind.chain([lang.of(&why.text).to_owned()]).collect();
-    text.retain(|sentence| !sentence.is_empty());
-    HostWhy {
-        title: lang.of(&why.title).to_owned(),
-        text,
-        said_label: lang.t(T::FluentdSays).to_owned(),
-        said: why.said.clone(),
-        reached: why.reached,
-        buttons: why.fixes.iter().map(|fix| lang.of(&fix.title).to_owned()).collect(),
-    }
+fn host_mark(from: u32, to: u32, group: u32, name: &str) -> JsValue {
+    object(&[
+        ("from", from.into()),
+        ("to", to.into()),
+        ("group", group.into()),
+        ("name", name.into()),
+    ])
 }
 
-/// A problem of the configuration as its editor shows it.
-pub fn host_problem(lang: Lang, at: usize, problem: &Problem) -> Option<HostProblem> {
+fn host_why(lang: Lang, why: &Why) -> JsValue {
+    let text = [why.kind.as_ref(), Some(&why.text)].into_iter().flatten();
+    let text = text.map(|text| lang.of(text)).filter(|text| !text.is_empty());
+    let reached = |(from, to): (u32, u32)| list([from, to].into_iter().map(JsValue::from));
+    object(&[
+        ("title", lang.of(&why.title).into()),
+        ("text", list(text.map(JsValue::from))),
+        ("saidLabel", lang.t(T::FluentdSays).into()),
+        ("said", why.said.as_str().into()),
+        ("reached", why.reached.map_or(JsValue::UNDEFINED, reached)),
+        ("buttons", list(why.fixes.iter().map(|fix| lang.of(&fix.title).into()))),
+    ])
+}
+
+/// Problems of the configuration as its editor shows them.
+pub fn host_problems(lang: Lang, problems: &[Problem]) -> JsValue {
+    list(problems.iter().enumerate().filter_map(|(at, problem)| host_problem(lang, at, problem)))
+}
+
+fn host_problem(lang: Lang, at: usize, problem: &Problem) -> Option<JsValue> {
     let Some(Place::Conf { from, to, .. }) = problem.place else { return None };
-    Some(HostProblem {
-        from,
-        to,
-        severity: lint_word(problem.severity),
-        message: lang.of(&problem.message).to_owned(),
-        action: problem.fix.as_ref().map(|fix| lang.of(&fix.title).to_owned()),
-        index: at as u32,
-    })
+    let action = problem.fix.as_ref().map(|fix| lang.of(&fix.title));
+    Some(object(&[
+        ("from", from.into()),
+        ("to", to.into()),
+        ("severity", lint_word(problem.severity).into()),
+        ("message", lang.of(&problem.message).into()),
+        ("action", action.map_or(JsValue::UNDEFINED, JsValue::from)),
+        ("index", (at as u32).into()),
+    ]))
 }
 
-/// Completions as the editor takes them.
-#[derive(Debug, Serialize)]
-pub struct HostCompletions<'c> {
-    from: u32,
-    items: Vec<HostCompletion<'c>>,
+/// Coloured parts of the configuration.
+pub fn host_marks(marks: &[ConfMark]) -> JsValue {
+    let group = |kind| match kind {
+        MarkKind::Group(group) => group,
+        MarkKind::Token => 0,
+    };
+    list(marks.iter().map(|mark| host_mark(mark.from, mark.to, group(mark.kind), &mark.name)))
 }
 
-#[derive(Debug, Serialize)]
-struct HostCompletion<'c> {
-    label: &'c str,
-    insert: &'c str,
-    kind: &'c str,
-    detail: &'c str,
-    doc: &'c str,
+/// Replacements in the configuration.
+pub fn host_edits(edits: &[ConfEdit]) -> JsValue {
+    list(edits.iter().map(|edit| {
+        object(&[
+            ("from", edit.from.into()),
+            ("to", edit.to.into()),
+            ("insert", edit.insert.as_str().into()),
+        ])
+    }))
 }
 
 /// Completions in a language.
-pub fn completions(lang: Lang, from: u32, items: &[Completion]) -> HostCompletions<'_> {
-    let items = items
-        .iter()
-        .map(|item| HostCompletion {
-            label: &item.label,
-            insert: &item.insert,
-            kind: &item.kind,
-            detail: lang.of(&item.detail),
-            doc: lang.of(&item.doc),
-        })
-        .collect();
-    HostCompletions { from, items }
-}
-
-/// A hover card as the editor takes it.
-#[derive(Debug, Serialize)]
-pub struct HostCard<'c> {
-    from: u32,
-    to: u32,
-    title: &'c str,
-    text: &'c str,
+pub fn completions(lang: Lang, from: u32, items: &[Completion]) -> JsValue {
+    let item = |item: &Completion| {
+        object(&[
+            ("label", item.label.as_str().into()),
+            ("insert", item.insert.as_str().into()),
+            ("kind", item.kind.as_str().into()),
+            ("detail", lang.of(&item.detail).into()),
+            ("doc", lang.of(&item.doc).into()),
+        ])
+    };
+    object(&[("from", from.into()), ("items", list(items.iter().map(item)))])
 }
 
 /// A hover card in a language.
-pub fn card(lang: Lang, card: &HoverCard) -> HostCard<'_> {
-    HostCard { from: card.from, to: card.to, title: &card.title, text: lang.of(&card.text) }
+pub fn card(lang: Lang, card: &HoverCard) -> JsValue {
+    object(&[
+        ("from", card.from.into()),
+        ("to", card.to.into()),
+        ("title", card.title.as_str().into()),
+        ("text", lang.of(&card.text).into()),
+    ])
 }

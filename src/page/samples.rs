@@ -2,8 +2,11 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
 use yew::AttrValue;
+
+use super::browser::{field, text};
 
 use super::state::Scene;
 use super::texts::Lang;
@@ -12,7 +15,7 @@ use super::texts::Lang;
 pub const FIRST_RUN: &str = "first-run";
 
 /// A sample: run on real fluentd, see `observed` in the file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sample {
     /// Its name in links and tests.
     pub id: Rc<str>,
@@ -22,11 +25,29 @@ pub struct Sample {
     pub teaches: String,
     /// The configuration.
     pub conf: String,
-    /// The lines of its log file.
-    pub lines: Vec<String>,
+    /// The text of its log file.
+    pub text: String,
+}
+
+/// The samples of the file.
+pub fn read(file: &JsValue) -> Vec<Sample> {
+    let samples = file.dyn_ref::<Array>().map(Array::iter).into_iter().flatten();
+    samples.map(|sample| Sample::read(&sample)).collect()
 }
 
 impl Sample {
+    fn read(sample: &JsValue) -> Sample {
+        let lines = field(sample, "lines");
+        let lines = lines.dyn_ref::<Array>().map(|lines| lines.join("\n"));
+        Sample {
+            id: text(sample, "id").into(),
+            title: text(sample, "title"),
+            teaches: text(sample, "teaches"),
+            conf: text(sample, "conf"),
+            text: format!("{}\n", lines.map(String::from).unwrap_or_default()),
+        }
+    }
+
     /// The title in a language.
     pub fn title(&self, lang: Lang) -> AttrValue {
         self.words(lang).0
@@ -49,12 +70,10 @@ impl Sample {
 
     /// The sample as a scene.
     pub fn scene(&self) -> Scene {
-        let mut text = self.lines.join("\n");
-        text.push('\n');
         Scene {
             title: self.title.as_str().into(),
             conf: self.conf.as_str().into(),
-            files: vec![(path(&self.id).into(), text.into())],
+            files: vec![(path(&self.id).into(), self.text.as_str().into())],
             checks: Vec::new(),
         }
     }

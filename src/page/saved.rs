@@ -1,15 +1,28 @@
-//! What is on the page, as a link or kept in this browser; and back.
+//! What is on the page kept in this browser, and back.
+//!
+//! The work is kept as plain JSON, which the browser itself reads and writes: links are the worker's
+//! business, and the work must be kept even when no worker lives.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
+use js_sys::{Array, JSON, JsString};
+use wasm_bindgen::{JsCast, JsValue};
 
-use super::state::{Scene, State};
-use crate::share;
+use super::browser::{field, list, object};
+use super::state::Scene;
+use super::storage;
+use crate::protocol;
 
 /// How long after the last key the work is kept.
 const QUIET_MS: u32 = 1000;
+
+/// UTF-16 units that are kept at most: browsers give a site about five million.
+const MOST: u32 = 2_000_000;
+
+/// Where the work is kept.
+const WORK: &str = "work";
 
 /// Keeps the work once typing pauses.
 #[derive(Default)]
@@ -24,58 +37,56 @@ impl Saver {
     }
 }
 
-/// The page's state as links have it.
-pub fn shared(state: &State, conf: String, files: Vec<share::File>) -> share::State {
-    let check = |check: &super::state::Check| share::Check {
-        file: 0,
-        line: check.event,
-        event: Some(share::Expected {
-            record: Some(check.expected.as_ref().to_owned()),
-            ..share::Expected::default()
-        }),
+/// Keeps the work: the configuration, path and text of each file, expected records. False when the
+/// browser does not take it.
+pub fn keep(conf: JsValue, files: &[(Rc<str>, JsValue)], checks: &[Rc<str>]) -> bool {
+    let file = |(path, text): &(Rc<str>, JsValue)| {
+        list([JsValue::from_str(path), text.clone()].into_iter())
     };
-    share::State {
-        conf,
-        files,
-        checks: state.checks.iter().map(check).collect(),
-        ..share::State::default()
-    }
+    let work = object(&[
+        ("conf", conf),
+        ("files", list(files.iter().map(file))),
+        ("checks", list(checks.iter().map(|check| JsValue::from_str(check)))),
+    ]);
+    let text = JSON::stringify(&work).ok().filter(|text| text.length() <= MOST);
+    text.is_some_and(|text| storage::set(WORK, &String::from(text)))
 }
 
-/// A link's state as a scene. Bytes that are no UTF-8 become U+FFFD here.
-pub fn scene(shared: share::State) -> Scene {
-    let file = |file: share::File| -> (Rc<str>, Rc<str>) {
-        (file.path.into(), String::from_utf8_lossy(&file.bytes).into())
+/// The work that was kept.
+pub fn kept() -> Option<Scene> {
+    let work = JSON::parse(&storage::get(WORK)?).ok()?;
+    let texts = |list: &JsValue| -> Vec<Rc<str>> {
+        let items = list.dyn_ref::<Array>().map(Array::iter).into_iter().flatten();
+        items.map(|text| text.as_string().unwrap_or_default().into()).collect()
     };
-    let record = |check: share::Check| check.event.and_then(|event| event.record).map(Rc::from);
-    let mut files: Vec<_> = shared.files.into_iter().map(file).collect();
-    if files.is_empty() {
-        files.push(("/var/log/containers/app-1_default_app-0123456789ab.log".into(), "".into()));
-    }
-    Scene {
+    let files = field(&work, "files").dyn_into::<Array>().ok()?;
+    let file = |file: JsValue| match texts(&file).as_slice() {
+        [path, text] => Some((Rc::clone(path), Rc::clone(text))),
+        _ => None,
+    };
+    Some(with_a_file(Scene {
+        title: "".into(),
+        conf: String::from(field(&work, "conf").dyn_into::<JsString>().ok()?).into(),
+        files: files.iter().filter_map(file).collect(),
+        checks: texts(&field(&work, "checks")),
+    }))
+}
+
+/// What a link or a file holds, as a scene.
+pub fn scene(shared: protocol::Scene) -> Scene {
+    with_a_file(Scene {
         title: "".into(),
         conf: shared.conf.into(),
-        files,
-        checks: shared.checks.into_iter().filter_map(record).collect(),
+        files: shared.files.into_iter().map(|(path, text)| (path.into(), text.into())).collect(),
+        checks: shared.checks.into_iter().map(Rc::from).collect(),
+    })
+}
+
+/// There is always a file to write into.
+fn with_a_file(mut scene: Scene) -> Scene {
+    if scene.files.is_empty() {
+        let path = "/var/log/containers/app-1_default_app-0123456789ab.log";
+        scene.files.push((path.into(), "".into()));
     }
-}
-
-/// What looks secret in a state: its kind and its text, for the eye.
-pub fn secrets(state: &share::State, lang: super::texts::Lang) -> Rc<[Rc<str>]> {
-    let name = |found: &share::mask::Found| -> Rc<str> {
-        let text = found.secret.kind.text();
-        match lang {
-            super::texts::Lang::En => text.en.into(),
-            super::texts::Lang::Ja => text.ja.into(),
-        }
-    };
-    let mut names: Vec<Rc<str>> = share::mask::find_in(state).iter().map(name).collect();
-    names.dedup();
-    names.into()
-}
-
-/// The state with its secrets masked, and whether there were any.
-pub fn masked(state: &share::State) -> (share::State, bool) {
-    let found = share::mask::find_in(state);
-    (share::mask::masked_state(state, &found), !found.is_empty())
+    scene
 }

@@ -6,8 +6,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use yew::Reducible;
-
+use super::samples::Sample;
 use super::texts::Lang;
 use crate::protocol::{
     Detected, EventWindow, FileId, FileRow, Filter, Fix, Form, LineWindow, Panel, Rows, Run,
@@ -77,8 +76,8 @@ pub enum PhonePane {
 pub enum Dialog {
     /// The keys.
     Keys,
-    /// The commands.
-    Palette,
+    /// The commands: what was typed, and the chosen one.
+    Palette(Rc<str>, usize),
     /// A link to share.
     Share {
         /// The link, with what looks secret masked.
@@ -96,6 +95,13 @@ pub enum Dialog {
     Runtimes(Rc<Runtimes>),
     /// How to check that nothing leaves the page.
     Privacy,
+}
+
+impl Dialog {
+    /// The commands as they open.
+    pub fn palette() -> Dialog {
+        Dialog::Palette("".into(), 0)
+    }
 }
 
 /// An edit of the configuration before it is made.
@@ -191,8 +197,12 @@ pub struct State {
     pub from_link: bool,
     /// Length of the link to this state, when known.
     pub link_chars: Option<u32>,
+    /// The samples, once they are loaded.
+    pub samples: Rc<Vec<Sample>>,
     /// The sample shown, if any.
     pub sample: Option<Rc<str>>,
+    /// The counts in a sentence, for screen readers, once typing pauses.
+    pub spoken: Rc<str>,
     /// True once the service worker has everything.
     pub offline: bool,
 }
@@ -229,7 +239,9 @@ impl Default for State {
             broken: None,
             from_link: false,
             link_chars: None,
+            samples: Rc::default(),
             sample: None,
+            spoken: "".into(),
             offline: false,
         }
     }
@@ -308,6 +320,8 @@ pub enum Action {
     DownloadRepro,
     /// Shows the link.
     Share,
+    /// The samples came.
+    Samples(Rc<Vec<Sample>>),
     /// A sample by its id.
     Sample(Rc<str>),
     /// This sample (or none) is what the page shows.
@@ -320,6 +334,8 @@ pub enum Action {
     Notice(Option<Rc<Notice>>),
     /// The engine ended; its last words when it is given up.
     Broken(Option<Rc<str>>),
+    /// What screen readers say.
+    Speak(Rc<str>),
     /// Language.
     Lang(Lang),
     /// Colours.
@@ -368,15 +384,6 @@ pub enum Copied {
     Stdout,
     /// This text.
     Text(Rc<str>),
-}
-
-impl Reducible for State {
-    type Action = Action;
-
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        let mut next = Rc::clone(&self);
-        if Rc::make_mut(&mut next).apply(action) { next } else { self }
-    }
 }
 
 impl State {
@@ -435,6 +442,8 @@ impl State {
             Action::LinkChars(chars) => set(&mut self.link_chars, Some(chars)),
             Action::FromLink => set(&mut self.from_link, true),
             Action::Offline => set(&mut self.offline, true),
+            Action::Samples(samples) => set(&mut self.samples, samples),
+            Action::Speak(words) => set(&mut self.spoken, words),
             Action::Sample(id) => set(&mut self.sample, Some(id)),
             Action::SampleShown(id) => set(&mut self.sample, id),
             Action::StartPaste => set(&mut self.sample, None),
@@ -662,8 +671,6 @@ fn set<T: PartialEq>(place: &mut T, value: T) -> bool {
 mod tests {
     use std::rc::Rc;
 
-    use yew::Reducible;
-
     use super::{Action, Forward, Scene, State};
     use crate::protocol::{Counts, FileRow, Rows, Run, Shown};
 
@@ -687,12 +694,10 @@ mod tests {
     }
 
     #[test]
-    fn a_no_op_returns_the_same_rc() {
-        let state = Rc::new(two_files());
-        let same = Rc::clone(&state).reduce(Action::ShowFile(1));
-        assert!(Rc::ptr_eq(&state, &same));
-        let same = Rc::clone(&state).reduce(Action::Sight(Rows { from: 0, to: 60 }));
-        assert!(Rc::ptr_eq(&state, &same));
+    fn a_no_op_says_so() {
+        let mut state = two_files();
+        assert!(!state.apply(Action::ShowFile(1)));
+        assert!(!state.apply(Action::Sight(Rows { from: 0, to: 60 })));
     }
 
     #[test]

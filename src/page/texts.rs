@@ -81,7 +81,7 @@ pub fn count(number: u32) -> String {
 /// Microseconds as milliseconds for people.
 pub fn millis(micros: u32) -> String {
     if micros < 10_000 {
-        format!("{:.1}", f64::from(micros) / 1000.0)
+        format!("{}.{}", micros / 1000, micros % 1000 / 100)
     } else {
         count(micros / 1000)
     }

@@ -1,11 +1,9 @@
 //! Questions that are answered once, and their answers.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Fix, Kind, Message, Place};
+use super::{FileId, Fix, Kind, Message, Place};
 
 /// A question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
     /// What can stand at this place of the configuration.
     Complete {
@@ -43,12 +41,29 @@ pub enum Ask {
         /// A text not yet in a file, e.g. just pasted.
         text: Option<String>,
     },
+    /// What a link's fragment holds.
+    OpenLink(String),
+    /// What a saved file (`.fluentplay.json`) holds.
+    OpenFile(String),
+    /// The links to what is on the page.
+    Links(Page),
+    /// What is on the page as a file's text, secrets masked.
+    File(Page),
     /// The lines as the other runtime writes them, and which configuration reads which.
     Runtimes,
 }
 
+/// What the page knows of what is shared; the texts are the worker's already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The log files in their order, with their paths.
+    pub files: Vec<(FileId, String)>,
+    /// Events and the records expected of them, as JSON.
+    pub checks: Vec<(u32, String)>,
+}
+
 /// How a record is written out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RecordForm {
     /// One line of JSON.
     Json,
@@ -59,7 +74,7 @@ pub enum RecordForm {
 }
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// To `Complete`.
     Completions {
@@ -80,12 +95,38 @@ pub enum Answer {
     Detected(Detected),
     /// To `Runtimes`.
     Runtimes(Runtimes),
+    /// To `OpenLink` and `OpenFile`.
+    Scene(Scene),
+    /// To `Links`.
+    Links(Links),
     /// There is nothing to say, and why.
     Nothing(Message),
 }
 
+/// What a link or a file holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scene {
+    /// The configuration.
+    pub conf: String,
+    /// Path and text of each log file; bytes that are no UTF-8 are U+FFFD here.
+    pub files: Vec<(String, String)>,
+    /// Expected records, one JSON text each.
+    pub checks: Vec<String>,
+}
+
+/// The fragments of links; `None` where one would be too long.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// With what looks secret masked.
+    pub masked: Option<String>,
+    /// With everything as it is.
+    pub plain: Option<String>,
+    /// What kinds of secrets there are.
+    pub secrets: Vec<Message>,
+}
+
 /// One thing that can be written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {
     /// What is shown.
     pub label: String,
@@ -100,7 +141,7 @@ pub struct Completion {
 }
 
 /// What stands at a place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HoverCard {
     /// First UTF-16 unit.
     pub from: u32,
@@ -113,7 +154,7 @@ pub struct HoverCard {
 }
 
 /// The form over a `<parse>` section.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
     /// Where the section stands.
     pub place: Option<Place>,
@@ -124,7 +165,7 @@ pub struct Form {
 }
 
 /// A parameter of the form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FormParam {
     /// Its name.
     pub name: String,
@@ -143,7 +184,7 @@ pub struct FormParam {
 }
 
 /// What the lines are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Detected {
     /// "14 CRI lines, 2 Docker JSON lines".
     pub summary: Message,
@@ -156,7 +197,7 @@ pub struct Detected {
 }
 
 /// A configuration for what was detected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DetectedConf {
     /// What the button says.
     pub title: Message,
@@ -167,7 +208,7 @@ pub struct DetectedConf {
 }
 
 /// The same messages under both runtimes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Runtimes {
     /// As Docker's json-file writes them.
     pub docker: String,

@@ -12,6 +12,7 @@ pub mod detect;
 pub mod map;
 pub mod runtimes;
 pub mod session;
+pub mod shared;
 #[cfg(test)]
 mod tests;
 pub mod text;

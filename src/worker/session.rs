@@ -9,6 +9,7 @@ use super::bars::bars;
 use super::conf::ConfView;
 use super::detect::detect;
 use super::map::{COLUMNS, Places, counts, event_row, line_row, lost_row};
+use super::shared::{file, links, opened};
 use super::text::Text;
 use super::values::{json, ruby, time_text};
 use super::why::{Reader, why};
@@ -64,7 +65,8 @@ impl Session {
             texts: BTreeMap::new(),
             engine: Engine::default(),
             view: View::default(),
-            busy: false,
+            // A question may come before any text.
+            busy: true,
             unsaid: true,
             slices: 0,
             micros: 0.0,
@@ -364,6 +366,10 @@ impl Session {
                 Answer::Fixes(self.conf.set_param(at, &name, &value))
             }
             Ask::Detect { text } => Answer::Detected(detect(&self.texts, text.as_deref())),
+            Ask::OpenLink(fragment) => opened(crate::share::from_fragment(&fragment)),
+            Ask::OpenFile(text) => opened(crate::share::repro::read(text.as_bytes())),
+            Ask::Links(page) => links(self.conf.map.text(), &self.texts, page),
+            Ask::File(page) => file(self.conf.map.text(), &self.texts, page),
             Ask::Complete { at } => self.conf.complete(at),
             Ask::Hover { at } => self.conf.hover(at),
         }

@@ -14,7 +14,7 @@ export interface EngineWorker {
 export interface Host {
   /**
    * Starts an engine; the compiled module is kept, so a second start takes some 30 ms.
-   * `onReply` gets what the worker posts: a reply, or `{ seq, crashed }`.
+   * `onReply` gets what the worker posts: a reply's bytes, or a text with its last words.
    * `onCrash` means this worker will not answer any more.
    */
   spawnWorker(onReply: (reply: unknown) => void, onCrash: (reason: string) => void): EngineWorker;

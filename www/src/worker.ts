@@ -3,23 +3,23 @@
 import { busy, handle, initSync, step } from "../generated/worker/worker.js";
 
 /** First message: the compiled module. Every later one: a request and the changes of texts. */
-type Incoming = { module: WebAssembly.Module } | [unknown, unknown];
+type Incoming = { module: WebAssembly.Module } | [Uint8Array, object[]];
 
 /** Between two slices of work the event loop gets a turn, so that a newer request interrupts. */
 const turns = new MessageChannel();
 let waiting = false;
 
-function work(replies: () => unknown[]): void {
+function work(replies: () => Uint8Array[]): void {
   try {
-    for (const reply of replies()) self.postMessage(reply);
+    for (const reply of replies()) self.postMessage(reply, [reply.buffer as ArrayBuffer]);
     if (busy() && !waiting) {
       waiting = true;
       turns.port2.postMessage(null);
     }
   } catch (error) {
-    // A panic or a stack overflow: this instance is not to be trusted again.
+    // A panic or a stack overflow: this instance is not to be trusted again. Its last word is a text.
     const message = error instanceof Error ? error.message : String(error);
-    self.postMessage({ Crashed: { message } });
+    self.postMessage(message);
   }
 }
 
@@ -38,5 +38,5 @@ self.onmessage = (event: MessageEvent<Incoming>) => {
 };
 
 self.addEventListener("unhandledrejection", (event) => {
-  self.postMessage({ Crashed: { message: String(event.reason) } });
+  self.postMessage(String(event.reason));
 });

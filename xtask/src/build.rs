@@ -13,10 +13,8 @@ struct Part {
     profile: &'static str,
 }
 
-const PARTS: [Part; 2] = [
-    Part { name: "page", profile: "page" },
-    Part { name: "worker", profile: "worker" },
-];
+const PARTS: [Part; 2] =
+    [Part { name: "page", profile: "page" }, Part { name: "worker", profile: "worker" }];
 
 /// Builds everything into `dist/`.
 pub fn build() -> Result<()> {

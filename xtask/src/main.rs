@@ -24,6 +24,7 @@ cargo xtask build --no-service-worker
                                the same, with the kill switch in place of the service worker
 cargo xtask test               format, lints, native tests, vectors, build, sizes, browser tests
 cargo xtask test browser       build, then the browser tests alone
+cargo xtask sizes              what a visitor downloads of dist/, against the budgets
 cargo xtask bench [page]       figures: the engine's benches, and the page's in Chromium";
 
 fn main() -> std::process::ExitCode {
@@ -43,6 +44,7 @@ fn run() -> Result<()> {
     match args.as_slice() {
         ["build"] => build::build(),
         ["build", "--no-service-worker"] => build::build_with(ServiceWorker::Off),
+        ["sizes"] => sizes::check(),
         ["test"] => test::test(),
         ["test", "browser"] => build::build().and_then(|()| test::browser("tests/browser")),
         ["bench"] => bench::native().and_then(|()| bench::page()),

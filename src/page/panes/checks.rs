@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
 use super::header::does;
 use crate::page::state::{Action, Check};
 use crate::page::texts::{Lang, T, count};
 
 /// What the panel needs.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct ChecksProps {
     /// The language.
     pub lang: Lang,
@@ -19,43 +19,40 @@ pub struct ChecksProps {
     pub event: Option<u32>,
     /// Events there are.
     pub events: u32,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The panel.
-#[component]
-pub fn Checks(props: &ChecksProps) -> Html {
+pub fn checks(props: &ChecksProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let event = props.event.filter(|_| props.events > 0);
     html! {
         <div class="checks">
             <p>{ lang.t(T::ChecksIntro) }</p>
             if let Some(event) = event {
-                <p><button type="button" onclick={does(&props.on, Action::AddCheck)}>
+                <p><button type="button" onclick={does(on, Action::AddCheck)}>
                     { lang.f(T::MakeCheckOf, &[&count(event + 1)]) }
                 </button></p>
             }
             <ol>
-                for (at, check) in props.checks.iter().enumerate() { { one(props, at, check) } }
+                for (at, check) in props.checks.iter().enumerate() { { one(props, at, check, on) } }
             </ol>
         </div>
     }
 }
 
-fn one(props: &ChecksProps, at: usize, check: &Check) -> Html {
+fn one(props: &ChecksProps, at: usize, check: &Check, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let passed = check.found.as_ref() == Some(&check.expected);
     html! {
         <li class="check" key={at} data-passed={passed.to_string()}>
             <div class="check-head">
                 <b>{ if passed { "✓ " } else { "✕ " } }{ lang.t(if passed { T::Passed } else { T::Failed }) }</b>
-                <button type="button" class="link" onclick={does(&props.on, Action::Event(Some(check.event)))}>
+                <button type="button" class="link" onclick={does(on, Action::Event(Some(check.event)))}>
                     { lang.f(T::EventN, &[&count(check.event + 1)]) }
                 </button>
                 <span class="fill" />
                 <button type="button" class="ghost" aria-label={lang.t(T::RemoveCheck)} title={lang.t(T::RemoveCheck)}
-                    onclick={does(&props.on, Action::RemoveCheck(at))}>{ "✕" }</button>
+                    onclick={does(on, Action::RemoveCheck(at))}>{ "✕" }</button>
             </div>
             <p class="mono"><span class="note">{ lang.t(T::Expected) }</span>{ " " }{ &*check.expected }</p>
             if !passed {

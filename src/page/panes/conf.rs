@@ -3,17 +3,17 @@
 use std::rc::Rc;
 
 use web_sys::Element;
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
-use super::form::FormPane;
-use super::logs::use_mounted;
+use super::form::form;
 use crate::page::state::{Action, ConfTab};
 use crate::page::texts::{Lang, T, count};
-use crate::page::ui::tabs::{TabItem, Tabs};
+use crate::page::ui::tabs::{TabItem, tabs};
+use crate::page::ui::with::with;
 use crate::protocol::{Form, Run, Severity};
 
 /// What the pane needs.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct ConfProps {
     /// The language.
     pub lang: Lang,
@@ -25,32 +25,25 @@ pub struct ConfProps {
     pub run: Rc<Run>,
     /// Where the editor is to live.
     pub mount: Callback<Element>,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The pane.
-#[component]
-pub fn Conf(props: &ConfProps) -> Html {
+pub fn conf(props: &ConfProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
-    let node = use_mounted(&props.mount);
     let tab = |text: &'static str| TabItem { label: text.into(), count: "".into() };
-    let choose = props
-        .on
-        .reform(|at| Action::ConfTab(if at == 0 { ConfTab::Pattern } else { ConfTab::Text }));
+    let choose =
+        on.reform(|at| Action::ConfTab(if at == 0 { ConfTab::Pattern } else { ConfTab::Text }));
     let is_form = props.tab == ConfTab::Pattern;
     html! {
         <section class="pane conf" aria-label={lang.t(T::Conf)}>
             <div class="pane-head">
-                <Tabs id="conf-tab" label={lang.t(T::Conf)} items={vec![tab(lang.t(T::Pattern)), tab("fluent.conf")]}
-                    at={usize::from(!is_form)} {choose} />
+                { tabs("conf-tab", lang.t(T::Conf), &[tab(lang.t(T::Pattern)), tab("fluent.conf")],
+                    usize::from(!is_form), &choose) }
                 <span class="fill" />
                 <span class="note">{ problem_count(lang, &props.run) }</span>
             </div>
-            <div class="editor-host" ref={node} hidden={is_form} />
-            if is_form {
-                <FormPane {lang} form={Option::clone(&props.form)} on={&props.on} />
-            }
+            { with(html! { <div class="editor-host" hidden={is_form} /> }, "".into(), Callback::clone(&props.mount)) }
+            if is_form { { form(lang, props.form.as_deref(), on) } }
         </section>
     }
 }

@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use yew::{AttrValue, Callback, Html, Properties, component, html};
+use yew::{AttrValue, Callback, Html, html};
 
 use super::header::does;
-use super::palette::Palette;
+use super::palette::{PaletteProps, palette};
 use crate::page::diff::{Line, apply, lines};
 use crate::page::samples::Sample;
 use crate::page::state::{Action, Copied, Dialog, Preview, Scene};
 use crate::page::texts::{Lang, T, count};
-use crate::page::ui::modal::Modal;
+use crate::page::ui::modal::modal;
 use crate::page::ui::rich::rich;
 use crate::protocol::{Detected, DetectedConf, Runtimes};
 
@@ -18,7 +18,7 @@ use crate::protocol::{Detected, DetectedConf, Runtimes};
 const LONG_LINK: usize = 2000;
 
 /// What a dialog needs.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct DialogProps {
     /// The language.
     pub lang: Lang,
@@ -26,39 +26,35 @@ pub struct DialogProps {
     pub dialog: Dialog,
     /// The samples, for the palette.
     pub samples: Rc<Vec<Sample>>,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The dialog.
-#[component]
-pub fn DialogView(props: &DialogProps) -> Html {
-    let (lang, on) = (props.lang, &props.on);
+pub fn dialog(props: &DialogProps, on: &Callback<Action>) -> Html {
+    let lang = props.lang;
     let close = on.reform(|()| Action::Dialog(None));
     let (title, class, body) = match &props.dialog {
-        Dialog::Keys => (lang.t(T::Keys), "", keys(lang)),
-        Dialog::Palette => (
-            lang.t(T::Commands),
-            "palette-modal",
-            html! { <Palette {lang} samples={Rc::clone(&props.samples)} {on} /> },
-        ),
+        Dialog::Keys => (lang.t(T::Keys), "modal", keys(lang)),
+        Dialog::Palette(typed, at) => {
+            let props = PaletteProps { lang, samples: &props.samples, typed, at: *at };
+            (lang.t(T::Commands), "modal palette-modal", palette(&props, on))
+        }
         Dialog::Share { link, plain, secrets } => {
-            (lang.t(T::Share), "", share(lang, (link, plain), secrets, on))
+            (lang.t(T::Share), "modal", share(lang, (link, plain), secrets, on))
         }
         Dialog::Preview(preview) => {
-            (lang.t(T::PreviewTitle), "large", preview_body(lang, preview, on))
+            (lang.t(T::PreviewTitle), "modal large", preview_body(lang, preview, on))
         }
         Dialog::Detected(detected) => {
-            (lang.t(T::DetectTitle), "", detected_body(lang, detected, on))
+            (lang.t(T::DetectTitle), "modal", detected_body(lang, detected, on))
         }
         Dialog::Runtimes(runtimes) => {
-            (lang.t(T::SideBySide), "large", runtimes_body(lang, runtimes, on))
+            (lang.t(T::SideBySide), "modal large", runtimes_body(lang, runtimes, on))
         }
         Dialog::Privacy => {
-            (lang.t(T::NothingLeaves), "", html! { <p>{ rich(lang.t(T::PrivacyText)) }</p> })
+            (lang.t(T::NothingLeaves), "modal", html! { <p>{ rich(lang.t(T::PrivacyText)) }</p> })
         }
     };
-    html! { <Modal {title} {class} close_label={lang.t(T::Close)} {close}>{ body }</Modal> }
+    modal(title, class, lang.t(T::Close), &close, body)
 }
 
 fn keys(lang: Lang) -> Html {

@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use web_sys::{Element, HtmlInputElement, InputEvent};
+use web_sys::{Element, HtmlInputElement};
 use yew::{
-    AttrValue, Callback, Event, Html, KeyboardEvent, MouseEvent, NodeRef, Properties, TargetCast,
-    component, html, use_effect_with, use_node_ref,
+    AttrValue, Callback, Event, Html, InputEvent, KeyboardEvent, MouseEvent, TargetCast, html,
 };
 
 use super::flow::strip;
@@ -15,13 +14,14 @@ use crate::page::texts::{Lang, T, count};
 use crate::page::ui::maybe;
 use crate::page::ui::rich::value;
 use crate::page::ui::window::{in_sight, scroll_to, spacers};
+use crate::page::ui::with::with;
 use crate::protocol::{Bar, EventRow, EventWindow, Filter, Rows, Run};
 
 /// Height of a row in CSS pixels (`--row` in `events.css`).
-const ROW: f64 = 28.0;
+const ROW: u32 = 28;
 
 /// What the grid needs.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct EventsProps {
     /// The language.
     pub lang: Lang,
@@ -35,64 +35,62 @@ pub struct EventsProps {
     pub chosen: Option<u32>,
     /// The log files, for their names.
     pub tabs: Vec<Tab>,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The grid.
-#[component]
-pub fn Events(props: &EventsProps) -> Html {
-    let node = use_node_ref();
-    use_kept_in_sight(&node, row_of(props));
+pub fn events(props: &EventsProps, on: &Callback<Action>) -> Html {
     let (lang, window) = (props.lang, &props.window);
     let sight = Rows { from: window.from, to: window.from + window.rows.len() as u32 };
     let (above, below) = spacers(sight, ROW, window.total);
     let columns = props.run.columns.len();
     let total = window.total;
-    let onscroll = maybe(&props.on, move |event: Event| {
+    let onscroll = maybe(on, move |event: Event| {
         let area = event.target_dyn_into::<Element>()?;
-        Some(Action::Grid(in_sight(
-            f64::from(area.scroll_top()),
-            f64::from(area.client_height()),
-            ROW,
-            total,
-        )))
+        Some(Action::Grid(in_sight(area.scroll_top(), area.client_height(), ROW, total)))
     });
+    let grid = || {
+        let draw = html! {
+            <div class="grid" role="grid" tabindex="0" aria-label={lang.t(T::Events)}
+                aria-rowcount={(total + 1).to_string()} aria-colcount={(columns + 2).to_string()}
+                aria-activedescendant={active(props)} style={template(props)}
+                {onscroll} onkeydown={keys(props, on)}>
+                { head(lang, &props.run) }
+                { spacer(above) }
+                for (at, row) in window.rows.iter().enumerate() {
+                    { grid_row(props, window.from + at as u32, row, on) }
+                }
+                { spacer(below) }
+            </div>
+        };
+        let row = row_of(props);
+        let seen = row.map(|row| row.to_string()).unwrap_or_default();
+        with(draw, seen.into(), Callback::from(move |area| keep_in_sight(&area, row)))
+    };
     html! {
         <div class="events">
-            { strip(lang, &props.run, &props.on) }
-            { tools(props) }
+            { strip(lang, &props.run, on) }
+            { tools(props, on) }
             if window.total == 0 {
-                { empty(props) }
+                { empty(props, on) }
             } else {
-                <div class="grid" role="grid" ref={node} tabindex="0" aria-label={lang.t(T::Events)}
-                    aria-rowcount={(total + 1).to_string()} aria-colcount={(columns + 2).to_string()}
-                    aria-activedescendant={active(props)} style={template(props)}
-                    {onscroll} onkeydown={keys(props)}>
-                    { head(lang, &props.run) }
-                    <div class="spacer" role="presentation" style={format!("height:{above}px")} />
-                    for (at, row) in window.rows.iter().enumerate() {
-                        { grid_row(props, window.from + at as u32, row) }
-                    }
-                    <div class="spacer" role="presentation" style={format!("height:{below}px")} />
-                </div>
+                { grid() }
             }
         </div>
     }
 }
 
+fn spacer(height: u32) -> Html {
+    html! { <div class="spacer" role="presentation" style={format!("height:{height}px")} /> }
+}
+
 /// Scrolls when an event outside of the sight is chosen.
-#[yew::hook]
-fn use_kept_in_sight(node: &NodeRef, row: Option<u32>) {
-    let node = NodeRef::clone(node);
-    use_effect_with(row, move |row| {
-        let (Some(area), Some(row)) = (node.cast::<Element>(), *row) else { return };
-        // The heading sticks to the top and covers one row.
-        let (top, view) = (f64::from(area.scroll_top()), f64::from(area.client_height()) - ROW);
-        if let Some(top) = scroll_to(row, top, view, ROW) {
-            area.set_scroll_top(top as i32);
-        }
-    });
+fn keep_in_sight(area: &Element, row: Option<u32>) {
+    let Some(row) = row else { return };
+    // The heading sticks to the top and covers one row.
+    let (top, view) = (area.scroll_top(), area.client_height() - ROW as i32);
+    if let Some(top) = scroll_to(row, top, view, ROW) {
+        area.set_scroll_top(top);
+    }
 }
 
 fn row_of(props: &EventsProps) -> Option<u32> {
@@ -134,16 +132,16 @@ fn head(lang: Lang, run: &Run) -> Html {
     }
 }
 
-fn grid_row(props: &EventsProps, number: u32, row: &EventRow) -> Html {
+fn grid_row(props: &EventsProps, number: u32, row: &EventRow, on: &Callback<Action>) -> Html {
     if let Some(said) = &row.said {
-        return lost_row(props, number, row, said);
+        return lost_row(props, number, row, said, on);
     }
     let chosen = row.id.is_some() && row.id == props.chosen;
     let id = row.id.unwrap_or_default();
     html! {
         <div class="grid-row" role="row" key={number} id={format!("event-{id}")}
             aria-rowindex={(number + 2).to_string()} aria-selected={chosen.to_string()}
-            onclick={does(&props.on, Action::Event(Some(id)))}>
+            onclick={does(on, Action::Event(Some(id)))}>
             <span role="gridcell" class="time" title={time_title(props.lang, row)}>
                 <span class="date">{ &row.date }</span>{ " " }{ &row.clock }
                 if row.now { <span class="badge">{ props.lang.t(T::Now) }</span> }
@@ -158,11 +156,17 @@ fn grid_row(props: &EventsProps, number: u32, row: &EventRow) -> Html {
     }
 }
 
-fn lost_row(props: &EventsProps, number: u32, row: &EventRow, said: &str) -> Html {
+fn lost_row(
+    props: &EventsProps,
+    number: u32,
+    row: &EventRow,
+    said: &str,
+    on: &Callback<Action>,
+) -> Html {
     let (file, line) = row.from.unwrap_or_default();
     html! {
         <div class="grid-row lost" role="row" key={number} aria-rowindex={(number + 2).to_string()}
-            onclick={does(&props.on, Action::GoToLine(file, line, 0, 0))}>
+            onclick={does(on, Action::GoToLine(file, line, 0, 0))}>
             <span role="gridcell">{ props.lang.f(T::LineN, &[&count(line + 1)]) }</span>
             <span role="gridcell" class="said-cell" aria-colspan={(props.run.columns.len() + 1).to_string()} title={said.to_owned()}>{ said }</span>
         </div>
@@ -175,10 +179,10 @@ fn time_title(lang: Lang, row: &EventRow) -> String {
     [now, flushed].join(" ").trim().to_owned()
 }
 
-fn keys(props: &EventsProps) -> Callback<KeyboardEvent> {
+fn keys(props: &EventsProps, on: &Callback<Action>) -> Callback<KeyboardEvent> {
     let window = Rc::clone(&props.window);
     let chosen = props.chosen;
-    maybe(&props.on, move |event: KeyboardEvent| {
+    maybe(on, move |event: KeyboardEvent| {
         let at = window.rows.iter().position(|row| row.id.is_some() && row.id == chosen);
         let ids = || window.rows.iter().filter_map(|row| row.id);
         let action = match event.key().as_str() {
@@ -202,10 +206,10 @@ fn keys(props: &EventsProps) -> Callback<KeyboardEvent> {
     })
 }
 
-fn tools(props: &EventsProps) -> Html {
+fn tools(props: &EventsProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let filter = Rc::clone(&props.filter);
-    let oninput = maybe(&props.on, move |event: InputEvent| {
+    let oninput = maybe(on, move |event: InputEvent| {
         let words = event.target_dyn_into::<HtmlInputElement>()?.value();
         Some(Action::Filter(Rc::new(Filter { words, ..(*filter).clone() })))
     });
@@ -214,45 +218,45 @@ fn tools(props: &EventsProps) -> Html {
         <div class="grid-tools">
             <input type="search" class="filter" placeholder={lang.t(T::FilterHint)} aria-label={lang.t(T::FilterHint)}
                 value={AttrValue::from(props.filter.words.clone())} {oninput} />
-            { bars(props) }
+            { bars(props, on) }
             if is_filtered {
                 <span class="note">{ lang.f(T::FilteredRows, &[&count(props.window.total)]) }</span>
-                <button type="button" onclick={does(&props.on, Action::Filter(Rc::default()))}>{ lang.t(T::ClearFilter) }</button>
+                <button type="button" onclick={does(on, Action::Filter(Rc::default()))}>{ lang.t(T::ClearFilter) }</button>
             }
         </div>
     }
 }
 
 /// The count over time: a press on a bar lists only its events.
-fn bars(props: &EventsProps) -> Html {
+fn bars(props: &EventsProps, on: &Callback<Action>) -> Html {
     let most = props.run.bars.iter().map(|bar| bar.count).max().unwrap_or(0);
     if props.run.bars.len() < 2 || most == 0 {
         return html! {};
     }
     html! {
         <div class="bars" role="group" aria-label={props.lang.t(T::CountOverTime)}>
-            for (at, bar) in props.run.bars.iter().enumerate() { { one_bar(props, at, bar, most) } }
+            for (at, bar) in props.run.bars.iter().enumerate() { { one_bar(props, at, bar, most, on) } }
         </div>
     }
 }
 
-fn one_bar(props: &EventsProps, at: usize, bar: &Bar, most: u32) -> Html {
+fn one_bar(props: &EventsProps, at: usize, bar: &Bar, most: u32, on: &Callback<Action>) -> Html {
     let range = (bar.from.clone(), bar.to.clone());
     let chosen = props.filter.time.as_ref() == Some(&range);
     let time = if chosen { None } else { Some(range) };
     let filter = Filter { time, ..(*props.filter).clone() };
-    let height = f64::from(bar.count) / f64::from(most) * 100.0;
+    let height = u64::from(bar.count) * 100 / u64::from(most);
     html! {
         <button type="button" class="bar" key={at} aria-pressed={chosen.to_string()} disabled={bar.count == 0}
             title={format!("{} · {}", bar.label, count(bar.count))}
             aria-label={format!("{} · {}", bar.label, count(bar.count))}
-            onclick={does(&props.on, Action::Filter(Rc::new(filter)))}>
-            <span style={format!("height:{height:.0}%")} />
+            onclick={does(on, Action::Filter(Rc::new(filter)))}>
+            <span style={format!("height:{height}%")} />
         </button>
     }
 }
 
-fn empty(props: &EventsProps) -> Html {
+fn empty(props: &EventsProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let text = if *props.filter != Filter::default() {
         T::NothingPasses
@@ -267,11 +271,11 @@ fn empty(props: &EventsProps) -> Html {
         <div class="empty">
             <p>{ lang.t(text) }</p>
             <p>
-                <button type="button" onclick={does(&props.on, Action::FocusLogs)}>{ lang.t(T::StartPaste) }</button>
+                <button type="button" onclick={does(on, Action::FocusLogs)}>{ lang.t(T::StartPaste) }</button>
                 <button type="button" onclick={|event: MouseEvent| event.prevent_default()} popovertarget="samples">
                     { lang.t(T::Samples) }
                 </button>
-                <button type="button" onclick={does(&props.on, Action::Detect)}>{ lang.t(T::Detect) }</button>
+                <button type="button" onclick={does(on, Action::Detect)}>{ lang.t(T::Detect) }</button>
             </p>
         </div>
     }

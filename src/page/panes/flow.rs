@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use yew::{Callback, Html, KeyboardEvent, MouseEvent, Properties, component, html};
+use yew::{Callback, Html, KeyboardEvent, MouseEvent, html};
 
 use super::header::does;
 use crate::page::flow_layout::{BOX_HEIGHT, BOX_WIDTH, Drawing, layout};
@@ -11,34 +11,21 @@ use crate::page::texts::{Lang, T, count};
 use crate::page::ui::maybe;
 use crate::protocol::{Filter, Flow, FlowEdge, FlowNode, Place, Run};
 
-/// What the panel needs.
-#[derive(Clone, PartialEq, Properties)]
-pub struct FlowProps {
-    /// The language.
-    pub lang: Lang,
-    /// The run.
-    pub run: Rc<Run>,
-    /// What happened.
-    pub on: Callback<Action>,
-}
-
 /// The panel.
-#[component]
-pub fn FlowPane(props: &FlowProps) -> Html {
-    let lang = props.lang;
-    let Some(flow) = props.run.flow.as_ref().filter(|flow| !flow.nodes.is_empty()) else {
+pub fn flow(lang: Lang, run: &Run, on: &Callback<Action>) -> Html {
+    let Some(flow) = run.flow.as_ref().filter(|flow| !flow.nodes.is_empty()) else {
         return html! { <p class="empty">{ lang.t(T::NoFlow) }</p> };
     };
     html! {
         <div class="flow">
             <p class="note">{ lang.t(T::FlowIntro) }</p>
-            { drawing(lang, flow, &props.on) }
+            { drawing(lang, flow, on) }
             <table class="flow-table">
                 <thead><tr><th>{ lang.t(T::Step) }</th><th>{ lang.t(T::Takes) }</th><th>{ lang.t(T::Entered) }</th></tr></thead>
                 <tbody>
                     for (at, node) in flow.nodes.iter().enumerate() {
                         <tr key={at} data-kind={node.kind.clone()}>
-                            <td>{ jump(node, &props.on) }</td>
+                            <td>{ jump(node, on) }</td>
                             <td class="mono">{ &node.detail }</td>
                             <td class="number">{ count(node.entered) }
                                 if !node.simulated { <span class="badge">{ lang.t(T::NotSimulated) }</span> }</td>
@@ -63,7 +50,7 @@ fn drawing(lang: Lang, flow: &Flow, on: &Callback<Action>) -> Html {
     let Drawing { width, height, .. } = drawing;
     html! {
         <svg class="drawing" viewBox={format!("0 0 {width} {height}")} width={width.to_string()} height={height.to_string()}
-            style={format!("min-width:{:.0}px", width * 0.8)} role="group" aria-label={lang.t(T::Flow)}>
+            style={format!("min-width:{}px", width * 4 / 5)} role="group" aria-label={lang.t(T::Flow)}>
             for (edge, (path, width, words)) in flow.edges.iter().zip(&drawing.arrows) {
                 { arrow(edge, path, *width) }
                 { loss(flow, edge, *words, on) }
@@ -75,9 +62,9 @@ fn drawing(lang: Lang, flow: &Flow, on: &Callback<Action>) -> Html {
     }
 }
 
-fn arrow(edge: &FlowEdge, path: &str, width: f64) -> Html {
+fn arrow(edge: &FlowEdge, path: &str, width: i32) -> Html {
     html! {
-        <path class="arrow" d={path.to_owned()} stroke-width={format!("{width:.1}")}
+        <path class="arrow" d={path.to_owned()} stroke-width={width.to_string()}
             data-lost={edge.lost.to_string()} data-empty={(edge.count == 0).to_string()}>
             <title>{ count(edge.count) }</title>
         </path>
@@ -85,7 +72,7 @@ fn arrow(edge: &FlowEdge, path: &str, width: f64) -> Html {
 }
 
 /// What an arrow to the side says: what was lost there, and how many.
-fn loss(flow: &Flow, edge: &FlowEdge, (x, y): (f64, f64), on: &Callback<Action>) -> Html {
+fn loss(flow: &Flow, edge: &FlowEdge, (x, y): (i32, i32), on: &Callback<Action>) -> Html {
     let Some(node) = flow.nodes.iter().find(|node| edge.lost && node.id == edge.to) else {
         return html! {};
     };
@@ -93,8 +80,8 @@ fn loss(flow: &Flow, edge: &FlowEdge, (x, y): (f64, f64), on: &Callback<Action>)
     let (onclick, onkeydown) = pressed(on, press(node));
     html! {
         <g class="node" data-kind="lost" role="button" tabindex="0" aria-label={label.clone()} {onclick} {onkeydown}>
-            <rect x={(x - 3.0).to_string()} y={(y - 9.0).to_string()} width={BOX_WIDTH.to_string()} height="18" rx="3" />
-            <text x={x.to_string()} y={(y + 4.0).to_string()}>{ label }</text>
+            <rect x={(x - 3).to_string()} y={(y - 9).to_string()} width={BOX_WIDTH.to_string()} height="18" rx="3" />
+            <text x={x.to_string()} y={(y + 4).to_string()}>{ label }</text>
         </g>
     }
 }
@@ -115,7 +102,7 @@ fn pressed(
     (onclick, onkeydown)
 }
 
-fn node_box(lang: Lang, node: &FlowNode, (x, y): (f64, f64), on: &Callback<Action>) -> Html {
+fn node_box(lang: Lang, node: &FlowNode, (x, y): (i32, i32), on: &Callback<Action>) -> Html {
     let (onclick, onkeydown) = pressed(on, press(node));
     let label = format!("{} · {}", node.title, count(node.entered));
     let simulated = if node.simulated { "" } else { lang.t(T::NotSimulated) };
@@ -124,7 +111,7 @@ fn node_box(lang: Lang, node: &FlowNode, (x, y): (f64, f64), on: &Callback<Actio
             tabindex="0" aria-label={format!("{label} {} {simulated}", node.detail)} {onclick} {onkeydown}>
             <title>{ format!("{} {} {simulated}", node.title, node.detail) }</title>
             <rect x={x.to_string()} y={y.to_string()} width={BOX_WIDTH.to_string()} height={BOX_HEIGHT.to_string()} rx="5" />
-            <text x={(x + 10.0).to_string()} y={(y + BOX_HEIGHT / 2.0 + 4.0).to_string()}>{ shorten(&label, 22) }</text>
+            <text x={(x + 10).to_string()} y={(y + BOX_HEIGHT / 2 + 4).to_string()}>{ shorten(&label, 22) }</text>
         </g>
     }
 }

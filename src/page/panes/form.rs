@@ -3,69 +3,38 @@
 
 use std::rc::Rc;
 
-use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
-use yew::{
-    AttrValue, Callback, Event, Html, Properties, TargetCast, component, html, use_effect_with,
-    use_node_ref,
-};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
+use yew::{AttrValue, Callback, Event, Html, InputEvent, TargetCast, html};
 
 use crate::page::state::Action;
 use crate::page::texts::{Lang, T};
 use crate::page::ui::maybe;
 use crate::page::ui::rich::rich;
+use crate::page::ui::with::with;
 use crate::protocol::{Form, FormParam};
 
-/// What the form needs.
-#[derive(Clone, PartialEq, Properties)]
-pub struct FormProps {
-    /// The language.
-    pub lang: Lang,
-    /// The section.
-    pub form: Option<Rc<Form>>,
-    /// What happened.
-    pub on: Callback<Action>,
-}
-
 /// The form.
-#[component]
-pub fn FormPane(props: &FormProps) -> Html {
-    let lang = props.lang;
-    let Some(form) = &props.form else {
+pub fn form(lang: Lang, form: Option<&Form>, on: &Callback<Action>) -> Html {
+    let Some(form) = form else {
         return html! { <p class="empty">{ rich(lang.t(T::NoParseSection)) }</p> };
     };
     html! {
         <form class="param-form" onsubmit={|event: yew::SubmitEvent| event.prevent_default()}>
             <p class="note">{ rich(&lang.f(T::FormOf, &[&form.owner])) }</p>
-            for param in &form.params {
-                <Param key={&*param.name} {lang} param={Rc::new(param.clone())} on={&props.on} />
-            }
+            for param in &form.params { { one(lang, param, on) } }
         </form>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct ParamProps {
-    lang: Lang,
-    param: Rc<FormParam>,
-    on: Callback<Action>,
-}
-
-#[component]
-fn Param(props: &ParamProps) -> Html {
-    let (lang, param) = (props.lang, &props.param);
+fn one(lang: Lang, param: &FormParam, on: &Callback<Action>) -> Html {
     let id = format!("param-{}", param.name.trim_start_matches('@'));
     let name: Rc<str> = param.name.as_str().into();
-    let set =
-        props.on.reform(move |value: String| Action::SetParam(Rc::clone(&name), value.into()));
+    let set = on.reform(move |value: String| Action::SetParam(Rc::clone(&name), value.into()));
     html! {
-        <div class="param" data-present={param.present.to_string()}>
+        <div class="param" key={&*param.name} data-present={param.present.to_string()}>
             <label class="mono" for={id.clone()}>{ &param.name }</label>
-            if param.choices.is_empty() {
-                <TextField {id} value={AttrValue::from(param.value.clone())}
-                    placeholder={AttrValue::from(param.default.clone())} {set} />
-            } else {
-                { choice(&id, param, &set) }
-            }
+            { if param.choices.is_empty() { text_field(&id, param, &set) } else { choice(&id, param, &set) } }
             if let Some(problem) = &param.problem {
                 <p class="param-problem" role="alert">{ rich(lang.of(problem)) }</p>
             }
@@ -94,39 +63,31 @@ fn choice(id: &str, param: &FormParam, set: &Callback<String>) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct TextFieldProps {
-    id: AttrValue,
-    value: AttrValue,
-    placeholder: AttrValue,
-    set: Callback<String>,
-}
-
 /// A text field that never has its text replaced while it has the focus: answers come later than
 /// keys, and Japanese input would break.
-#[component]
-fn TextField(props: &TextFieldProps) -> Html {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with(AttrValue::clone(&props.value), move |value| {
-            let Some(input) = node.cast::<HtmlInputElement>() else { return };
-            let document = web_sys::window().and_then(|window| window.document());
-            let active = document.and_then(|document| document.active_element());
-            if active.as_ref() != Some(input.as_ref()) {
-                input.set_value(value);
-            }
-        });
-    }
-    let oninput = maybe(&props.set, |event: InputEvent| {
+fn text_field(id: &str, param: &FormParam, set: &Callback<String>) -> Html {
+    let oninput = maybe(set, |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>()?;
         (!event.is_composing()).then(|| input.value())
     });
-    let onchange = maybe(&props.set, |event: Event| {
+    let onchange = maybe(set, |event: Event| {
         event.target_dyn_into::<HtmlInputElement>().map(|input| input.value())
     });
-    html! {
-        <input ref={node} id={&props.id} class="mono" placeholder={&props.placeholder}
+    let draw = html! {
+        <input id={id.to_owned()} class="mono" placeholder={AttrValue::from(param.default.clone())}
             autocomplete="off" spellcheck="false" {oninput} {onchange} />
+    };
+    let value = AttrValue::from(param.value.clone());
+    let text = AttrValue::clone(&value);
+    with(draw, value, Callback::from(move |input: Element| fill(&input, &text)))
+}
+
+fn fill(input: &Element, value: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let active = document.and_then(|document| document.active_element());
+    if active.as_ref() != Some(input)
+        && let Some(input) = input.dyn_ref::<HtmlInputElement>()
+    {
+        input.set_value(value);
     }
 }

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use yew::{AttrValue, Callback, Html, MouseEvent, Properties, component, html};
+use yew::{AttrValue, Callback, Html, MouseEvent, html};
 
 use crate::page::samples::Sample;
 use crate::page::state::{Action, Copied, Dialog, Theme};
 use crate::page::texts::{Lang, T};
 
 /// What the top bar needs.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct HeaderProps {
     /// The language.
     pub lang: Lang,
@@ -19,20 +19,16 @@ pub struct HeaderProps {
     pub samples: Rc<Vec<Sample>>,
     /// The sample shown.
     pub sample: Option<Rc<str>>,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The top bar.
-#[component]
-pub fn Header(props: &HeaderProps) -> Html {
+pub fn header(props: &HeaderProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
-    let on = &props.on;
     let other = if lang == Lang::En { Lang::Ja } else { Lang::En };
     html! {
         <header class="top">
             <h1 class="brand">{ "fluentd playground" }</h1>
-            { samples_menu(props) }
+            { samples_menu(props, on) }
             <button type="button" onclick={does(on, Action::Detect)}>{ lang.t(T::Detect) }</button>
             <button type="button" class="wide" onclick={does(on, Action::Runtimes)}>
                 { lang.t(T::SideBySide) }
@@ -57,7 +53,7 @@ pub fn does(on: &Callback<Action>, action: Action) -> Callback<MouseEvent> {
     on.reform(move |_: MouseEvent| action.clone())
 }
 
-fn samples_menu(props: &HeaderProps) -> Html {
+fn samples_menu(props: &HeaderProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let chosen = props.samples.iter().find(|sample| Some(&sample.id) == props.sample.as_ref());
     let title = chosen.map_or(AttrValue::Static(lang.t(T::Samples)), |sample| sample.title(lang));
@@ -72,7 +68,7 @@ fn samples_menu(props: &HeaderProps) -> Html {
                         <li key={&*sample.id}>
                             <button type="button" popovertarget="samples" popovertargetaction="hide"
                                 aria-current={(Some(&sample.id) == props.sample.as_ref()).to_string()}
-                                onclick={does(&props.on, Action::Sample(Rc::clone(&sample.id)))}>
+                                onclick={does(on, Action::Sample(Rc::clone(&sample.id)))}>
                                 <b>{ sample.title(lang) }</b>
                                 <span>{ sample.teaches(lang) }</span>
                             </button>

@@ -2,20 +2,19 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
-use yew::{
-    AttrValue, Callback, DragEvent, FocusEvent, Html, KeyboardEvent, NodeRef, Properties,
-    TargetCast, component, html, use_effect_with, use_node_ref,
-};
+use yew::{AttrValue, Callback, DragEvent, FocusEvent, Html, KeyboardEvent, TargetCast, html};
 
 use super::header::does;
 use crate::page::state::{Action, Tab};
 use crate::page::texts::{Lang, T, count};
 use crate::page::ui::maybe;
+use crate::page::ui::with::{once, with};
 use crate::protocol::{FileId, Run};
 
 /// What the pane needs.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct LogsProps {
     /// The language.
     pub lang: Lang,
@@ -31,45 +30,27 @@ pub struct LogsProps {
     pub mount: Callback<Element>,
     /// Files were dropped.
     pub drop: Callback<DragEvent>,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The pane.
-#[component]
-pub fn Logs(props: &LogsProps) -> Html {
+pub fn logs(props: &LogsProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
-    let node = use_mounted(&props.mount);
     let ondragover = |event: DragEvent| event.prevent_default();
     html! {
         <section class="pane logs" aria-label={lang.t(T::Logs)} {ondragover} ondrop={&props.drop}>
             <div class="pane-head">
                 <div class="tabs file-tabs" role="tablist" aria-label={lang.t(T::Files)}>
-                    for tab in &props.tabs { { file_tab(props, tab) } }
+                    for tab in &props.tabs { { file_tab(props, tab, on) } }
                 </div>
-                { close_button(props) }
+                { close_button(props, on) }
                 <button type="button" class="ghost" aria-label={lang.t(T::AddFile)} title={lang.t(T::AddFile)}
-                    onclick={does(&props.on, new_file(lang, props.tabs.len()))}>{ "+" }</button>
+                    onclick={does(on, new_file(lang, props.tabs.len()))}>{ "+" }</button>
                 <span class="fill" />
                 <span class="note wide">{ lang.t(T::DropHere) }{ " · " }{ matched(props) }</span>
             </div>
-            <div class="editor-host" ref={node} />
+            { with(html! { <div class="editor-host" /> }, "".into(), Callback::clone(&props.mount)) }
         </section>
     }
-}
-
-/// A childless box that hands itself over once it is in the page.
-#[yew::hook]
-pub fn use_mounted(mount: &Callback<Element>) -> NodeRef {
-    let node = use_node_ref();
-    let given = NodeRef::clone(&node);
-    let mount = Callback::clone(mount);
-    use_effect_with((), move |()| {
-        if let Some(element) = given.cast::<Element>() {
-            mount.emit(element);
-        }
-    });
-    node
 }
 
 fn new_file(lang: Lang, at: usize) -> Action {
@@ -86,11 +67,11 @@ fn matched(props: &LogsProps) -> String {
     })
 }
 
-fn file_tab(props: &LogsProps, tab: &Tab) -> Html {
+fn file_tab(props: &LogsProps, tab: &Tab, on: &Callback<Action>) -> Html {
     let (lang, file) = (props.lang, tab.file);
     let chosen = file == props.file;
     if chosen && props.renaming {
-        return path_input(props, tab);
+        return path_input(props, tab, on);
     }
     let name = tab.path.rsplit('/').next().unwrap_or(&tab.path);
     let action = if chosen { Action::Rename } else { Action::ShowFile(file) };
@@ -99,7 +80,7 @@ fn file_tab(props: &LogsProps, tab: &Tab) -> Html {
     html! {
         <span class="file-tab" key={file} data-failing={failing.to_string()}>
             <button type="button" role="tab" class="tab" aria-selected={chosen.to_string()}
-                title={lang.f(T::PathTitle, &[&tab.path])} onclick={does(&props.on, action)}>
+                title={lang.f(T::PathTitle, &[&tab.path])} onclick={does(on, action)}>
                 <span class="cut">{ name }</span>
             </button>
         </span>
@@ -107,56 +88,36 @@ fn file_tab(props: &LogsProps, tab: &Tab) -> Html {
 }
 
 /// Closes the chosen file; beside the row of tabs, which may hold nothing but tabs.
-fn close_button(props: &LogsProps) -> Html {
+fn close_button(props: &LogsProps, on: &Callback<Action>) -> Html {
     let chosen = props.tabs.iter().find(|tab| tab.file == props.file);
     let Some(tab) = chosen.filter(|_| props.tabs.len() > 1) else { return Html::default() };
     let name = tab.path.rsplit('/').next().unwrap_or(&tab.path);
     html! {
         <button type="button" class="ghost tab-close" aria-label={props.lang.f(T::CloseFile, &[name])}
-            onclick={does(&props.on, Action::CloseFile(tab.file))}>{ "✕" }</button>
+            onclick={does(on, Action::CloseFile(tab.file))}>{ "✕" }</button>
     }
 }
 
-fn path_input(props: &LogsProps, tab: &Tab) -> Html {
+fn path_input(props: &LogsProps, tab: &Tab, on: &Callback<Action>) -> Html {
     let file = tab.file;
     let keep = move |input: &HtmlInputElement| Action::SetPath(file, input.value().into());
-    let onkeydown = maybe(&props.on, move |event: KeyboardEvent| {
+    let onkeydown = maybe(on, move |event: KeyboardEvent| {
         if event.key() != "Enter" || event.is_composing() {
             return None;
         }
         event.target_dyn_into::<HtmlInputElement>().map(|input| keep(&input))
     });
-    let onblur = maybe(&props.on, move |event: FocusEvent| {
+    let onblur = maybe(on, move |event: FocusEvent| {
         event.target_dyn_into::<HtmlInputElement>().map(|input| keep(&input))
     });
-    html! {
-        <PathInput key={file} label={props.lang.t(T::Path)} path={AttrValue::from(Rc::clone(&tab.path))}
-            {onkeydown} {onblur} />
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct PathInputProps {
-    label: AttrValue,
-    path: AttrValue,
-    onkeydown: Callback<KeyboardEvent>,
-    onblur: Callback<FocusEvent>,
-}
-
-#[component]
-fn PathInput(props: &PathInputProps) -> Html {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with((), move |()| {
-            if let Some(input) = node.cast::<HtmlInputElement>() {
-                let _ = input.focus();
-                input.select();
-            }
-        });
-    }
-    html! {
-        <input ref={node} class="path-input mono" aria-label={&props.label} spellcheck="false"
-            value={&props.path} onkeydown={&props.onkeydown} onblur={&props.onblur} />
-    }
+    let draw = html! {
+        <input class="path-input mono" aria-label={props.lang.t(T::Path)} spellcheck="false"
+            value={AttrValue::from(Rc::clone(&tab.path))} {onkeydown} {onblur} />
+    };
+    once(draw, |element| {
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            let _ = input.focus();
+            input.select();
+        }
+    })
 }

@@ -11,6 +11,7 @@ pub mod form;
 pub mod header;
 pub mod logs;
 pub mod palette;
+pub mod pane;
 pub mod problems;
 pub mod results;
 pub mod status;

@@ -2,26 +2,30 @@
 
 use std::rc::Rc;
 
-use web_sys::{HtmlElement, HtmlInputElement, InputEvent};
-use yew::{
-    AttrValue, Callback, Html, KeyboardEvent, Properties, TargetCast, component, html,
-    use_effect_with, use_node_ref, use_state,
-};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
+use yew::{AttrValue, Callback, Html, InputEvent, KeyboardEvent, TargetCast, html};
 
+use super::header::does;
+use crate::page::browser::lower;
 use crate::page::samples::Sample;
 use crate::page::state::{Action, ConfTab, Copied, Dialog, Forward, Theme};
 use crate::page::texts::{Lang, T};
+use crate::page::ui::maybe;
+use crate::page::ui::with::once;
 use crate::protocol::Panel;
 
-/// What the palette needs.
-#[derive(Clone, PartialEq, Properties)]
-pub struct PaletteProps {
+/// What the palette shows.
+#[derive(Clone, Copy, Debug)]
+pub struct PaletteProps<'p> {
     /// The language.
     pub lang: Lang,
     /// The samples.
-    pub samples: Rc<Vec<Sample>>,
-    /// What happened.
-    pub on: Callback<Action>,
+    pub samples: &'p [Sample],
+    /// What was typed.
+    pub typed: &'p Rc<str>,
+    /// The chosen command.
+    pub at: usize,
 }
 
 struct Command {
@@ -32,66 +36,63 @@ struct Command {
 }
 
 /// The palette.
-#[component]
-pub fn Palette(props: &PaletteProps) -> Html {
-    let node = use_node_ref();
-    let typed = use_state(String::new);
-    let at = use_state(|| 0_usize);
-    {
-        let node = node.clone();
-        use_effect_with((), move |()| {
-            if let Some(input) = node.cast::<HtmlElement>() {
-                let _ = input.focus();
-            }
-        });
-    }
-    let found = found(props, &typed);
-    let chosen = (*at).min(found.len().saturating_sub(1));
-    let oninput = {
-        let (typed, at) = (typed.clone(), at.clone());
-        move |event: InputEvent| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                typed.set(input.value());
-                at.set(0);
-            }
-        }
+pub fn palette(props: &PaletteProps<'_>, on: &Callback<Action>) -> Html {
+    let found = found(props);
+    let chosen = props.at.min(found.len().saturating_sub(1));
+    let oninput = maybe(on, |event: InputEvent| {
+        let typed = event.target_dyn_into::<HtmlInputElement>()?.value();
+        Some(Action::Dialog(Some(Dialog::Palette(typed.into(), 0))))
+    });
+    let input = html! {
+        <input type="text" role="combobox" aria-expanded="true" aria-controls="commands" autocomplete="off"
+            aria-activedescendant={format!("command-{chosen}")} aria-label={props.lang.t(T::Commands)}
+            placeholder={props.lang.t(T::TypeCommand)} {oninput} onkeydown={keys(props, &found, chosen, on)} />
     };
-    let last = found.len().saturating_sub(1);
-    let action = found.get(chosen).map(|command| command.action.clone());
-    let on = props.on.clone();
-    let onkeydown = move |event: KeyboardEvent| match event.key().as_str() {
-        "ArrowDown" => {
-            event.prevent_default();
-            at.set(if chosen >= last { 0 } else { chosen + 1 });
+    let input = once(input, |element| {
+        if let Some(input) = element.dyn_ref::<HtmlElement>() {
+            let _ = input.focus();
         }
-        "ArrowUp" => {
-            event.prevent_default();
-            at.set(chosen.checked_sub(1).unwrap_or(last));
-        }
-        "Enter" if !event.is_composing() => {
-            event.prevent_default();
-            if let Some(action) = &action {
-                run(&on, action);
-            }
-        }
-        _ => {}
-    };
+    });
     html! {
         <div class="palette">
-            <input ref={node} type="text" role="combobox" aria-expanded="true" aria-controls="commands" autocomplete="off"
-                aria-activedescendant={format!("command-{chosen}")} aria-label={props.lang.t(T::Commands)}
-                placeholder={props.lang.t(T::TypeCommand)} {oninput} {onkeydown} />
+            { input }
             <ul id="commands" role="listbox" aria-label={props.lang.t(T::Commands)}>
                 for (index, command) in found.iter().enumerate() {
                     <li key={index} id={format!("command-{index}")} role="option" aria-selected={(index == chosen).to_string()}
-                        onclick={
-                            let action = command.action.clone();
-                            props.on.reform(move |_| action.clone())
-                        }>{ &command.label }</li>
+                        onclick={does(on, command.action.clone())}>{ &command.label }</li>
                 }
             </ul>
         </div>
     }
+}
+
+fn keys(
+    props: &PaletteProps<'_>,
+    found: &[Command],
+    chosen: usize,
+    on: &Callback<Action>,
+) -> Callback<KeyboardEvent> {
+    let last = found.len().saturating_sub(1);
+    let typed = Rc::clone(props.typed);
+    let action = found.get(chosen).map(|command| command.action.clone());
+    let on = Callback::clone(on);
+    Callback::from(move |event: KeyboardEvent| {
+        let next = match event.key().as_str() {
+            "ArrowDown" if chosen >= last => 0,
+            "ArrowDown" => chosen + 1,
+            "ArrowUp" => chosen.checked_sub(1).unwrap_or(last),
+            "Enter" if !event.is_composing() => {
+                event.prevent_default();
+                if let Some(action) = &action {
+                    run(&on, action);
+                }
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        on.emit(Action::Dialog(Some(Dialog::Palette(Rc::clone(&typed), next))));
+    })
 }
 
 /// Closes the palette and does the command.
@@ -100,10 +101,10 @@ fn run(on: &Callback<Action>, action: &Action) {
     on.emit(action.clone());
 }
 
-fn found(props: &PaletteProps, typed: &str) -> Vec<Command> {
-    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+fn found(props: &PaletteProps<'_>) -> Vec<Command> {
+    let words: Vec<String> = lower(props.typed).split_whitespace().map(str::to_owned).collect();
     let fits = |command: &Command| {
-        let text = format!("{} {}", command.label, command.words).to_lowercase();
+        let text = lower(&format!("{} {}", command.label, command.words));
         words.iter().all(|word| text.contains(word.as_str()))
     };
     let mut commands: Vec<Command> = commands(props.lang);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
 use super::conf::problem_count;
 use super::header::does;
@@ -12,7 +12,7 @@ use crate::page::ui::rich::rich;
 use crate::protocol::{Place, Problem, Run, Severity};
 
 /// What the list needs.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct ProblemsProps {
     /// The language.
     pub lang: Lang,
@@ -20,13 +20,10 @@ pub struct ProblemsProps {
     pub run: Rc<Run>,
     /// The log files, for their names.
     pub tabs: Vec<Tab>,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The list.
-#[component]
-pub fn Problems(props: &ProblemsProps) -> Html {
+pub fn problems(props: &ProblemsProps, on: &Callback<Action>) -> Html {
     let (lang, run) = (props.lang, &props.run);
     if run.problems.is_empty() && run.boot_error.is_none() {
         return html! {};
@@ -42,7 +39,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
                 <p class="boot"><b>{ lang.t(T::WouldNotStart) }</b><code class="said">{ said }</code></p>
             }
             <ul>
-                for (at, problem) in run.problems.iter().enumerate() { { row(props, at, problem) } }
+                for (at, problem) in run.problems.iter().enumerate() { { row(props, at, problem, on) } }
             </ul>
             if run.more_problems > 0 {
                 <p class="note">{ lang.f(T::MoreProblems, &[&count(run.more_problems)]) }</p>
@@ -51,7 +48,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
     }
 }
 
-fn row(props: &ProblemsProps, at: usize, problem: &Problem) -> Html {
+fn row(props: &ProblemsProps, at: usize, problem: &Problem, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     html! {
         <li class="problem" key={at}>
@@ -62,14 +59,14 @@ fn row(props: &ProblemsProps, at: usize, problem: &Problem) -> Html {
             <div class="problem-body">
                 <p>
                     { rich(lang.of(&problem.message)) }
-                    if let Some(place) = problem.place { { " " }{ place_link(props, place) } }
+                    if let Some(place) = problem.place { { " " }{ place_link(props, place, on) } }
                 </p>
                 if let Some(said) = &problem.said { <code class="said">{ said }</code> }
                 for note in &problem.notes { <p class="note">{ rich(lang.of(note)) }</p> }
                 if !lang.of(&problem.help).is_empty() { <p class="note">{ rich(lang.of(&problem.help)) }</p> }
             </div>
             if let Some(fix) = &problem.fix {
-                <button type="button" class="fix" onclick={does(&props.on, Action::ProblemFix(at as u32))}>
+                <button type="button" class="fix" onclick={does(on, Action::ProblemFix(at as u32))}>
                     { rich(lang.of(&fix.title)) }
                 </button>
             }
@@ -77,7 +74,7 @@ fn row(props: &ProblemsProps, at: usize, problem: &Problem) -> Html {
     }
 }
 
-fn place_link(props: &ProblemsProps, place: Place) -> Html {
+fn place_link(props: &ProblemsProps, place: Place, on: &Callback<Action>) -> Html {
     let (text, action) = match place {
         Place::Conf { from, to, line } => {
             (format!("fluent.conf:{}", line + 1), Action::GoToConf(from, to))
@@ -88,7 +85,7 @@ fn place_link(props: &ProblemsProps, place: Place) -> Html {
             (format!("{name}:{}", line + 1), Action::GoToLine(file, line, from, to))
         }
     };
-    html! { <button type="button" class="link mono" onclick={does(&props.on, action)}>{ text }</button> }
+    html! { <button type="button" class="link mono" onclick={does(on, action)}>{ text }</button> }
 }
 
 fn severity_class(severity: Severity) -> &'static str {

@@ -2,36 +2,34 @@
 
 use std::rc::Rc;
 
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
-use super::checks::Checks;
-use super::events::Events;
-use super::explain::ExplainPane;
-use super::flow::FlowPane;
+use super::checks::ChecksProps;
+use super::events::EventsProps;
+use super::explain::explain;
+use super::flow::flow;
 use super::header::does;
-use super::story::StoryPane;
+use super::pane::{Pane, pane};
+use super::story::StoryProps;
 use crate::page::state::{Action, Forward, State};
 use crate::page::texts::{Lang, T, count, millis};
-use crate::page::ui::grip::Grip;
-use crate::page::ui::tabs::{TabItem, Tabs};
+use crate::page::ui::grip::{Way, grip};
+use crate::page::ui::tabs::{TabItem, tabs};
 use crate::protocol::{Panel, Run};
 
 /// The panels, in the order of their tabs.
 const PANELS: [Panel; 4] = [Panel::Events, Panel::Flow, Panel::Explain, Panel::Checks];
 
 /// What the results need.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct ResultsProps {
     /// Everything; compared by the `Rc`s in it.
     pub state: Rc<State>,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The results.
-#[component]
-pub fn Results(props: &ResultsProps) -> Html {
-    let (state, on) = (&props.state, &props.on);
+pub fn results(props: &ResultsProps, on: &Callback<Action>) -> Html {
+    let state = &props.state;
     let lang = state.lang;
     let at = PANELS.iter().position(|panel| *panel == state.panel).unwrap_or(0);
     let choose = on.reform(|at: usize| Action::Panel(PANELS.get(at).copied().unwrap_or_default()));
@@ -40,7 +38,7 @@ pub fn Results(props: &ResultsProps) -> Html {
             <div class="pane-head">
                 { chips(lang, &state.run, state.before.as_deref(), on) }
                 <span class="fill" />
-                <Tabs id="panel-tab" label={lang.t(T::Results)} items={panel_tabs(state)} {at} {choose} />
+                { tabs("panel-tab", lang.t(T::Results), &panel_tabs(state), at, &choose) }
             </div>
             <div class="panel" role="tabpanel" aria-labelledby={format!("panel-tab-{at}")}>{ panel(state, on) }</div>
         </section>
@@ -63,21 +61,33 @@ fn panel_tabs(state: &State) -> Vec<TabItem> {
 
 fn panel(state: &Rc<State>, on: &Callback<Action>) -> Html {
     let lang = state.lang;
+    let tabs = || state.tabs.as_slice().to_vec();
     match state.panel {
-        Panel::Events => html! {
-            <div class="events-panel">
-                <Events {lang} run={Rc::clone(&state.run)} window={Rc::clone(&state.events)}
-                    filter={Rc::clone(&state.filter)} chosen={state.view().event} tabs={state.tabs.as_slice().to_vec()} {on} />
-                <Grip var="--events" rows=true label={lang.t(T::ResizeStory)} />
-                <StoryPane {lang} story={Option::clone(&state.story)} tabs={state.tabs.as_slice().to_vec()} {on} />
-            </div>
-        },
-        Panel::Flow => html! { <FlowPane {lang} run={Rc::clone(&state.run)} {on} /> },
-        Panel::Explain => html! { <ExplainPane {lang} run={Rc::clone(&state.run)} {on} /> },
-        Panel::Checks => html! {
-            <Checks {lang} checks={Rc::clone(&state.checks)} event={state.view().event}
-                events={state.run.counts.events} {on} />
-        },
+        Panel::Events => {
+            let events = EventsProps {
+                lang,
+                run: Rc::clone(&state.run),
+                window: Rc::clone(&state.events),
+                filter: Rc::clone(&state.filter),
+                chosen: state.view().event,
+                tabs: tabs(),
+            };
+            let story = StoryProps { lang, story: Option::clone(&state.story), tabs: tabs() };
+            html! {
+                <div class="events-panel">
+                    { pane(Pane::Events(events), on) }
+                    { grip("--events", Way::Rows, lang.t(T::ResizeStory)) }
+                    { pane(Pane::Story(story), on) }
+                </div>
+            }
+        }
+        Panel::Flow => flow(lang, &state.run, on),
+        Panel::Explain => explain(lang, &state.run, on),
+        Panel::Checks => {
+            let checks = Rc::clone(&state.checks);
+            let (event, events) = (state.view().event, state.run.counts.events);
+            pane(Pane::Checks(ChecksProps { lang, checks, event, events }), on)
+        }
     }
 }
 

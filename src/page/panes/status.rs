@@ -1,13 +1,13 @@
 //! The bar at the bottom.
 
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
 use super::header::does;
 use crate::page::state::{Action, Dialog};
 use crate::page::texts::{Lang, T, count};
 
 /// What the bar needs.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct StatusProps {
     /// The language.
     pub lang: Lang,
@@ -17,18 +17,15 @@ pub struct StatusProps {
     pub offline: bool,
     /// True when the page came from a link.
     pub from_link: bool,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The bar.
-#[component]
-pub fn Status(props: &StatusProps) -> Html {
+pub fn status(props: &StatusProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     html! {
         <footer class="status">
             <span>{ lang.t(T::Semantics) }</span>
-            <button type="button" class="link" onclick={does(&props.on, Action::Dialog(Some(Dialog::Privacy)))}>
+            <button type="button" class="link" onclick={does(on, Action::Dialog(Some(Dialog::Privacy)))}>
                 { lang.t(T::NothingLeaves) }
             </button>
             if let Some(chars) = props.link_chars {
@@ -36,7 +33,7 @@ pub fn Status(props: &StatusProps) -> Html {
             }
             if props.from_link { <span class="wide">{ lang.t(T::FromLink) }</span> }
             <span class="fill" />
-            <button type="button" class="link wide" onclick={does(&props.on, Action::Dialog(Some(Dialog::Palette)))}>
+            <button type="button" class="link wide" onclick={does(on, Action::Dialog(Some(Dialog::palette())))}>
                 { lang.t(T::CommandsHint) }
             </button>
             <span class="wide">{ lang.t(if props.offline { T::OfflineReady } else { T::Online }) }</span>

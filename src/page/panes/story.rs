@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
 use super::header::does;
 use crate::page::state::{Action, Copied, Tab};
@@ -12,7 +12,7 @@ use crate::page::ui::rich::{group_class, rich, value};
 use crate::protocol::{FieldChange, FieldRow, FileId, Place, StepRow, Story};
 
 /// What the pane needs.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, PartialEq)]
 pub struct StoryProps {
     /// The language.
     pub lang: Lang,
@@ -20,13 +20,10 @@ pub struct StoryProps {
     pub story: Option<Rc<Story>>,
     /// The log files, for their names.
     pub tabs: Vec<Tab>,
-    /// What happened.
-    pub on: Callback<Action>,
 }
 
 /// The pane.
-#[component]
-pub fn StoryPane(props: &StoryProps) -> Html {
+pub fn story(props: &StoryProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let Some(story) = &props.story else {
         return html! {
@@ -38,11 +35,11 @@ pub fn StoryPane(props: &StoryProps) -> Html {
             <div class="story-head">
                 <h2>{ lang.f(T::StoryOf, &[&count(story.event + 1)]) }</h2>
                 <span class="fill" />
-                { copies(lang, &props.on) }
+                { copies(lang, on) }
             </div>
             <ol class="steps">
                 for (at, step) in story.steps.iter().enumerate() {
-                    { step_row(props, at, step, at.checked_sub(1).and_then(|at| story.steps.get(at))) }
+                    { step_row(props, at, step, at.checked_sub(1).and_then(|at| story.steps.get(at)), on) }
                 }
             </ol>
             <details class="json">
@@ -67,16 +64,22 @@ fn copies(lang: Lang, on: &Callback<Action>) -> Html {
     }
 }
 
-fn step_row(props: &StoryProps, at: usize, step: &StepRow, before: Option<&StepRow>) -> Html {
+fn step_row(
+    props: &StoryProps,
+    at: usize,
+    step: &StepRow,
+    before: Option<&StepRow>,
+    on: &Callback<Action>,
+) -> Html {
     let lang = props.lang;
     // The lines are named where they enter and where others join them.
     let named = before.is_none_or(|before| before.lines != step.lines);
     html! {
         <li class="step" key={at}>
-            <span class="step-plugin">{ plugin(props, step) }</span>
+            <span class="step-plugin">{ plugin(step, on) }</span>
             <div class="step-body">
                 if !lang.of(&step.message).is_empty() { <p>{ rich(lang.of(&step.message)) }</p> }
-                if named { { lines(props, &step.lines) } }
+                if named { { lines(props, &step.lines, on) } }
                 if let Some(tag) = &step.tag {
                     <p>{ lang.t(T::TagBecame) }{ " " }<code>{ tag }</code></p>
                 }
@@ -86,17 +89,17 @@ fn step_row(props: &StoryProps, at: usize, step: &StepRow, before: Option<&StepR
     }
 }
 
-fn plugin(props: &StoryProps, step: &StepRow) -> Html {
+fn plugin(step: &StepRow, on: &Callback<Action>) -> Html {
     match step.place {
         Some(Place::Conf { from, to, .. }) => html! {
-            <button type="button" class="link" onclick={does(&props.on, Action::GoToConf(from, to))}>{ &step.plugin }</button>
+            <button type="button" class="link" onclick={does(on, Action::GoToConf(from, to))}>{ &step.plugin }</button>
         },
         _ => html! { { &step.plugin } },
     }
 }
 
 /// "lines 2–4 of NAME", a link each run of lines.
-fn lines(props: &StoryProps, lines: &[(FileId, u32)]) -> Html {
+fn lines(props: &StoryProps, lines: &[(FileId, u32)], on: &Callback<Action>) -> Html {
     let mut runs: Vec<(FileId, u32, u32)> = Vec::new();
     for &(file, line) in lines {
         match runs.last_mut() {
@@ -116,7 +119,7 @@ fn lines(props: &StoryProps, lines: &[(FileId, u32)]) -> Html {
             props.lang.f(T::LinesOf, &[&count(from + 1), &count(to + 1), name])
         };
         html! {
-            <button type="button" class="link" onclick={does(&props.on, Action::GoToLine(file, from, 0, 0))}>{ text }</button>
+            <button type="button" class="link" onclick={does(on, Action::GoToLine(file, from, 0, 0))}>{ text }</button>
         }
     };
     html! { <p class="step-lines">{ for runs.iter().take(6).map(link) }</p> }

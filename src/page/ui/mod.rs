@@ -5,6 +5,7 @@ pub mod modal;
 pub mod rich;
 pub mod tabs;
 pub mod window;
+pub mod with;
 
 use yew::Callback;
 

@@ -3,7 +3,7 @@
 use super::maybe;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-use yew::{AttrValue, Callback, Html, KeyboardEvent, MouseEvent, Properties, component, html};
+use yew::{AttrValue, Callback, Html, KeyboardEvent, MouseEvent, html};
 
 /// One tab.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,32 +14,19 @@ pub struct TabItem {
     pub count: AttrValue,
 }
 
-/// What a row of tabs needs.
-#[derive(Clone, PartialEq, Properties)]
-pub struct TabsProps {
-    /// The row's name.
-    pub label: AttrValue,
-    /// Its id; tabs are `ID-0`, `ID-1`, …
-    pub id: AttrValue,
-    /// The tabs.
-    pub items: Vec<TabItem>,
-    /// The tab on top.
-    pub at: usize,
-    /// A tab was chosen.
-    pub choose: Callback<usize>,
-}
-
-/// A row of tabs.
-#[component]
-pub fn Tabs(props: &TabsProps) -> Html {
-    let last = props.items.len().saturating_sub(1);
-    let at = props.at;
-    let choose = &props.choose;
-    let onkeydown = choose.reform_keys(at, last);
+/// A row of tabs: its id (tabs are `ID-0`, `ID-1`, …), its name, the tab on top.
+pub fn tabs(
+    id: &'static str,
+    label: &'static str,
+    items: &[TabItem],
+    at: usize,
+    choose: &Callback<usize>,
+) -> Html {
+    let onkeydown = choose.reform_keys(at, items.len().saturating_sub(1));
     html! {
-        <div class="tabs" role="tablist" aria-label={&props.label} {onkeydown}>
-            for (index, item) in props.items.iter().enumerate() {
-                <button type="button" role="tab" class="tab" id={format!("{}-{index}", props.id)}
+        <div class="tabs" role="tablist" aria-label={label} {onkeydown}>
+            for (index, item) in items.iter().enumerate() {
+                <button type="button" role="tab" class="tab" id={format!("{id}-{index}")}
                     aria-selected={(index == at).to_string()}
                     tabindex={if index == at { "0" } else { "-1" }}
                     onclick={choose.reform(move |_: MouseEvent| index)}>

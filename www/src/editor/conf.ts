@@ -28,7 +28,7 @@ function decorate(marks: Mark[], length: number): DecorationSet {
   const out: Range<Decoration>[] = [];
   for (const mark of marks) {
     if (mark.from >= mark.to || mark.to > length) continue;
-    const style = typeof mark.kind === "object" ? groupClass(mark.kind.Group) : "regexp-token";
+    const style = mark.group > 0 ? groupClass(mark.group) : "regexp-token";
     const attributes = mark.name === "" ? {} : { title: mark.name };
     out.push(Decoration.mark({ class: style, attributes }).range(mark.from, mark.to));
   }
@@ -111,7 +111,7 @@ export function createConf(parent: HTMLElement, text: string, on: On): ConfApi {
         EditorView.updateListener.of((update) => {
           const said = update.transactions.some((tr) => tr.docChanged && tr.annotation(fromPage) !== true);
           if (said) on("change", update.state.doc.toString());
-          if (update.selectionSet) on("event", { kind: "cursor", at: update.state.selection.main.head });
+          if (update.selectionSet) on("cursor", { at: update.state.selection.main.head });
         }),
       ],
     }),
@@ -141,7 +141,7 @@ export function createConf(parent: HTMLElement, text: string, on: On): ConfApi {
             : [
                 {
                   name: problem.action.replaceAll("`", ""),
-                  apply: () => on("event", { kind: "fix", index: problem.index }),
+                  apply: () => on("fix", { index: problem.index }),
                 },
               ],
       }));

@@ -101,14 +101,14 @@ class Why extends WidgetType {
     said.className = "why-said";
     const code = document.createElement("code");
     code.textContent = this.why.said;
-    said.append(`${this.why.said_label} `, code);
+    said.append(`${this.why.saidLabel} `, code);
     return said;
   }
   #button(label: string, index: number): HTMLButtonElement {
     const button = document.createElement("button");
     button.type = "button";
     button.append(rich(label));
-    button.addEventListener("click", () => this.on("event", { kind: "fix", line: this.line, index }));
+    button.addEventListener("click", () => this.on("fix", { line: this.line, index }));
     return button;
   }
 }
@@ -180,11 +180,8 @@ function changesOf(file: number, transaction: Transaction): unknown[] {
     changes.unshift({
       kind: "edit",
       file,
-      fromLine: from.number - 1,
-      fromCol: fromA - from.from,
-      toLine: to.number - 1,
-      toCol: toA - to.from,
-      insert: inserted.sliceString(0, inserted.length, "\n"),
+      place: [from.number - 1, fromA - from.from, to.number - 1, toA - to.from],
+      text: inserted.sliceString(0, inserted.length, "\n"),
     });
   });
   return changes;
@@ -206,16 +203,16 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
     const next = `${current}:${from}:${to}:${doc.lines}`;
     if (next === sight) return;
     sight = next;
-    on("event", { kind: "sight", from, to, total: doc.lines });
+    on("sight", { from, to });
   };
   const tellCursor = (state: EditorState) => {
     const range = state.selection.main;
     const line = state.doc.lineAt(range.from);
     const to = range.to <= line.to ? range.to - line.from : range.from - line.from;
-    on("event", { kind: "cursor", line: line.number - 1, from: range.from - line.from, to });
+    on("cursor", { line: line.number - 1, from: range.from - line.from, to });
   };
   const pressMark = (target: EditorView, at: number) => {
-    on("event", { kind: "mark", line: target.state.doc.lineAt(at).number - 1 });
+    on("mark", { line: target.state.doc.lineAt(at).number - 1 });
     return true;
   };
 

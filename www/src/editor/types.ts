@@ -1,6 +1,6 @@
 // The shapes that cross between the page's Rust (src/page/host.rs) and the editors.
 
-/** Called with what happened: `change`, `complete`, `hover`, or `event` with a `kind` of its own. */
+/** Called with what happened: `change`, `complete`, `hover`, `cursor`, `fix`, `sight` or `mark`. */
 export type On = (kind: string, detail: unknown) => void;
 
 export interface LineMark {
@@ -13,7 +13,7 @@ export interface LineMark {
 export interface HostWhy {
   title: string;
   text: string[];
-  said_label: string;
+  saidLabel: string;
   said: string;
   reached?: [number, number] | undefined;
   buttons: string[];
@@ -39,7 +39,8 @@ export interface HostProblem {
 export interface Mark {
   from: number;
   to: number;
-  kind: { Group: number } | "Token";
+  /** The group's number; 0 for a token of the pattern. */
+  group: number;
   name: string;
 }
 

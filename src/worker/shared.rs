@@ -1,0 +1,113 @@
+//! Links and files: what the page shares and opens. The texts are the worker's own.
+
+use std::collections::BTreeMap;
+
+use super::map::message;
+use super::text::Text;
+use crate::protocol::{Answer, FileId, Links, Page, Scene};
+use crate::share::{self, Check, Expected, File, MAX_STATE, ShareError, State, mask};
+
+/// What a link or a file holds, or why it cannot be read.
+pub fn opened(read: Result<State, ShareError>) -> Answer {
+    match read {
+        Ok(state) => Answer::Scene(scene(state)),
+        Err(error) => Answer::Nothing(message(&error.message())),
+    }
+}
+
+fn scene(state: State) -> Scene {
+    let file = |file: File| (file.path, String::from_utf8_lossy(&file.bytes).into_owned());
+    let record = |check: Check| check.event.and_then(|event| event.record);
+    Scene {
+        conf: state.conf,
+        files: state.files.into_iter().map(file).collect(),
+        checks: state.checks.into_iter().filter_map(record).collect(),
+    }
+}
+
+/// The links to what is on the page.
+pub fn links(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
+    let plain = state(conf, texts, page);
+    let bytes: usize = plain.files.iter().map(|file| file.bytes.len()).sum();
+    if bytes > MAX_STATE {
+        // Nobody could open it, and to look through it takes its time.
+        return Answer::Links(Links::default());
+    }
+    let found = mask::find_in(&plain);
+    let mut secrets: Vec<_> =
+        found.iter().map(|found| message(&found.secret.kind.text().into())).collect();
+    secrets.dedup();
+    Answer::Links(Links {
+        masked: share::to_fragment(&mask::masked_state(&plain, &found)).ok(),
+        plain: share::to_fragment(&plain).ok(),
+        secrets,
+    })
+}
+
+/// What is on the page as a file, secrets masked.
+pub fn file(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
+    let plain = state(conf, texts, page);
+    let found = mask::find_in(&plain);
+    Answer::Text(share::repro::write(&mask::masked_state(&plain, &found)))
+}
+
+fn state(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> State {
+    let file = |(file, path): (FileId, String)| File {
+        path,
+        bytes: texts.get(&file).map(|text| text.bytes().to_vec()).unwrap_or_default(),
+    };
+    let check = |(event, record): (u32, String)| Check {
+        file: 0,
+        line: event,
+        event: Some(Expected { record: Some(record), ..Expected::default() }),
+    };
+    State {
+        conf: conf.to_owned(),
+        files: page.files.into_iter().map(file).collect(),
+        checks: page.checks.into_iter().map(check).collect(),
+        ..State::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::session::Session;
+    use crate::protocol::{Answer, Ask, Page, Reply, Request, Scene, TextChange};
+
+    fn answer(session: &mut Session, changes: Vec<TextChange>, ask: Ask) -> Answer {
+        let request = Request { asks: vec![(1, ask)], ..Request::default() };
+        match session.handle(request, changes).pop() {
+            Some(Reply::Answer { ask: 1, answer }) => answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_link_is_read_before_there_is_any_text_and_holds_what_was_shared() {
+        let mut session = Session::new(|| 0.0);
+        let damaged = answer(&mut session, Vec::new(), Ask::OpenLink("1AAAA".to_owned()));
+        assert!(matches!(damaged, Answer::Nothing(_)), "{damaged:?}");
+        let (path, text) = ("/a.log".to_owned(), "password=hunter2 行\n".to_owned());
+        let changes = vec![
+            TextChange::Open { file: 3, path: path.clone(), text: text.clone() },
+            TextChange::Conf { text: "# c\n".to_owned() },
+        ];
+        let page = Page { files: vec![(3, path.clone())], checks: vec![(0, "{}".to_owned())] };
+        let Answer::Links(links) = answer(&mut session, changes, Ask::Links(page)) else {
+            panic!("no links")
+        };
+        assert_eq!(links.secrets.len(), 1);
+        let mut open = |link: Option<String>| {
+            answer(&mut session, Vec::new(), Ask::OpenLink(link.unwrap_or_default()))
+        };
+        let scene = |text: String| {
+            Answer::Scene(Scene {
+                conf: "# c\n".to_owned(),
+                files: vec![(path.clone(), text)],
+                checks: vec!["{}".to_owned()],
+            })
+        };
+        assert_eq!(open(links.plain), scene(text.clone()));
+        assert_eq!(open(links.masked), scene(text.replace("hunter2", "xxxxxx0")));
+    }
+}
