@@ -33,10 +33,11 @@ pub(super) fn finish(env: &mut Env<'_>, root: NodeId) -> Result<Tree, Fault> {
         checker.recursion()?;
     }
     checker.setup(checker.root, false)?;
+    let refused_in_utf8 = checker.refused_in_utf8();
     if let Some(bad) = checker.bad_conditions.first() {
         return at_node(&checker.nodes[bad.0 as usize], ErrorCode::InvalidConditionPattern);
     }
-    Ok(checker.into_tree(env))
+    Ok(Tree { refused_in_utf8, ..checker.into_tree(env) })
 }
 
 /// Every node from `root` on, parents first.
@@ -208,7 +209,22 @@ impl Checker {
             names: std::mem::take(&mut env.names),
             fixed_encoding: env.unicode,
             has_calls: self.has_calls,
+            refused_in_utf8: false,
         }
+    }
+
+    /// A pattern of ASCII is read again for the first text that is not, where "ss" under `i` has
+    /// several lengths: a look-behind that was fine may be refused then (`hand-0022`).
+    fn refused_in_utf8(&mut self) -> bool {
+        let folds = |node: &Node| node.flags.ignore_case && matches!(node.kind, Kind::Look { .. });
+        if self.unicode || !self.nodes.iter().any(folds) {
+            return false;
+        }
+        let nodes = self.nodes.clone();
+        self.unicode = true;
+        let refused = self.setup(self.root, false).is_err();
+        (self.unicode, self.nodes) = (false, nodes);
+        refused
     }
 
     fn kind(&self, id: NodeId) -> &Kind {

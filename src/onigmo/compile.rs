@@ -43,7 +43,8 @@ pub(super) fn compile_part(tree: &Tree, root: NodeId, mode: Mode, purpose: Purpo
     if purpose == Purpose::Match {
         compiler.program.begin = begin::begin(&mut compiler, root);
     } else {
-        compiler.program.begin.anchor = compiler.anchor_of(root, 0);
+        (compiler.program.begin.anchor, compiler.program.begin.by_line) =
+            begin::star(&compiler, root);
     }
     compiler.number_memo_rows();
     compiler.program

@@ -25,6 +25,15 @@ pub enum Piece {
     Alt(Vec<Vec<Piece>>),
 }
 
+impl Piece {
+    /// True for a text that has too many spellings to be spelled out: Onigmo then knows nothing of
+    /// how it begins (`NSTR_DONT_GET_OPT_INFO`).
+    pub(super) fn is_opaque(&self) -> bool {
+        let Piece::Folded(text) = self else { return false };
+        several().iter().any(|(_, spelled)| text.starts_with(&**spelled))
+    }
+}
+
 /// The folding tables, both ways.
 struct Tables {
     /// What folds to one other character, by the character.

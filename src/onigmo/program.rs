@@ -327,6 +327,8 @@ pub(super) struct Begin {
     pub(super) first: Option<Peek>,
     /// The pattern begins with a run of this set without end: after a failure the run is skipped.
     pub(super) run: Option<u32>,
+    /// After a failure the rest of the line is skipped.
+    pub(super) by_line: bool,
     /// A literal without which nothing matches.
     pub(super) required: Option<Finder<'static>>,
 }
@@ -342,6 +344,9 @@ pub(super) enum BeginAnchor {
     Line,
     /// `\G`
     Position,
+    /// `.*` that takes newlines, perhaps behind what has no width: Onigmo does not try later places,
+    /// whatever stands before (`hand-0075`).
+    Star,
 }
 
 /// A compiled pattern.

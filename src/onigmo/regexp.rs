@@ -1,10 +1,10 @@
 //! Ruby's `Regexp`: compile once, match many lines.
 
 use crate::encoding::Encoding;
-use crate::onigmo::error::RegexpError;
+use crate::onigmo::error::{ErrorCode, RegexpError};
 use crate::onigmo::parse::parse;
 use crate::onigmo::search::{self, Programs};
-use crate::onigmo::tree::{Name, Tree};
+use crate::onigmo::tree::{Mode, Name, Tree};
 use crate::onigmo::why::{self, Suggestion, WhyNot};
 use crate::source::Span;
 
@@ -118,12 +118,25 @@ impl Regexp {
         from: usize,
         region: &mut Region,
     ) -> Result<bool, MatchError> {
-        let mode = search::mode_of(self.tree.fixed_encoding, text, encoding)?;
+        let mode = self.mode_of(text, encoding)?;
         search::search(self.programs.of(&self.tree, mode), text, from, region)
+    }
+
+    /// How the text is read, or what Ruby raises instead.
+    fn mode_of(&self, text: &[u8], encoding: Encoding) -> Result<Mode, MatchError> {
+        let mode = search::mode_of(self.tree.fixed_encoding, text, encoding)?;
+        if self.tree.refused_in_utf8 && mode == Mode::Characters {
+            let code = ErrorCode::InvalidLookBehindPattern;
+            let span = self.tree.node(self.tree.root).span;
+            let message = RegexpError::new(code, "", span, &self.pattern, self.options).message;
+            return Err(MatchError::Raised { class: "RegexpError", message });
+        }
+        Ok(mode)
     }
 
     /// Why `text` is not matched; `None` when it is, or when matching raises.
     pub fn why_not(&self, text: &[u8], encoding: Encoding) -> Option<WhyNot> {
+        self.mode_of(text, encoding).ok()?;
         why::why_not(&self.tree, &self.pattern, text, encoding)
     }
 

@@ -38,6 +38,8 @@ impl Programs {
 pub(super) fn mode_of(fixed: bool, text: &[u8], encoding: Encoding) -> Result<Mode, MatchError> {
     let raised = |class, message: &str| MatchError::Raised { class, message: message.to_owned() };
     match encoding {
+        // A pattern of ASCII stays one for a text of ASCII.
+        Encoding::Utf8 if !fixed && text.is_ascii() => Ok(Mode::Bytes),
         Encoding::Utf8 if std::str::from_utf8(text).is_err() => {
             Err(raised("ArgumentError", "invalid byte sequence in UTF-8"))
         }
@@ -108,6 +110,10 @@ impl Program {
         if start >= text.len() {
             return None;
         }
+        if self.begin.by_line {
+            let newline = memchr::memchr(b'\n', &text[start..])?;
+            return Some(start + newline + 1).filter(|&next| next < text.len());
+        }
         let next = following(text, start, self.mode).min(text.len());
         let run = self.begin.run.and_then(|set| self.sets.get(set as usize));
         // What a run without end fails to begin, a later part of the same run fails to begin too.
@@ -121,6 +127,8 @@ impl Begin {
         match self.anchor {
             BeginAnchor::Buf => (at == 0).then_some(0),
             BeginAnchor::Position => (at == from).then_some(at),
+            // The second place is Onigmo's try at the end of its range.
+            BeginAnchor::Star => (at <= from + 1).then_some(at),
             BeginAnchor::Line => line_start(text, at),
             BeginAnchor::None => self.next_free(text, at),
         }

@@ -89,6 +89,7 @@ pub(super) struct Repeat {
 impl Env<'_> {
     /// The next token outside a class.
     pub(super) fn fetch_token(&mut self) -> Result<Token, Fault> {
+        let asked = self.at;
         loop {
             let start = self.at;
             let Some(c) = self.next() else {
@@ -105,7 +106,7 @@ impl Env<'_> {
                     self.skip_comment(start)?;
                     continue;
                 }
-                _ => self.plain(c, start)?,
+                _ => self.plain(c, start, asked)?,
             };
             return Ok(Token { kind, start, end: self.at });
         }
@@ -122,7 +123,8 @@ impl Env<'_> {
         }
     }
 
-    fn plain(&mut self, c: char, start: usize) -> Result<TokenKind, Fault> {
+    /// `asked`: where the token was asked for, before blanks and comments.
+    fn plain(&mut self, c: char, start: usize, asked: usize) -> Result<TokenKind, Fault> {
         Ok(match c {
             '.' => TokenKind::AnyChar,
             '*' => self.repeat(0, None),
@@ -136,7 +138,7 @@ impl Env<'_> {
             '$' => TokenKind::Anchor(Anchor::EndLine),
             '[' => TokenKind::ClassOpen,
             ']' => {
-                if start > 0 {
+                if asked > 0 {
                     self.warn("regular expression has ']' without escape", start, false);
                 }
                 TokenKind::Char { c, escaped: false }

@@ -44,6 +44,9 @@ pub struct Tree {
     pub names: Vec<Name>,
     /// True when the regexp is tied to UTF-8: [`Mode::Bytes`] is then never asked for.
     pub fixed_encoding: bool,
+    /// True when a pattern that is not tied to UTF-8 has a look-behind that Ruby refuses only when a
+    /// text in UTF-8 comes that is not ASCII.
+    pub refused_in_utf8: bool,
     /// True when the pattern calls groups (`\g`): captures are then kept apart by level.
     pub has_calls: bool,
 }

@@ -84,6 +84,9 @@ pub(super) struct Machine<'t> {
     end: usize,
     /// The end of an absence lies before the start of the text.
     below: bool,
+    /// Where a back-reference last matched the empty string. Onigmo then takes the place for that
+    /// of the character before (`sprev`), which an absence sees (`hand-0070`).
+    nothing_at: usize,
     /// Where the match begins: `\K`.
     keep: usize,
     steps: u64,
@@ -113,6 +116,7 @@ impl<'t> Machine<'t> {
             memory,
             end,
             below,
+            nothing_at: usize::MAX,
             keep,
             steps,
             limit,
@@ -306,6 +310,7 @@ impl<'t> Machine<'t> {
                 }
                 Inst::BackRef(index) => {
                     if let Some(next) = self.back_ref(index, text, pos) {
+                        self.nothing_at = if next == pos { pos } else { usize::MAX };
                         pos = next;
                         pc += 1;
                         continue;
@@ -595,6 +600,7 @@ impl<'t> Machine<'t> {
         if pos == self.end {
             return Some(after as usize);
         }
+        self.nothing_at = usize::MAX;
         let next = following(self.text, pos, self.program.mode) as u32;
         let stack = &mut self.memory.stack;
         stack.push(Frame::Alt { pc: after, pos: pos as u32 });
@@ -608,6 +614,7 @@ impl<'t> Machine<'t> {
     /// The part that must be absent matched up to `pos`: the text ends one character earlier.
     fn absent_found(&mut self, text: &[u8], pos: usize) {
         match previous(text, pos, self.program.mode) {
+            _ if self.nothing_at == pos => self.end = self.end.min(pos),
             None => (self.end, self.below) = (0, true),
             Some(before) => self.end = self.end.min(before),
         }

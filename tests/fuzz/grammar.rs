@@ -17,11 +17,11 @@ impl Dice {
         (self.0 >> 11) as usize % limit
     }
 
-    fn pick(&mut self, of: &[&'static str]) -> &'static str {
+    pub(crate) fn pick(&mut self, of: &[&'static str]) -> &'static str {
         of[self.below(of.len())]
     }
 
-    fn chance(&mut self, one_in: usize) -> bool {
+    pub(crate) fn chance(&mut self, one_in: usize) -> bool {
         self.below(one_in) == 0
     }
 }
@@ -50,10 +50,82 @@ pub(crate) fn pattern(dice: &mut Dice, dialect: Dialect) -> (String, Options) {
 
 pub(crate) fn subject(dice: &mut Dice) -> String {
     const PARTS: &[&str] = &[
-        "a", "a", "a", "b", "b", "c", "A", "B", "1", "2", " ", "_", "\n", "あ", "い", "é", "ß",
-        "ss", "S", "K", "aa", "ab", "abc", "-", "\r\n", "ｱ", "\u{301}", "x",
+        "a",
+        "a",
+        "a",
+        "b",
+        "b",
+        "c",
+        "A",
+        "B",
+        "1",
+        "2",
+        " ",
+        "_",
+        "\n",
+        "あ",
+        "い",
+        "é",
+        "ß",
+        "ss",
+        "S",
+        "K",
+        "aa",
+        "ab",
+        "abc",
+        "-",
+        "\r\n",
+        "ｱ",
+        "\u{301}",
+        "x",
+        "st",
+        "ﬆ",
+        "ﬅ",
+        "ſ",
+        "ffi",
+        "ﬃ",
+        "ﬁ",
+        "k",
+        "K",
+        "ẞ",
+        "É",
+        "à",
+        "À",
+        "ÿ",
+        "Ÿ",
+        "ς",
+        "σ",
+        "Σ",
+        "ΐ",
+        "\u{3b9}\u{308}\u{301}",
+        "ŉ",
+        "ʼn",
+        "İ",
+        "i\u{307}",
+        "ı",
+        "i",
+        "１",
+        "\u{3000}",
+        "\u{85}",
+        "\u{2028}",
+        "²",
+        "👨‍👩‍👧",
+        "🇯🇵",
+        "각",
+        "\t",
+        "[",
+        "]",
+        "(",
+        ")",
+        "é",
+        "e\u{301}",
+        "漢",
+        "\u{200b}",
+        "\u{0}",
     ];
-    (0..dice.below(10)).map(|_| dice.pick(PARTS)).collect()
+    let plain = dice.below(2) == 0;
+    let limit = if plain { 27 } else { PARTS.len() };
+    (0..dice.below(10)).map(|_| dice.pick(&PARTS[..limit])).collect()
 }
 
 /// Something that need not be a pattern.
@@ -105,7 +177,9 @@ impl Writer<'_> {
             }
             Dialect::Ruby => self.dice.pick(&[
                 "*", "*", "+", "+", "?", "?", "*?", "+?", "??", "*+", "++", "?+", "{2}", "{1,3}",
-                "{2,}", "{,2}", "{0,2}?", "{2}?", "{1,2}+", "{0}", "{3,}?",
+                "{2,}", "{,2}", "{0,2}?", "{2}?", "{1,2}+", "{0}", "{3,}?", "{1}", "{0,1}", "{1,}",
+                "{0,}", "{2,}+", "{1,3}??", "{0,3}*", "{2}{2}", "**", "+?+", "??*", "{,1}?", "{7}",
+                "{3,9}", "{0}?",
             ]),
         };
         self.out.push_str(quantifier);
@@ -133,6 +207,15 @@ impl Writer<'_> {
                         "\\R",
                         "\\X",
                         "\\p{Alpha}",
+                        "\\p{^Upper}",
+                        "\\P{Han}",
+                        "\\p{Hiragana}",
+                        "\\p{Punct}",
+                        "\\p{Lu}",
+                        "\\p{Emoji}",
+                        "\\p{ASCII}",
+                        "\\p{Any}",
+                        "\\H",
                     ]
                 };
                 let part = self.dice.pick(shorthands);
@@ -150,10 +233,21 @@ impl Writer<'_> {
             13 if depth > 0 => self.group(depth, "(?!", false),
             14 => self.look_behind(),
             15 if depth > 0 => {
-                let open = self.dice.pick(&["(?i:", "(?m:", "(?-i:", "(?a:", "(?u:", "(?i-m:"]);
+                let open = self.dice.pick(&[
+                    "(?i:", "(?m:", "(?-i:", "(?a:", "(?u:", "(?i-m:", "(?x:", "(?-m:", "(?d:",
+                    "(?ai:", "(?mix:", "(?u-i:",
+                ]);
                 self.group(depth, open, false);
             }
             16 | 17 => self.reference(),
+            19 => {
+                let part = self.dice.pick(&[
+                    "(?i)", "(?-i)", "(?m)", "(?a)", "(?u)", "(?d)", "(?#c)", "(?x)", "(?-m)",
+                    "(?mi)",
+                ]);
+                self.out.push_str(part);
+            }
+            20 if depth > 0 => self.group(depth, "(?~", false),
             18 if depth > 0 && self.groups > 0 && !self.named => {
                 let number = 1 + self.dice.below(self.groups);
                 self.out.push_str(&format!("(?({number})"));
@@ -171,8 +265,61 @@ impl Writer<'_> {
             &["a", "b", "c", "A", "1", " ", "_", "\\n", "あ", "é", "ab", "aa"]
         } else {
             &[
-                "a", "a", "b", "b", "c", "A", "1", "2", "_", "\\n", "あ", "い", "é", "ß", "ss",
-                "k", "ab", "aa", "abc", "\\x41", "\\u3042", "\\-", "s",
+                "a",
+                "a",
+                "b",
+                "b",
+                "c",
+                "A",
+                "1",
+                "2",
+                "_",
+                "\\n",
+                "あ",
+                "い",
+                "é",
+                "ß",
+                "ss",
+                "k",
+                "ab",
+                "aa",
+                "abc",
+                "\\x41",
+                "\\u3042",
+                "\\-",
+                "s",
+                "st",
+                "ffi",
+                "ﬃ",
+                "fi",
+                "ſ",
+                "ẞ",
+                "À",
+                "ÿ",
+                "σ",
+                "ΐ",
+                "ŉ",
+                "ʼn",
+                "İ",
+                "i",
+                "ı",
+                "xst",
+                "\\x73\\x73",
+                "\\163",
+                "\\u{73 74}",
+                "\\u00e9",
+                "\\t",
+                "\\cI",
+                "K",
+                "\\[",
+                "]",
+                "}",
+                "{",
+                "{,}",
+                "\\/",
+                "&&",
+                "~",
+                ":",
             ]
         };
         let part = self.dice.pick(parts);
@@ -202,6 +349,50 @@ impl Writer<'_> {
                 "[k]",
                 "[[:upper:]]",
                 "[\\d\\-]",
+                "[^ß]",
+                "[sß]",
+                "[à]",
+                "[^à#]",
+                "[ÿ#]",
+                "[а-я]",
+                "[[:^upper:]a]",
+                "[[:punct:]]",
+                "[[:space:]]",
+                "[[:word:]]",
+                "[[:print:]&&[^a]]",
+                "[[:cntrl:]]",
+                "[[:xdigit:]]",
+                "[[:ascii:]]",
+                "[^[:blank:]]",
+                "[a-w&&[^c-g]z]",
+                "[^a-c&&b-d]",
+                "[a&&]",
+                "[^&&]",
+                "[a-c&&b-d&&c]",
+                "[\\p{Han}あ]",
+                "[\\P{Alpha}]",
+                "[^\\p{Lower}1]",
+                "[]a]",
+                "[^]]",
+                "[a-]",
+                "[-a]",
+                "[\\b]",
+                "[\\x41-\\x5a]",
+                "[\\u3042-\\u3050]",
+                "[ſ]",
+                "[S-T]",
+                "[K]",
+                "[\\h&&[^\\d]]",
+                "[\\D\\s]",
+                "[\\R]",
+                "[a-c-e]",
+                "[ﬀ-ﬆ]",
+                "[^ﬆ]",
+                "[ΐa]",
+                "[\\W&&\\S]",
+                "[[a-c]&&[^b]c]",
+                "[^[^a]]",
+                "[a[^b]]",
             ]
         };
         let part = self.dice.pick(classes);
@@ -234,6 +425,23 @@ impl Writer<'_> {
             "(?<!ab|c)",
             "(?<=.{2})",
             "(?<=ß)",
+            "(?<!ss)",
+            "(?<=st)",
+            "(?<=[ß])",
+            "(?<=a(?<!b))",
+            "(?<=\\Ga)",
+            "(?<=(?i:k))",
+            "(?<=\\n|^)",
+            "(?<=a|(?:bc)|def)",
+            "(?<!\\p{Han})",
+            "(?<=(?:aa)+)",
+            "(?<=a?)",
+            "(?<=\\R)",
+            "(?<=[^\\n]{3})",
+            "(?<!あ|b)",
+            "(?<=\\K)",
+            "(?<=)",
+            "(?<!)",
         ]);
         self.out.push_str(part);
     }
@@ -245,11 +453,19 @@ impl Writer<'_> {
         let number = 1 + self.dice.below(self.groups);
         let text = if self.named {
             let name = self.dice.pick(&["n", "m"]);
-            if self.dice.chance(3) { format!("\\g<{name}>") } else { format!("\\k<{name}>") }
+            match self.dice.below(6) {
+                0 | 1 => format!("\\g<{name}>"),
+                2 => format!("\\k<{name}{}>", self.dice.pick(&["+0", "-1", "+1"])),
+                3 => format!("\\k'{name}'"),
+                _ => format!("\\k<{name}>"),
+            }
         } else {
-            match self.dice.below(5) {
+            match self.dice.below(8) {
                 0 => format!("\\g<{number}>"),
                 1 => format!("\\k<{number}+0>"),
+                2 => format!("\\k<-{number}>"),
+                3 => format!("\\g<-{number}>"),
+                4 => format!("\\k<{number}{}>", self.dice.pick(&["-1", "+1", "-0"])),
                 _ => format!("\\{number}"),
             }
         };

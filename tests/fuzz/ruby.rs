@@ -1,5 +1,6 @@
 //! A long-lived `ruby` that answers one line with one line.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -7,29 +8,40 @@ use fluentd_playground::encoding::Encoding;
 use fluentd_playground::onigmo::Options;
 use serde_json::{Value as Json, json};
 
-use super::Answer;
+use super::{Answer, Reading};
 
 const SCRIPT: &str = r##"
 require 'json'
 require 'timeout'
 $stderr.reopen(File::NULL)
+$VERBOSE = true
+WARNED = []
+def Warning.warn(text, **) = WARNED << text.sub(/\A.*?warning: /m, '').chomp
+# Ruby 3.1 has no MatchData#byteoffset.
+class MatchData
+  def place(n) = self.begin(n) && [before(self.begin(n)), before(self.end(n))]
+  def before(at) = string[0, at].bytesize
+end
 STDIN.each_line do |line|
   pattern, options, subjects = JSON.parse(line)
+  WARNED.clear
   answer = begin
-    Timeout.timeout(2) do
+    Timeout.timeout(1) do
       regexp = Regexp.new(pattern, options)
-      subjects.map do |text, binary|
-        text.force_encoding(Encoding::ASCII_8BIT) if binary
+      warned = WARNED.map { |text| text.scrub.dup }
+      answers = subjects.map do |hex, binary|
+        text = [hex].pack('H*').force_encoding(binary ? Encoding::ASCII_8BIT : Encoding::UTF_8)
         begin
           found = regexp.match(text)
-          found && (0...found.size).map { |n| found.begin(n) && found.byteoffset(n) }
-        rescue ArgumentError, Encoding::CompatibilityError => e
-          "#{e.class}: #{e.message}"
+          found && (0...found.size).map { |n| found.place(n) }
+        rescue ArgumentError, Encoding::CompatibilityError, RegexpError => e
+          "#{e.class}: #{e.message}".scrub
         end
       end
+      [answers, regexp.fixed_encoding?, regexp.named_captures.to_a, warned]
     end
-  rescue RegexpError => e
-    e.message
+  rescue RegexpError, ArgumentError => e
+    [e.message.scrub, WARNED.map { |text| text.scrub.dup }]
   rescue Timeout::Error
     nil
   end
@@ -41,60 +53,98 @@ end
 /// No answers.
 #[derive(Debug)]
 pub(crate) enum Silence {
-    /// Ruby's message.
-    Error(String),
+    /// Ruby's message, and what it had warned about.
+    Error(String, Vec<String>),
     /// Ruby took too long.
     Slow,
 }
 
 pub(crate) struct Oracle {
-    _child: Child,
+    child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
 impl Oracle {
     pub(crate) fn start() -> Option<Oracle> {
-        // Ruby 3.1 has no MatchData#byteoffset.
-        let byteoffset = "class MatchData; def byteoffset(n); \
-            [pre_bytes(self.begin(n)), pre_bytes(self.end(n))]; end; \
-            def pre_bytes(at); string[0, at].bytesize; end; end\n";
-        let script = format!("{byteoffset}{SCRIPT}");
-        let mut child = Command::new("ruby")
-            .args(["-W0", "-e", &script])
-            .env("LC_ALL", "C.UTF-8")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .ok()?;
+        let mut command = match ruby34() {
+            Some(folder) => {
+                let mut command = Command::new("node");
+                command
+                    .args(["--liftoff-only", "--no-warnings", "matching.mjs"])
+                    .current_dir(folder);
+                command.stderr(Stdio::null());
+                command
+            }
+            None => {
+                let mut command = Command::new("ruby");
+                command.args(["-e", SCRIPT]).env("LC_ALL", "C.UTF-8");
+                command
+            }
+        };
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
         let (input, output) = (child.stdin.take()?, BufReader::new(child.stdout.take()?));
-        Some(Oracle { _child: child, input, output })
+        Some(Oracle { child, input, output })
     }
 
     pub(crate) fn ask(
         &mut self,
         pattern: &str,
         options: Options,
-        subjects: &[(String, Encoding)],
-    ) -> Result<Vec<Answer>, Silence> {
+        subjects: &[(Vec<u8>, Encoding)],
+    ) -> Result<(Vec<Answer>, Reading), Silence> {
         let bits = u8::from(options.ignore_case)
             | u8::from(options.extend) << 1
             | u8::from(options.multi_line) << 2;
         let subjects: Vec<Json> = subjects
             .iter()
-            .map(|(text, encoding)| json!([text, *encoding == Encoding::Ascii8Bit]))
+            .map(|(text, encoding)| {
+                let hex: String = text.iter().map(|byte| format!("{byte:02x}")).collect();
+                json!([hex, *encoding == Encoding::Ascii8Bit])
+            })
             .collect();
         writeln!(self.input, "{}", json!([pattern, bits, subjects])).unwrap();
         self.input.flush().unwrap();
         let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        match serde_json::from_str(&line).unwrap() {
-            Json::Null => Err(Silence::Slow),
-            Json::String(message) => Err(Silence::Error(message)),
-            Json::Array(answers) => Ok(answers.iter().map(answer).collect()),
-            other => panic!("ruby says {other}"),
+        // What the interpreter itself prints is no answer.
+        while self.output.read_line(&mut line).unwrap() > 0 && !line.starts_with(['[', 'n']) {
+            line.clear();
         }
+        if line.is_empty() {
+            // This Ruby has crashed: its answer is not known.
+            let _ = self.child.wait();
+            *self = Oracle::start().unwrap();
+            return Err(Silence::Slow);
+        }
+        let told: Json = serde_json::from_str(&line).unwrap();
+        if told.is_null() {
+            return Err(Silence::Slow);
+        }
+        if let Some(message) = told[0].as_str() {
+            return Err(Silence::Error(message.to_owned(), texts(&told[1])));
+        }
+        let answers = told[0].as_array().unwrap().iter().map(answer).collect();
+        let names = told[2].as_array().unwrap().iter().map(|pair| {
+            let groups = pair[1].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as u32);
+            (pair[0].as_str().unwrap().to_owned(), groups.collect())
+        });
+        let (fixed, names) = (told[1] == true, names.collect());
+        Ok((answers, Reading { fixed, names, warnings: texts(&told[3]) }))
     }
+}
+
+/// The folder of `tools/ruby34/matching.mjs` and its packages, if Ruby 3.4 is to be asked.
+pub(crate) fn ruby34() -> Option<OsString> {
+    std::env::var_os("FUZZ_RUBY34")
+}
+
+/// Sorted and without repetition: Ruby warns once for every time it reads.
+fn texts(list: &Json) -> Vec<String> {
+    let mut texts: Vec<String> =
+        list.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect();
+    texts.sort();
+    texts.dedup();
+    texts
 }
 
 fn answer(json: &Json) -> Answer {

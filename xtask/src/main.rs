@@ -7,6 +7,7 @@
 
 mod bench;
 mod build;
+mod fuzz;
 mod serve;
 mod site;
 mod sizes;
@@ -25,7 +26,9 @@ cargo xtask build --no-service-worker
 cargo xtask test               format, lints, native tests, vectors, build, sizes, browser tests
 cargo xtask test browser       build, then the browser tests alone
 cargo xtask sizes              what a visitor downloads of dist/, against the budgets
-cargo xtask bench [page]       figures: the engine's benches, and the page's in Chromium";
+cargo xtask bench [page]       figures: the engine's benches, and the page's in Chromium
+cargo xtask fuzz [TARGET] [SECONDS]
+                               coverage-guided fuzzing (cargo-fuzz), 900 seconds a target";
 
 fn main() -> std::process::ExitCode {
     match run() {
@@ -49,6 +52,9 @@ fn run() -> Result<()> {
         ["test", "browser"] => build::build().and_then(|()| test::browser("tests/browser")),
         ["bench"] => bench::native().and_then(|()| bench::page()),
         ["bench", "page"] => bench::page(),
+        ["fuzz"] => fuzz::fuzz(None, 900),
+        ["fuzz", target] => fuzz::fuzz(Some(target), 900),
+        ["fuzz", target, seconds] => fuzz::fuzz(Some(target), seconds.parse()?),
         ["serve"] => serve::serve(serve::DEFAULT_PORT),
         ["serve", "--port", port] => serve::serve(port.parse()?),
         _ => bail!("unknown command\n{USAGE}"),

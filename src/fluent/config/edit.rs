@@ -77,6 +77,12 @@ pub fn set(syntax: &Syntax, section: Option<&SectionSyntax>, name: &str, value: 
     let params = params(syntax, section);
     if let Some(param) = params.iter().rev().find(|param| param.name == name) {
         return match param.value {
+            // After a quoted value a comment needs no blank before it, after a bare one it does.
+            Some(span)
+                if syntax.text.get(span.end as usize..).is_some_and(|t| t.starts_with('#')) =>
+            {
+                edit(span, value + " ")
+            }
             Some(span) => edit(span, value),
             None => edit(Span::at(param.key.end as usize), format!(" {value}")),
         };

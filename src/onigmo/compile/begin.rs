@@ -2,22 +2,30 @@
 
 use memchr::memmem::Finder;
 
+use super::super::fold::Piece;
 use super::super::program::{Begin, BeginAnchor, Inst, Peek};
-use super::super::tree::{Anchor, Enclose, Kind, NodeId};
+use super::super::tree::{Anchor, CType, Enclose, Greed, Kind, Look, Mode, NodeId, Quantifier};
 use super::Compiler;
 use super::prepare::Leaf;
 
 /// The longest literal worth looking for.
 const LITERAL_LIMIT: usize = 32;
 
+/// From how many on a set of bytes is hardly worth looking for (`comp_opt_exact_or_map_info`).
+const MANY_BYTES: u32 = 33;
+
 /// How deep prefixes are looked for.
 const DEPTH_LIMIT: u32 = 24;
 
 pub(super) fn begin(compiler: &mut Compiler<'_>, root: NodeId) -> Begin {
-    let anchor = compiler.anchor_of(root, 0);
+    let (anchor, by_line) = star(compiler, root);
     let mut prefix = Vec::new();
-    compiler.prefix_of(root, &mut prefix);
-    let first = compiler.fact(root).begins(&Peek::ANY);
+    let mut first = compiler.fact(root).begins(&Peek::ANY);
+    if by_line || compiler.escapes(root) {
+        first = Peek::ANY;
+    } else {
+        compiler.prefix_of(root, &mut prefix);
+    }
     let required = if anchor == BeginAnchor::None && prefix.is_empty() {
         compiler.required(root)
     } else {
@@ -32,7 +40,172 @@ pub(super) fn begin(compiler: &mut Compiler<'_>, root: NodeId) -> Begin {
         prefix: (!prefix.is_empty()).then(|| Finder::new(&prefix).into_owned()),
         first: (first != Peek::ANY && first.len() < 256).then_some(first),
         run,
+        by_line,
         required,
+    }
+}
+
+/// The anchor, and whether a failure at one place makes Onigmo skip the rest of the line.
+///
+/// A `.*` that begins a pattern is an anchor for Onigmo (`ANCHOR_ANYCHAR_STAR`), also behind parts
+/// without width, where it need not be one: `(?!a).*b` is not tried at the second line.
+pub(super) fn star(compiler: &Compiler<'_>, root: NodeId) -> (BeginAnchor, bool) {
+    let anchor = compiler.anchor_of(root, 0);
+    let mut scout = Scout {
+        compiler,
+        widthless: false,
+        behind: false,
+        not_ahead: false,
+        ahead: Clue::None,
+        after: Clue::None,
+    };
+    let star = scout.star(root, 0);
+    match star {
+        _ if scout.behind || matches!(anchor, BeginAnchor::Buf | BeginAnchor::Position) => {
+            (anchor, false)
+        }
+        Star::Lines if scout.ahead > Clue::ManyBytes => (BeginAnchor::Position, false),
+        Star::Lines => (BeginAnchor::Star, false),
+        Star::Line if anchor == BeginAnchor::None && scout.widthless && !scout.not_ahead => {
+            let looks_ahead = match scout.ahead {
+                Clue::None => false,
+                Clue::ManyBytes => scout.after < Clue::Text,
+                Clue::Bytes | Clue::Text => true,
+            };
+            (anchor, scout.after > Clue::None && !looks_ahead)
+        }
+        _ => (anchor, false),
+    }
+}
+
+/// What a part begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Star {
+    /// It has no width.
+    Widthless,
+    /// `.*`, without newlines.
+    Line,
+    /// `.*`, with newlines.
+    Lines,
+    Other,
+}
+
+/// What Onigmo can look for: the better ones later.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Clue {
+    None,
+    /// One of so many bytes that it is worth little.
+    ManyBytes,
+    Bytes,
+    Text,
+}
+
+/// Looks for the `.*` (`optimize_node_left`).
+struct Scout<'c, 't> {
+    compiler: &'c Compiler<'t>,
+    /// Something without width stands before it.
+    widthless: bool,
+    /// A look-behind does.
+    behind: bool,
+    /// A negative look-ahead does.
+    not_ahead: bool,
+    /// A look-ahead does: what it looks for.
+    ahead: Clue,
+    /// What can be looked for after it.
+    after: Clue,
+}
+
+impl Scout<'_, '_> {
+    fn star(&mut self, id: NodeId, depth: u32) -> Star {
+        let tree = self.compiler.tree;
+        match tree.kind(id) {
+            _ if depth > DEPTH_LIMIT => Star::Other,
+            Kind::Anchor(_) => Star::Widthless,
+            Kind::Look { look, target } => {
+                self.behind |= matches!(look, Look::Behind(_));
+                self.not_ahead |= *look == Look::NotAhead;
+                if *look == Look::Ahead {
+                    self.ahead = self.ahead.max(self.clue(*target, depth + 1));
+                }
+                Star::Widthless
+            }
+            Kind::List(items) => {
+                for (at, &item) in items.iter().enumerate() {
+                    let star = self.star(item, depth + 1);
+                    if star != Star::Widthless {
+                        let rest = items[at + 1..].iter().map(|&id| self.clue(id, depth + 1)).max();
+                        self.after = self.after.max(rest.unwrap_or(Clue::None));
+                        return star;
+                    }
+                    self.widthless = true;
+                }
+                Star::Widthless
+            }
+            Kind::Enclose { kind: Enclose::Memory { group }, .. }
+                if self.compiler.is_referred(*group) =>
+            {
+                Star::Other
+            }
+            Kind::Enclose { target, .. } => self.star(*target, depth + 1),
+            Kind::Quantifier(quantifier) => self.star_of_quantifier(quantifier, depth),
+            Kind::Alt(branches) => {
+                let mut every = true;
+                for &branch in branches {
+                    every &= self.star(branch, depth + 1) == Star::Lines;
+                }
+                if every { Star::Lines } else { Star::Other }
+            }
+            _ => Star::Other,
+        }
+    }
+
+    fn star_of_quantifier(&mut self, quantifier: &Quantifier, depth: u32) -> Star {
+        let tree = self.compiler.tree;
+        match tree.kind(quantifier.target) {
+            _ if quantifier.max == Some(0) => Star::Widthless,
+            Kind::AnyChar if quantifier.max.is_none() && quantifier.greed != Greed::Lazy => {
+                let flags = tree.node(quantifier.target).flags;
+                if flags.multi_line { Star::Lines } else { Star::Line }
+            }
+            Kind::Anchor(_) | Kind::Look { .. } => self.star(quantifier.target, depth + 1),
+            _ => Star::Other,
+        }
+    }
+
+    /// What can be looked for in a part.
+    fn clue(&self, id: NodeId, depth: u32) -> Clue {
+        let compiler = self.compiler;
+        let below = |id: NodeId| self.clue(id, depth + 1);
+        match (compiler.tree.kind(id), compiler.leaf(id)) {
+            _ if depth > DEPTH_LIMIT => Clue::None,
+            (_, Leaf::Text(_)) => Clue::Text,
+            (_, Leaf::Pieces(pieces)) if pieces.first().is_some_and(Piece::is_opaque) => Clue::None,
+            (_, Leaf::Pieces(_)) => Clue::Text,
+            (Kind::CClass(class), _) if class.not => Clue::None,
+            (Kind::CType { not: true, .. }, _) => Clue::None,
+            (Kind::LineBreak, _) if compiler.program.mode == Mode::Bytes => Clue::Bytes,
+            (Kind::CClass(_) | Kind::CType { .. }, Leaf::Set(set)) => {
+                let ctype =
+                    matches!(compiler.tree.kind(id), Kind::CType { ctype: CType::Word, .. });
+                let wide = set.ranges().iter().any(|range| range.1 >= 0x80);
+                if wide || ctype && compiler.program.mode == Mode::Characters {
+                    return Clue::None;
+                }
+                let bytes: u32 = set.ranges().iter().map(|range| range.1 + 1 - range.0).sum();
+                if bytes > MANY_BYTES { Clue::ManyBytes } else { Clue::Bytes }
+            }
+            (Kind::Enclose { target, .. } | Kind::Look { look: Look::Ahead, target }, _) => {
+                below(*target)
+            }
+            (Kind::Quantifier(quantifier), _) if quantifier.min > 0 && quantifier.max.is_some() => {
+                below(quantifier.target)
+            }
+            (Kind::List(items), _) => items.iter().copied().map(below).max().unwrap_or(Clue::None),
+            (Kind::Alt(items), _) => {
+                items.iter().copied().map(below).min().unwrap_or(Clue::None).min(Clue::Bytes)
+            }
+            _ => Clue::None,
+        }
     }
 }
 
@@ -110,6 +283,25 @@ impl Compiler<'_> {
                 self.anchor_of(quantifier.target, depth + 1)
             }
             _ => BeginAnchor::None,
+        }
+    }
+
+    /// True for `(?<=ß)ß` under `i`: the look-behind can end before the place it was asked at, and of
+    /// what follows Onigmo knows no first byte, so that every place is tried (`hand-0004`).
+    fn escapes(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Enclose { kind: Enclose::Group | Enclose::Option, target } => {
+                self.escapes(*target)
+            }
+            Kind::List(items) => {
+                let behind = |&id: &NodeId| {
+                    matches!(self.tree.kind(id), Kind::Look { look: Look::Behind(_), .. })
+                };
+                items.first().is_some_and(behind)
+                    && matches!(items.get(1).map(|&id| self.leaf(id)), Some(Leaf::Pieces(pieces))
+                        if pieces.first().is_some_and(Piece::is_opaque))
+            }
+            _ => false,
         }
     }
 

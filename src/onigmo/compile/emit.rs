@@ -3,11 +3,15 @@
 use super::super::class;
 use super::super::fold::{self, Piece};
 use super::super::program::{BackRef, Empty, EmptyKind, Give, Inst, Lit, Peek, Repeat, Run};
+use super::super::quantifier::transparent;
 use super::super::tree::{Anchor, Enclose, Flags, Greed, Kind, Look, Mode, NodeId, Quantifier};
 use super::super::unicode::code_set::CodeSet;
 use super::code;
 use super::prepare::Leaf;
 use super::{Compiler, EXPAND_LIMIT, Follow, Purpose};
+
+/// The longest text that Onigmo makes of a repeated one (`EXPAND_STRING_MAX_LENGTH`), in bytes.
+const LONG_TEXT: usize = 100;
 
 /// A run that captures exactly itself.
 #[derive(Clone, Copy, Default)]
@@ -328,7 +332,7 @@ impl Compiler<'_> {
         true
     }
 
-    fn is_referred(&self, group: u32) -> bool {
+    pub(super) fn is_referred(&self, group: u32) -> bool {
         self.tree
             .nodes
             .iter()
@@ -441,7 +445,12 @@ impl Compiler<'_> {
     fn emit_absent(&mut self, target: NodeId, undo: bool) {
         self.push(Inst::AbsentStart);
         let absent = self.push(Inst::Fail);
+        // What is captured in an attempt that fails can be seen (`hand-0130`): no shortcuts.
+        let groups = !self.tree.groups.is_empty();
+        let purpose = if groups { Purpose::Trace } else { self.purpose };
+        let outer = std::mem::replace(&mut self.purpose, purpose);
         self.emit(target, Follow::ANY, undo);
+        self.purpose = outer;
         self.push(Inst::AbsentEnd);
         let after = self.here();
         self.set(absent, Inst::Absent(after));
@@ -496,6 +505,10 @@ impl Compiler<'_> {
             let set = self.set_id(&codes);
             return self.emit_run(set, quantifier, follow);
         }
+        let quantifier = self.emit_long_text(quantifier);
+        if quantifier.max == Some(0) {
+            return self.emit_loop(quantifier, follow, undo);
+        }
         if quantifier.greed == Greed::Possessive {
             self.push(Inst::Atomic);
             let greedy = Quantifier { greed: Greed::Greedy, ..quantifier };
@@ -504,6 +517,26 @@ impl Compiler<'_> {
             return;
         }
         self.emit_loop(quantifier, follow, undo);
+    }
+
+    /// Onigmo makes one text of `s{2}`, so that under `i` it matches "ß" (`hand-0026`); gives what is
+    /// left to repeat.
+    fn emit_long_text(&mut self, quantifier: Quantifier) -> Quantifier {
+        let bare = transparent(&self.tree.nodes, quantifier.target).0;
+        let Quantifier { min, max, .. } = quantifier;
+        let (Kind::Str(written), Leaf::Pieces(pieces)) = (self.tree.kind(bare), self.leaf(bare))
+        else {
+            return quantifier;
+        };
+        let [Piece::Folded(text)] = pieces.as_slice() else { return quantifier };
+        let most = (LONG_TEXT / written.text.len().max(1)) as u32;
+        let copies = min.min(most.max(1));
+        if self.program.mode == Mode::Bytes || copies < 2 {
+            return quantifier;
+        }
+        let long = text.repeat(copies as usize);
+        self.emit_pieces(&[Piece::Folded(long.into())]);
+        Quantifier { min: min - copies, max: max.map(|max| max - copies), ..quantifier }
     }
 
     fn emit_run(&mut self, set: u32, quantifier: Quantifier, follow: Follow) {
@@ -598,6 +631,12 @@ impl Compiler<'_> {
         } else {
             fact.size.saturating_mul(max.unwrap_or(min)) <= EXPAND_LIMIT || max == Some(1)
         };
+        // So that stacked `+` do not double the program each time.
+        let enters = if fact.min == 0 {
+            code::enters_loop(&quantifier, fact.code)
+        } else {
+            min == 1 && (fact.size + 2) * 2 > EXPAND_LIMIT
+        };
         match max {
             Some(0) => {
                 if fact.called {
@@ -606,9 +645,7 @@ impl Compiler<'_> {
                     self.land(&[jump]);
                 }
             }
-            None if fact.min == 0 && code::enters_loop(&quantifier, fact.code) => {
-                self.emit_endless(target, greed, follow, undo, true);
-            }
+            None if enters => self.emit_endless(target, greed, follow, undo, true),
             None if copied || min <= 1 => {
                 self.emit_copies(target, min, follow, undo);
                 self.emit_endless(target, greed, follow, undo, false);

@@ -40,9 +40,9 @@ pub(super) struct Fact {
     /// Bytes of Onigmo's own code, roughly (`compile_length_tree`): they decide whether it copies a
     /// repeated part or counts, which shows when an iteration is empty.
     pub(super) code: u32,
-    /// It holds a capture group.
+    /// It holds a capture group, outside look-arounds.
     pub(super) captures: bool,
-    /// It holds a call.
+    /// It holds a call, outside look-arounds.
     pub(super) calls: bool,
     /// It holds a group that is called.
     pub(super) called: bool,
@@ -214,7 +214,8 @@ fn quantified(target: Fact, min: u32, max: Option<u32>, greed: Greed, run: bool)
         + u32::from(greed == Greed::Possessive) * 2;
     let empty = if min == 0 || max == Some(0) { Some(Peek::ANY) } else { target.empty };
     let first = if max == Some(0) { Peek::NONE } else { target.first };
-    Fact { first, empty, min: target.min.saturating_mul(min), size, ..target }
+    let captures = target.captures && max != Some(0);
+    Fact { first, empty, min: target.min.saturating_mul(min), size, captures, ..target }
 }
 
 fn enclosed(tree: &Tree, kind: super::Enclose, target: Fact) -> Fact {
@@ -232,8 +233,10 @@ fn looked(look: &Look, target: Fact) -> Fact {
         (Look::Ahead, None) => target.first,
         _ => Peek::ANY,
     };
-    let (size, captures) = (target.size + 3, target.captures);
-    Fact { size, captures, calls: target.calls, called: target.called, ..Fact::zero_width(follow) }
+    // What is captured or called inside does not count for a loop around it
+    // (`quantifiers_memory_node_info`).
+    let size = target.size + 3;
+    Fact { size, called: target.called, ..Fact::zero_width(follow) }
 }
 
 fn either(a: Fact, b: Fact) -> Fact {

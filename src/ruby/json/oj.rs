@@ -173,6 +173,9 @@ impl Oj<'_> {
 
     /// After the backslash. Any unknown letter stands for itself, as the json gem has it.
     fn escape(&mut self) -> Result<(), JsonError> {
+        if self.at >= self.bytes.len() {
+            return error(self.at, "quoted string not terminated");
+        }
         let letter = self.byte(0);
         self.at += 1;
         self.scratch.push(match letter {
