@@ -1,4 +1,5 @@
 //! Random patterns and subjects, the same for the same seed.
+#![allow(clippy::too_many_lines, reason = "lists of pieces")]
 
 use fluentd_playground::onigmo::Options;
 
