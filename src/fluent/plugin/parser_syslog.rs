@@ -14,7 +14,7 @@ use super::parser_syslog_string as string_engine;
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
-use crate::fluent::time::{TimeConfig, TimeParser};
+use crate::fluent::time::{TimeConfig, TimeParser, TimeType};
 use crate::onigmo::regexp::{Options, Regexp, Region};
 use crate::ruby::integer::to_i;
 use crate::ruby::string::RString;
@@ -152,11 +152,15 @@ impl SyslogParser {
             Some("auto") => None,
             _ => Some(Protocol::Rfc3164),
         };
-        let config = time_config(&section, conf);
-        let words = |format: &str, usual: &[&str]| -> Result<TimeWords, RubyError> {
-            let time = TimeConfig { time_format: Some(format.to_owned()), ..config.clone() };
-            Ok(TimeWords {
-                parser: TimeParser::new(&time, with.environment)?,
+        let mut config = time_config(&section, conf);
+        let words = |config: &mut TimeConfig, format: &str, usual: &[&str]| {
+            // A mixed parser puts its format before the fallbacks of the plugin, for good.
+            if config.time_type == TimeType::Mixed {
+                config.time_format_fallbacks.splice(0..0, config.time_format.take());
+            }
+            config.time_format = Some(format.to_owned());
+            Ok::<_, RubyError>(TimeWords {
+                parser: TimeParser::new(config, with.environment)?,
                 words: squeezed(format).matches(' ').count() + 1,
                 is_usual: usual.contains(&format) || (usual.is_empty() && !format.contains(' ')),
             })
@@ -168,6 +172,11 @@ impl SyslogParser {
             _ => rfc5424_default,
         };
         let usual = [RFC3164_TIME_FORMAT, "%b %d %H:%M:%S.%N"];
+        let only_base = config.clone();
+        let rfc3164_time = words(&mut config, written, &usual)?;
+        if message_format == Some(Protocol::Rfc5424) {
+            config = only_base;
+        }
         Ok(SyslogParser {
             message_format,
             regexp_engine: section.text("parser_engine") == Some("regexp"),
@@ -175,9 +184,9 @@ impl SyslogParser {
             support_colonless_ident: section.flag("support_colonless_ident"),
             keep_time_key: params.keep_time_key,
             ruby: with.mode.ruby,
-            rfc3164_time: words(written, &usual)?,
-            rfc5424_time: words(for_rfc5424, &[])?,
-            without_subseconds: words("%Y-%m-%dT%H:%M:%S%z", &[])?.parser,
+            rfc3164_time,
+            rfc5424_time: words(&mut config, for_rfc5424, &[])?,
+            without_subseconds: words(&mut config, "%Y-%m-%dT%H:%M:%S%z", &[])?.parser,
             regexps: Regexps::new()?,
         })
     }
