@@ -9,6 +9,7 @@ mod events;
 pub mod explain;
 mod failing;
 mod flow;
+mod line_lints;
 mod lost;
 mod pipeline;
 pub mod run;

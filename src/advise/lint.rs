@@ -1,6 +1,8 @@
-//! What goes wrong, before it does: findings from the configuration alone.
+//! What goes wrong, before it does: findings from the configuration and from a sample of
+//! the lines.
 
 pub mod conf;
+pub mod lines;
 pub mod parser;
 pub mod route;
 pub mod tail;

@@ -201,6 +201,7 @@ impl Engine {
             if let Some(root) = &self.root {
                 found.extend(lint::route::lint(root, &seen));
             }
+            found.extend(self.line_lints());
         }
         let mut kept: Vec<Diagnostic> = Vec::new();
         for diagnostic in found {

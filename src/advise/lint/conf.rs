@@ -52,6 +52,11 @@ fn unreadable(parsed: &Parsed, error: &RubyError, first: bool) -> Diagnostic {
         text if text.starts_with("got incomplete JSON") => &codes::VALUE_STARTS_JSON,
         text if text.starts_with("unexpected back-slash") => &codes::DOUBLE_QUOTED_BACKSLASH,
         text if text.starts_with("expected end of line after tag") => &codes::FLATTENED,
+        text if text.starts_with("unexpected end of file in a double")
+            && error.place.is_some_and(|place| breaks_in_quotes(parsed, place)) =>
+        {
+            &codes::EMPTY_LINE_IN_QUOTES
+        }
         _ => &codes::PARSE_ERROR,
     };
     let sentence = error.message.split(" at ").next().unwrap_or_default();
@@ -72,6 +77,13 @@ fn unreadable(parsed: &Parsed, error: &RubyError, first: bool) -> Diagnostic {
         _ => None,
     });
     diagnostic.at(source, span)
+}
+
+/// Whether an empty line or a CRLF stands before the closing quote.
+fn breaks_in_quotes(parsed: &Parsed, (source, span): (SourceId, Span)) -> bool {
+    let rest = file(parsed, source).and_then(|file| file.text.get(span.start as usize + 1..));
+    let inside = rest.and_then(|rest| rest.split_once('"')).map_or("", |(inside, _)| inside);
+    inside.contains("\n\n") || inside.contains("\r\n")
 }
 
 const QUOTE: (&str, &str) = ("Quote the value", "値を引用符で囲む");

@@ -3,10 +3,10 @@
 
 use super::time::{at_key, at_value, plain};
 use crate::diag::codes::tail::{
-    BRACES_CUT, ENCODING_NOT_SIMULATED, EXCLUDE_RELATIVE, FLAT_UNUSED, MULTILINE_ON_CONTAINER_LOG,
-    MULTILINE_UNMATCHED, MULTILINE_WAITS, MULTILINE_WITHOUT_FIRSTLINE, NO_GLOB, PATTERN_NEEDS_UTF8,
-    READ_FROM_TAIL, SELF_TAILING, TAG_IS_PATH, TAG_SAME_FOR_ALL, TAG_SECOND_STAR,
-    TIME_IN_FLAT_STYLE,
+    ASCII_CLASS, BRACES_CUT, ENCODING_NOT_SIMULATED, EXCLUDE_RELATIVE, FLAT_UNUSED,
+    MULTILINE_EMPTY_END, MULTILINE_ON_CONTAINER_LOG, MULTILINE_UNMATCHED, MULTILINE_WAITS,
+    MULTILINE_WITHOUT_FIRSTLINE, NO_GLOB, PATTERN_NEEDS_UTF8, READ_FROM_TAIL, SELF_TAILING,
+    TAG_IS_PATH, TAG_SAME_FOR_ALL, TAG_SECOND_STAR, TIME_IN_FLAT_STYLE,
 };
 use crate::diag::{Diagnostic, Edit, Fix, Message};
 use crate::fluent::config::element::{Attr, AttrValue, Element};
@@ -158,6 +158,12 @@ impl<'e> Tail<'e> {
         }
         let Some((attr, name)) = self.attr("encoding") else { return };
         let Some(name) = find(name) else { return };
+        if name == "UTF-8"
+            && let Some(pattern) = self.parse().and_then(|parse| parse.peek("expression"))
+            && matches!(&pattern.value, AttrValue::Text(text) if text.contains("\\w"))
+        {
+            out.push(at_value(&ASCII_CLASS, pattern));
+        }
         let known = ["UTF-8", "ASCII-8BIT", "US-ASCII"];
         let simulated = match from.and_then(find) {
             Some(from) if from != name => Transcoder::new(from, name).is_some(),
@@ -187,6 +193,8 @@ impl<'e> Tail<'e> {
         if parse.peek("format_firstline").is_none() {
             if type_name == "multiline" {
                 out.push(plain(&MULTILINE_WITHOUT_FIRSTLINE).at(place.0, place.1));
+                let said = "got incomplete line at shutdown from PATH: \"\"";
+                out.push(plain(&MULTILINE_EMPTY_END).at(place.0, place.1).said(said));
             }
         } else if self.source.peek("multiline_flush_interval").is_none() {
             let found = plain(&MULTILINE_WAITS).at(place.0, place.1);
@@ -272,6 +280,13 @@ mod tests {
     }
 
     #[test]
+    fn a_word_class_is_ascii_also_in_utf8() {
+        let body = "path /l/a.log\nread_from_head true\ntag a\nencoding UTF-8\n<parse>\n@type regexp\nexpression /^(?<m>\\w+)/\n</parse>";
+        assert_eq!(paths(body), ["tail/ascii-class"]);
+        assert!(paths(&body.replace("encoding UTF-8\n", "")).is_empty());
+    }
+
+    #[test]
     fn an_encoding_that_is_not_simulated_is_named() {
         let body = format!("path /l/a.log\nencoding Shift_JIS\n{PLAIN}");
         assert_eq!(paths(&body), ["tail/encoding-not-simulated"]);
@@ -295,7 +310,8 @@ mod tests {
                 "path /l/a.log\nread_from_head true\ntag a\n{more}\n<parse>\n@type multiline\n{inner}\nformat1 /(?<m>.*)/\n</parse>"
             ))
         };
-        assert_eq!(multiline("", ""), ["tail/multiline-without-firstline"]);
+        let without = ["tail/multiline-without-firstline", "tail/multiline-empty-at-shutdown"];
+        assert_eq!(multiline("", ""), without);
         assert_eq!(multiline("", "format_firstline /^a/"), ["tail/multiline-waits"]);
         assert_eq!(
             multiline(

@@ -68,4 +68,9 @@ super::codes! {
     DUPLICATE_PARAM = "config/duplicate-param", Changed,
         "The parameter is written twice; the last value wins", "パラメーターが重複していて、最後の値が使われます",
         "Remove one of the lines.", "どちらかの行を削除してください。";
+    EMPTY_LINE_IN_QUOTES = "config/empty-line-in-quotes", Fatal,
+        "A double-quoted value holds an empty line or a CRLF",
+        "二重引用符の値に空行か CRLF が含まれています",
+        "fluentd reads single line feeds there only. Write \\n, or end lines with LF alone.",
+        "そこで読めるのは単独の改行だけです。\\n と書くか、改行コードを LF にしてください。";
 }

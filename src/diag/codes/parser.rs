@@ -66,4 +66,34 @@ super::codes! {
         "grok に一致しない行は報告されず、message フィールドになります",
         "Set grok_failure_key to see these lines.",
         "grok_failure_key を指定すると、そのような行が分かります。";
+    NAN = "parser/nan", Changed,
+        "NaN or Infinity is read as a number, and JSON outputs break on it",
+        "NaN や Infinity が数値として読まれ、JSON の出力で問題になります",
+        "json_parser json or yajl does not take such lines.",
+        "json_parser に json か yajl を指定すると、そのような行は一致しません。";
+    EMPTY_ARRAY = "parser/empty-array", Lost,
+        "An empty array becomes nothing, and nothing is logged",
+        "空の配列は何にもならず、ログにも出ません",
+        "Such lines are gone without a trace.",
+        "そのような行は跡形もなく消えます。";
+    CRI_PLAIN_TEXT = "parser/cri-plain-text", Lost,
+        "Plain text with three blanks or more is split by the cri parser, and its first word is no time",
+        "空白が 3 つ以上ある普通の行も cri パーサーは分割し、先頭の単語を時刻として読もうとします",
+        "These lines are not from containerd; let multi_format try another parser.",
+        "containerd の行ではありません。multi_format で別のパーサーを試してください。";
+    CRI_SHIFTED = "parser/cri-shifted", Changed,
+        "Two blanks in a row, or a missing field, shift the fields of a CRI line",
+        "空白の連続や欠けたフィールドがあると、CRI 行のフィールドがずれます",
+        "The parser splits at every single blank and checks nothing.",
+        "パーサーは空白 1 つごとに区切るだけで、内容を確かめません。";
+    CRI_NO_MESSAGE = "parser/cri-no-message", Lost,
+        "A CRI line that ends right after its tag is not matched",
+        "タグの直後で終わる CRI 行は一致しません",
+        "The blank before an empty message was trimmed by whatever copied the lines.",
+        "空のメッセージの前の空白が、コピーなどの際に取り除かれています。";
+    ABSENT_GROUP = "parser/absent-group", Hint,
+        "A group that takes no part in the match leaves no field",
+        "一致に加わらなかったグループのフィールドは作られません",
+        "Other parsers write null. Filters must expect the field to be missing.",
+        "ほかのパーサーは null を入れます。フィルターではフィールドがない場合も考えてください。";
 }

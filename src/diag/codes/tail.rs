@@ -81,4 +81,24 @@ super::codes! {
         "古い書き方では、このパラメータはパーサーに渡されません",
         "Write a <parse> section.",
         "<parse> セクションを書いてください。";
+    INVALID_BYTES = "tail/invalid-bytes", Lost,
+        "Lines hold bytes that are no UTF-8, and encoding UTF-8 makes the parser raise",
+        "UTF-8 として正しくないバイトを含む行があり、encoding UTF-8 の指定によりパーサーが例外を出します",
+        "Without encoding the lines pass as bytes; with from_encoding they are converted.",
+        "encoding を外すとバイト列のまま通り、from_encoding を加えると変換されます。";
+    EMPTY_LINES = "tail/empty-lines", Hint,
+        "Empty lines are not matched by the parser",
+        "空行はパーサーに一致しません",
+        "Each one is a warning in fluentd's log and no event.",
+        "空行ごとに fluentd のログに警告が出るだけで、イベントにはなりません。";
+    ASCII_CLASS = "tail/ascii-class", Hint,
+        "\\w takes ASCII letters only, even with encoding UTF-8",
+        "encoding UTF-8 でも \\w は ASCII の英数字にしか一致しません",
+        "Write [[:word:]] or \\p{L} where Japanese may stand.",
+        "日本語があり得る所では [[:word:]] や \\p{L} と書いてください。";
+    MULTILINE_EMPTY_END = "tail/multiline-empty-at-shutdown", Hint,
+        "At shutdown fluentd warns about an incomplete line even when none waits",
+        "待っている行がなくても、終了時に不完全な行の警告が出ます",
+        "Harmless; it goes with format_firstline.",
+        "害はありません。format_firstline を指定すると出なくなります。";
 }

@@ -66,4 +66,19 @@ super::codes! {
         "estimate_current_event false では、時刻のないレコードは一致しない扱いになります",
         "Take the parameter away if lines without a time shall pass.",
         "時刻のない行も通すなら、このパラメータを外してください。";
+    NO_SUCH_DAY = "time/no-such-day", Changed,
+        "A day that its month does not have becomes one of the next month",
+        "その月にない日付は、翌月の日付になります",
+        "Ruby checks days against 31 only: February 30 is read as March 2.",
+        "Ruby は 31 日以下かどうかしか調べません。2 月 30 日は 3 月 2 日になります。";
+    UNKNOWN_ZONE = "time/unknown-zone", Changed,
+        "The name of the zone is not known to Ruby: the time is read as local",
+        "このタイムゾーン名を Ruby は知らず、時刻はローカル時刻として読まれます",
+        "Log an offset such as +0900. Known are UTC, GMT, EST, EDT, CST, CDT, MST, MDT, PST and PDT.",
+        "+0900 のようなオフセットを出力してください。使えるのは UTC、GMT、EST、EDT、CST、CDT、MST、MDT、PST、PDT です。";
+    LONG_FRACTION = "time/long-fraction", Changed,
+        "Ten or more digits after the point make more than a second of nanoseconds",
+        "小数点以下が 10 桁以上あると、ナノ秒が 1 秒を超えます",
+        "time_type float takes nine digits right.",
+        "time_type float で正しく読めるのは 9 桁までです。";
 }

@@ -156,6 +156,13 @@ impl TailInput {
         &mut *self.parser
     }
 
+    /// The part of a text that is to be its time, where the parser knows it as a field.
+    pub fn time_text(&mut self, text: &RString) -> Option<RString> {
+        let spans = self.parser.field_spans(text);
+        let time = spans.iter().find(|field| &*field.name == "time")?;
+        Some(text.slice(time.span.start as usize, time.span.end as usize))
+    }
+
     /// True when the parser joins lines.
     pub fn is_multiline(&self) -> bool {
         self.multiline

@@ -16,6 +16,7 @@ const CASES: &[(&str, &str, &str)] = &[
         "<a>\n  time_format '[%d/%b/%Y]'\n</a>\n",
     ),
     ("config/double-quoted-backslash", "k \"/\\d+/\"\n", "k '/\\d+/'\n"),
+    ("config/empty-line-in-quotes", "k \"a\n\nb\"\n", ""),
     ("config/flattened", "<a> k v\n</a>\n", "<a>\n k v\n</a>\n"),
     ("config/comment-as-value", "<a>\n  k # remark\n  j 1\n</a>\n", ""),
     ("config/regexp-cut", "k /^a #(b)/\n", "k '/^a #(b)/'\n"),
