@@ -1,7 +1,9 @@
 //! `cargo bench --bench parse`: records a second of whole parsers on the lines Kubernetes writes,
 //! beside real Ruby on the same machine (`ruby` 3.1's `match` alone, the yardstick of the bar: fifty
 //! times fluentd's 85,000 records a second where Ruby matches 983,000). The best of several rounds
-//! counts. `BENCH_LINES` and `BENCH_ROUNDS` change the size.
+//! counts. `BENCH_LINES` and `BENCH_ROUNDS` change the size. With `FLUENTD_LOADER` (a Ruby file that puts
+//! a fluentd on the load path and requires its parsers) fluentd's own parser is measured too, on the
+//! same lines in the same run.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 #![allow(clippy::disallowed_methods, reason = "a bench reads the clock and other programs' output")]
 
@@ -60,6 +62,13 @@ fn main() {
                 println!("   {:>6.1} x fluentd (scaled by Ruby's match)", rate / scaled);
             }
             None => println!("   {:>6.1} x 85,000", rate / FLUENTD),
+        }
+        if let Some(fluentd) = fluentd_records(subject) {
+            let times = rate / fluentd;
+            println!(
+                "{:<20} {fluentd:>10.0} records/s   {times:>6.1} x, measured",
+                "  fluentd itself"
+            );
         }
     }
     if let Some(ruby) = ruby {
@@ -129,8 +138,29 @@ fn ruby_matches(lines: &[RString]) -> Option<f64> {
          5.times{{t=Process.clock_gettime(1); l.each{{|x| r.match(x)}}; \
          d=Process.clock_gettime(1)-t; b=d if d<b}}; puts l.size/b"
     );
+    rate_of(&["-e", &script], lines)
+}
+
+/// Records a second of real fluentd's parser, where `FLUENTD_LOADER` says how to load it.
+fn fluentd_records(subject: &Subject) -> Option<f64> {
+    let loader = std::env::var("FLUENTD_LOADER").ok()?;
+    let conf: Vec<String> =
+        subject.conf.iter().map(|(key, value)| format!("%q~{key}~=>%q~{value}~")).collect();
+    let script = format!(
+        "l=STDIN.binmode.read.split(\"\\n\"); c=Fluent::Config::Element.new('parse','',{{{}}},[]); \
+         q=Fluent::Plugin.new_parser({:?}); q.configure(c); b=9e9; n=0; \
+         5.times{{t=Process.clock_gettime(1); l.each{{|x| q.parse(x){{|m,r| n+=1 if r}}}}; \
+         d=Process.clock_gettime(1)-t; b=d if d<b}}; raise unless n==5*l.size; puts l.size/b",
+        conf.join(","),
+        subject.conf[0].1
+    );
+    rate_of(&["-W0", "-Eascii-8bit:ascii-8bit", "-r", &loader, "-e", &script], &subject.lines)
+}
+
+/// The number that a Ruby program prints for the lines.
+fn rate_of(args: &[&str], lines: &[RString]) -> Option<f64> {
     let mut ruby = Command::new("ruby")
-        .args(["-e", &script])
+        .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

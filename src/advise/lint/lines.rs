@@ -106,7 +106,7 @@ fn outcome(found: &mut Found, parser_name: &str, line: &Line) {
                 found.push(plain(&parser::CRI_NO_MESSAGE).said(said));
             }
         }
-        Outcome::Matched if received.events.is_empty() && text.trim() == "[]" => {
+        Outcome::Matched if received.events.is_empty() && text == "[]" => {
             found.shown(&parser::EMPTY_ARRAY, &text);
         }
         _ => {}
@@ -146,7 +146,7 @@ const ZONES: [&str; 12] =
 
 fn of_time(found: &mut Found, format: &str, text: &str) {
     let zone = text.rsplit(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
-    let zoned = format.ends_with("%Z") || format.ends_with("z");
+    let zoned = format.ends_with("%Z") || format.ends_with('z');
     if zoned && zone.len() > 1 && !ZONES.contains(&zone.to_ascii_uppercase().as_str()) {
         found.shown(&time::UNKNOWN_ZONE, text);
     }
