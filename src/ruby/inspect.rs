@@ -124,8 +124,14 @@ fn inspect_symbol(name: &str, out: &mut String) {
 
 /// True for a name that Ruby writes without quotes.
 fn is_plain_symbol(name: &str) -> bool {
-    let body = name.strip_suffix(['?', '!', '=']).unwrap_or(name);
-    let body = body.strip_prefix('@').unwrap_or(body);
+    const OPERATORS: &str =
+        "[] []= + - * / % ** ! != !~ == === =~ <=> < <= > >= << >> & | ^ ~ +@ -@ `";
+    if OPERATORS.split(' ').any(|operator| operator == name) {
+        return true;
+    }
+    let variable = name.starts_with(['@', '$']);
+    let body = name.strip_prefix("@@").or(name.strip_prefix(['@', '$'])).unwrap_or(name);
+    let body = if variable { body } else { body.strip_suffix(['?', '!', '=']).unwrap_or(body) };
     body.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

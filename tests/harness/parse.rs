@@ -13,7 +13,7 @@ use fluentd_playground::fluent::error::RubyError;
 use fluentd_playground::fluent::log::Log;
 use fluentd_playground::fluent::plugin::parser::{Configure, Parser, Yield, new_parser};
 use fluentd_playground::ruby::string::RString;
-use fluentd_playground::ruby::value::{EventTime, Record, Value};
+use fluentd_playground::ruby::value::{EventTime, OtherObject, Record, Value};
 use fluentd_playground::ruby::version::RubyVersion;
 use serde_json::{Value as Json, json};
 
@@ -163,6 +163,7 @@ pub(crate) fn value_json(value: &Value) -> Json {
         Value::Hash(hash) => record_json(hash),
         Value::EventTime(EventTime { sec, nsec }) => json!({"$event_time": [sec, nsec]}),
         Value::Symbol(name) => json!({"$symbol": name.as_ref()}),
+        Value::Other(object) if object.class == "Time" => json!({"$ruby_time": in_utc(object)}),
         Value::Other(object) => json!({"$ruby": object.class, "to_s": object.to_s}),
     }
 }
@@ -199,4 +200,9 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// A Time as the recorder shows it: in UTC. Harnesses run with `TZ=UTC`.
+fn in_utc(time: &OtherObject) -> String {
+    time.inspect.replace(" +0000", " UTC")
 }

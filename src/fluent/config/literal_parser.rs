@@ -251,7 +251,7 @@ impl Scanner<'_> {
                 eval.not_simulated.push(NotSimulated { what, source: self.source, span });
                 Ok(Literal::Text(String::new()))
             }
-            Err(Raised::Budget(_)) => {
+            Err(Raised::Budget(_) | Raised::Next | Raised::Break) => {
                 let what = "code that runs long".to_owned();
                 eval.not_simulated.push(NotSimulated { what, source: self.source, span });
                 Ok(Literal::Text(String::new()))

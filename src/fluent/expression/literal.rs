@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use super::parser::{Failed, Parser};
+use super::parser::{Failed, Parser, operator_at};
 use super::tree::{Node, NodeKind, Piece};
+use crate::encoding::Encoding;
 use crate::ruby::float;
 use crate::ruby::integer;
+use crate::ruby::string::RString;
 use crate::ruby::value::Value;
 
 /// What a backslash means inside a literal.
@@ -59,6 +61,15 @@ impl Parser<'_> {
                     }
                     _ => Err(self.not_simulated("dynamic symbol", start)),
                 }
+            }
+            Some(byte)
+                if !is_name_start(*byte)
+                    && operator_at(self.rest().get(1..).unwrap_or_default()).is_some() =>
+            {
+                let name =
+                    operator_at(self.rest().get(1..).unwrap_or_default()).unwrap_or_default();
+                self.at += 1 + name.len();
+                Ok(Some(self.node(NodeKind::Literal(Value::Symbol(name.into())), start)))
             }
             Some(byte) if is_name_start(*byte) => {
                 self.at += 1;
@@ -134,7 +145,7 @@ impl Parser<'_> {
         let mut items = Vec::new();
         for piece in pieces {
             let Piece::Text(text) = piece else { continue };
-            for word in text.split_ascii_whitespace() {
+            for word in text.to_lossy().split_ascii_whitespace() {
                 let value =
                     if kind == b'i' { Value::Symbol(word.into()) } else { Value::from(word) };
                 items.push(self.node(NodeKind::Literal(value), start));
@@ -309,8 +320,7 @@ pub(super) fn is_name_start(byte: u8) -> bool {
 
 fn push_text(text: &mut Vec<u8>, pieces: &mut Vec<Piece>) {
     if !text.is_empty() {
-        let piece = String::from_utf8_lossy(text).into_owned();
-        pieces.push(Piece::Text(piece.into()));
+        pieces.push(Piece::Text(RString::new(text, Encoding::Utf8)));
         text.clear();
     }
 }
@@ -320,12 +330,18 @@ fn string_kind(mut pieces: Vec<Piece>) -> NodeKind {
     if pieces.iter().any(|piece| matches!(piece, Piece::Code(_))) {
         return NodeKind::Interpolated(pieces);
     }
-    let text: String = pieces
-        .drain(..)
-        .map(|piece| match piece {
-            Piece::Text(text) => text.to_string(),
-            Piece::Code(_) => String::new(),
-        })
-        .collect();
-    NodeKind::Literal(Value::from(text.as_str()))
+    let text = match pieces.len() {
+        1 => pieces.pop(),
+        _ => None,
+    };
+    if let Some(Piece::Text(text)) = text {
+        return NodeKind::Literal(Value::String(text));
+    }
+    let mut bytes = Vec::new();
+    for piece in &pieces {
+        if let Piece::Text(text) = piece {
+            bytes.extend_from_slice(text.as_bytes());
+        }
+    }
+    NodeKind::Literal(Value::String(RString::new(&bytes, Encoding::Utf8)))
 }

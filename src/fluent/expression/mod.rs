@@ -5,14 +5,17 @@
 //! own (class and message). What is Ruby but not simulated is reported by its name and never
 //! guessed; what is no Ruby is a syntax error. Steps and sizes are bounded by counters.
 //!
-//! Absent: assignment to parts of values and methods that change their receiver (`<<`, `gsub!`,
-//! `delete`), loops, definitions, `eval`, anything that reads files or starts processes.
+//! Methods that change their receiver (`<<`, `gsub!`, `delete`, `h[k] = v`) change it where it came
+//! from: `place.rs`. Absent: definitions, procs as values, `eval`, pattern matching, anything that
+//! reads files or starts processes.
 
+mod assign;
 mod eval;
 mod literal;
 mod methods;
 pub mod object;
 pub mod parser;
+mod place;
 mod primary;
 pub mod tree;
 
@@ -22,9 +25,11 @@ use std::rc::Rc;
 use self::eval::Evaluator;
 use self::object::{Object, Raised};
 use self::parser::{Failed, Parser};
+pub use self::place::changed;
 use self::tree::Node;
 use crate::fluent::environment::Environment;
 use crate::onigmo::regexp::Regexp;
+use crate::ruby::value::Value;
 
 /// What surrounds the code.
 pub trait Binding {
@@ -36,6 +41,12 @@ pub trait Binding {
 
     /// `inspect` of `self`, for NameError.
     fn self_inspect(&self) -> String;
+
+    /// A variable's value was changed in place at `path` (empty: its own entries). False: no such
+    /// variable can change.
+    fn change(&self, _name: &str, _path: &[Value], _object: Object) -> bool {
+        false
+    }
 }
 
 /// The binding of `"#{…}"` in a configuration: `hostname`, `worker_id`, `use_nil`, `use_default`.
@@ -72,6 +83,10 @@ impl Binding for ConfigBinding<'_> {
 pub struct Program {
     /// The tree; places count from the start of the text it was read from.
     pub root: Node,
+    /// Every local variable: nil until it is assigned.
+    locals: Rc<[Rc<str>]>,
+    /// It may change something in place.
+    changes: bool,
     /// Regexps without embedded code, compiled once, by their place.
     regexps: RefCell<Vec<(u32, Rc<Regexp>)>>,
 }
@@ -116,11 +131,12 @@ impl Program {
         if parser.at < code.len() {
             return Err(Failed::Syntax(parser.at));
         }
-        Ok(Program::new(root))
+        Ok(Program::new(root, parser))
     }
 
-    fn new(root: Node) -> Program {
-        Program { root, regexps: RefCell::new(Vec::new()) }
+    fn new(root: Node, parser: Parser) -> Program {
+        let locals = parser.assigned.into();
+        Program { root, locals, changes: parser.changes, regexps: RefCell::new(Vec::new()) }
     }
 
     /// Reads the code of a `#{` whose inside begins at byte `start` of `text`.
@@ -128,7 +144,8 @@ impl Program {
         let mut parser = Parser::new(text, start);
         match parser.statements(b"}") {
             Ok(root) if text.as_bytes().get(parser.at) == Some(&b'}') => {
-                Embedded::Code { program: Program::new(root), end: parser.at }
+                let end = parser.at;
+                Embedded::Code { program: Program::new(root, parser), end }
             }
             Ok(_) if parser.at >= text.len() => Embedded::Unclosed,
             Ok(_) | Err(Failed::Syntax(_)) => Embedded::Syntax,

@@ -29,6 +29,10 @@ pub enum Object {
     Range(Rc<Range>),
     /// A class or module by its name; `ENV` too.
     Constant(Rc<str>),
+    /// An exception.
+    Exception(Rc<RubyError>),
+    /// An Enumerator: what it yields, and the method it was made by.
+    Enumerator(Rc<Vec<Value>>, Rc<str>),
 }
 
 /// A `Range`.
@@ -100,6 +104,10 @@ pub enum Raised {
     },
     /// Ours: too many steps or too large a value.
     Budget(Span),
+    /// `next` on its way to the end of its block.
+    Next,
+    /// `break` on its way to the end of its call or loop.
+    Break,
 }
 
 impl From<RubyError> for Raised {
@@ -174,6 +182,8 @@ impl Object {
             Object::Range(_) => "Range",
             Object::Constant(name) if &**name == "ENV" => "Object",
             Object::Constant(_) => "Class",
+            Object::Exception(error) => error.class,
+            Object::Enumerator(..) => "Enumerator",
         }
     }
 
@@ -192,7 +202,9 @@ impl Object {
                 let (low, high) = (to_s(&range.low, ruby), to_s(&range.high, ruby));
                 RString::utf8(&format!("{}{dots}{}", low.to_lossy(), high.to_lossy()))
             }
-            Object::Constant(name) => RString::utf8(name),
+            Object::Constant(name) => RString::new(name.as_bytes(), Encoding::UsAscii),
+            Object::Exception(error) => error.text(),
+            Object::Enumerator(..) => RString::utf8("#<Enumerator>"),
         }
     }
 
@@ -212,6 +224,13 @@ impl Object {
                 format!("{}{dots}{}", end(&range.low), end(&range.high))
             }
             Object::Constant(name) => name.to_string(),
+            Object::Exception(error) => format!("#<{}: {}>", error.class, error.message),
+            Object::Enumerator(items, method) => {
+                format!(
+                    "#<Enumerator: {}:{method}>",
+                    inspect(&Value::Array(Rc::clone(items)), ruby)
+                )
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::eval::is_change;
 use super::literal::is_name_start;
 use super::tree::{Block, Call, Logic, Node, NodeKind};
 use crate::ruby::value::Value;
@@ -35,12 +36,26 @@ pub struct Parser<'t> {
     depth: usize,
     /// Local variables assigned so far.
     pub(super) locals: Vec<Rc<str>>,
+    /// Every variable that is assigned anywhere.
+    pub(super) assigned: Vec<Rc<str>>,
+    /// Something may be changed in place.
+    pub(super) changes: bool,
+    /// `&:name` of the arguments just read.
+    pub(super) symbol_block: Option<Box<Block>>,
 }
 
 impl<'t> Parser<'t> {
     /// A reader that begins at byte `at`.
     pub fn new(text: &'t str, at: usize) -> Parser<'t> {
-        Parser { text: text.as_bytes(), at, depth: 0, locals: Vec::new() }
+        Parser {
+            text: text.as_bytes(),
+            at,
+            depth: 0,
+            locals: Vec::new(),
+            assigned: Vec::new(),
+            changes: false,
+            symbol_block: None,
+        }
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
@@ -88,7 +103,7 @@ impl<'t> Parser<'t> {
         Err(self.syntax_error(self.at))
     }
 
-    fn eat(&mut self, text: &str) -> bool {
+    pub(super) fn eat(&mut self, text: &str) -> bool {
         let found = self.rest().starts_with(text.as_bytes());
         if found {
             self.at += text.len();
@@ -175,7 +190,10 @@ impl<'t> Parser<'t> {
     /// An expression with its modifiers.
     fn statement(&mut self) -> Result<Node, Failed> {
         let start = self.at;
-        let mut node = self.logical_words()?;
+        let mut node = match self.spread()? {
+            Some(node) => node,
+            None => self.logical_words()?,
+        };
         loop {
             let end = self.at;
             self.skip_blanks();
@@ -190,12 +208,23 @@ impl<'t> Parser<'t> {
                 let other = self.logical_words()?;
                 node = self.node(NodeKind::Rescue(Box::new(node), Box::new(other)), start);
             } else if self.at_word("while") || self.at_word("until") {
-                return Err(self.not_simulated("loop", self.at));
+                let until = self.word() == "until";
+                self.at += 5;
+                let test = self.logical_words()?;
+                if matches!(node.kind, NodeKind::Begin(_)) {
+                    return Err(self.not_simulated("begin … end while", start));
+                }
+                node = self.while_node(test, node, until, start);
             } else {
                 self.at = end;
                 return Ok(node);
             }
         }
+    }
+
+    pub(super) fn while_node(&self, test: Node, body: Node, until: bool, start: usize) -> Node {
+        let test = if until { self.node(NodeKind::Not(Box::new(test)), start) } else { test };
+        self.node(NodeKind::While(Box::new(test), Box::new(body)), start)
     }
 
     /// `not`, `and`, `or`.
@@ -242,8 +271,10 @@ impl<'t> Parser<'t> {
                 self.at += 1;
                 self.assignment(node, start)
             }
-            rest if is_operator_assignment(rest) => {
-                Err(self.not_simulated("operator assignment", start))
+            rest if super::assign::operator_assignment(rest).is_some() => {
+                let operator = super::assign::operator_assignment(rest).unwrap_or_default();
+                self.at += operator.len() + 1;
+                self.operated(node, operator, start)
             }
             _ => {
                 self.at = end;
@@ -254,22 +285,7 @@ impl<'t> Parser<'t> {
         result
     }
 
-    fn assignment(&mut self, target: Node, start: usize) -> Result<Node, Failed> {
-        match target.kind {
-            NodeKind::Name(name) => {
-                self.locals.push(Rc::clone(&name));
-                self.skip_space();
-                let value = self.expression()?;
-                Ok(self.node(NodeKind::Assign(name, Box::new(value)), start))
-            }
-            NodeKind::Call(_) | NodeKind::Constant(_) | NodeKind::Global(_) => {
-                Err(self.not_simulated("assignment to a part of a value", start))
-            }
-            _ => Err(self.syntax_error(start)),
-        }
-    }
-
-    fn ternary(&mut self) -> Result<Node, Failed> {
+    pub(super) fn ternary(&mut self) -> Result<Node, Failed> {
         self.skip_space();
         let start = self.at;
         let test = self.range()?;
@@ -292,22 +308,26 @@ impl<'t> Parser<'t> {
 
     fn range(&mut self) -> Result<Node, Failed> {
         let start = self.at;
-        let low = self.binary(0)?;
+        let low = if self.rest().starts_with(b"..") { None } else { Some(self.binary(0)?) };
         let end = self.at;
         self.skip_blanks();
-        if !self.eat("..") {
-            self.at = end;
-            return Ok(low);
-        }
+        let dots = self.eat("..");
+        let low = match low {
+            Some(low) if !dots => {
+                self.at = end;
+                return Ok(low);
+            }
+            low => low.map(Box::new),
+        };
         let exclusive = self.eat(".");
         self.skip_blanks();
         let open_end = matches!(self.peek(), None | Some(b']' | b')' | b'\n' | b';'));
         let high = if open_end { None } else { Some(Box::new(self.binary(0)?)) };
-        Ok(self.node(NodeKind::Range { low: Some(Box::new(low)), high, exclusive }, start))
+        Ok(self.node(NodeKind::Range { low, high, exclusive }, start))
     }
 
     /// Binary operators from `level` of [`OPERATORS`] upwards in strength.
-    fn binary(&mut self, level: usize) -> Result<Node, Failed> {
+    pub(super) fn binary(&mut self, level: usize) -> Result<Node, Failed> {
         let Some(operators) = OPERATORS.get(level) else { return self.unary() };
         let start = self.at;
         let mut node = self.binary(level + 1)?;
@@ -320,6 +340,7 @@ impl<'t> Parser<'t> {
                 return Ok(node);
             };
             self.at += operator.len();
+            self.changes |= *operator == "<<";
             self.skip_space();
             let other = self.binary(level + 1)?;
             node = self.node(binary_kind(operator, node, other), start);
@@ -360,9 +381,17 @@ impl<'t> Parser<'t> {
             [b'-', digit, ..] if digit.is_ascii_digit() => {
                 self.at += 1;
                 let value = self.number()?;
+                let end = self.at;
+                self.skip_blanks();
+                let power = self.rest().starts_with(b"**");
+                self.at = end;
+                if power {
+                    let power = self.power(value, start)?;
+                    let kind = call_kind(power, "-@", Vec::new());
+                    return Ok(self.node(kind, start)).inspect(|_| self.leave());
+                }
                 let value = self.negated(value, start);
-                let value = self.postfix(value)?;
-                self.power(value, start)
+                self.postfix(value)
             }
             [sign @ (b'-' | b'+' | b'~'), ..] => {
                 self.at += 1;
@@ -375,7 +404,7 @@ impl<'t> Parser<'t> {
                 };
                 Ok(self.node(call_kind(value, method, Vec::new()), start))
             }
-            [b'&' | b'*', ..] => Err(self.not_simulated("splat or block argument", start)),
+            [b'&' | b'*', ..] => Err(self.syntax_error(start)),
             _ => {
                 let value = self.primary()?;
                 let value = self.postfix(value)?;
@@ -448,11 +477,11 @@ impl<'t> Parser<'t> {
         }
         let mut method = self.method_name();
         if method.is_empty() {
-            let operators =
-                METHOD_OPERATORS.iter().find(|name| self.rest().starts_with(name.as_bytes()));
-            let Some(operator) = operators else { return Err(self.syntax_error(name_at)) };
+            let Some(operator) = operator_at(self.rest()) else {
+                return Err(self.syntax_error(name_at));
+            };
             self.at += operator.len();
-            method = (*operator).into();
+            method = operator.into();
         }
         if let (NodeKind::Constant(outer), true) = (
             &receiver.kind,
@@ -462,6 +491,7 @@ impl<'t> Parser<'t> {
             let path: Rc<str> = format!("{outer}::{method}").into();
             return Ok(self.node(NodeKind::Constant(path), start));
         }
+        self.changes |= is_change(&method);
         let args = self.call_arguments()?;
         let block = self.block()?;
         let receiver = Some(Box::new(receiver));
@@ -590,6 +620,21 @@ impl<'t> Parser<'t> {
             named.push((label, self.expression()?));
             return Ok(());
         }
+        let start = self.at;
+        if let [b'*', next, ..] = self.rest()
+            && *next != b'*'
+        {
+            self.at += 1;
+            let value = self.expression()?;
+            args.push(self.node(NodeKind::Splat(Box::new(value)), start));
+            return Ok(());
+        }
+        if self.rest().starts_with(b"**") {
+            return Err(self.not_simulated("double splat", start));
+        }
+        if self.eat("&") {
+            return self.block_argument(start);
+        }
         let value = self.no_modifier()?;
         let end = self.at;
         self.skip_blanks();
@@ -600,6 +645,18 @@ impl<'t> Parser<'t> {
             self.at = end;
             args.push(value);
         }
+        Ok(())
+    }
+
+    /// `&:name`
+    fn block_argument(&mut self, start: usize) -> Result<(), Failed> {
+        let Some(Node { kind: NodeKind::Literal(Value::Symbol(symbol)), span }) = self.symbol()?
+        else {
+            return Err(self.not_simulated("block argument", start));
+        };
+        let body = Node { kind: NodeKind::Literal(Value::Nil), span };
+        self.symbol_block =
+            Some(Box::new(Block { params: Vec::new(), body, symbol: Some(symbol) }));
         Ok(())
     }
 
@@ -642,59 +699,6 @@ impl<'t> Parser<'t> {
             _ => Ok(None),
         }
     }
-
-    /// `{ |a, b| … }` or `do |a, b| … end` after a call.
-    pub(super) fn block(&mut self) -> Result<Option<Box<Block>>, Failed> {
-        let end = self.at;
-        self.skip_blanks();
-        let brace = self.peek() == Some(b'{');
-        if brace {
-            self.at += 1;
-        } else if !self.eat_word("do") {
-            self.at = end;
-            return Ok(None);
-        }
-        self.enter()?;
-        let mark = self.locals.len();
-        let params = self.block_params()?;
-        self.locals.extend(params.iter().cloned());
-        let body = self.statements(if brace { b"}" } else { b"" })?;
-        self.locals.truncate(mark);
-        if brace {
-            self.expect(b'}')?;
-        } else if !self.eat_word("end") {
-            return Err(self.syntax_error(self.at));
-        }
-        self.leave();
-        Ok(Some(Box::new(Block { params, body })))
-    }
-
-    fn block_params(&mut self) -> Result<Vec<Rc<str>>, Failed> {
-        self.skip_space();
-        let mut params = Vec::new();
-        if self.peek() != Some(b'|') {
-            return Ok(params);
-        }
-        let start = self.at;
-        self.at += 1;
-        loop {
-            self.skip_space();
-            match self.peek() {
-                Some(b'|') => break,
-                Some(byte) if is_name_start(byte) => params.push(self.method_name()),
-                Some(b'(' | b'*' | b'&') => {
-                    return Err(self.not_simulated("block parameter", start));
-                }
-                _ => return Err(self.syntax_error(self.at)),
-            }
-            self.skip_space();
-            if self.peek() == Some(b',') {
-                self.at += 1;
-            }
-        }
-        self.at += 1;
-        Ok(params)
-    }
 }
 
 /// Binary operators, weakest first; within a level longer ones first.
@@ -711,12 +715,17 @@ const OPERATORS: [&[&str]; 9] = [
 ];
 
 /// Operators that can stand after a point, longer ones first.
-const METHOD_OPERATORS: [&str; 24] = [
+const METHOD_OPERATORS: [&str; 25] = [
     "[]", "<=>", "===", "==", "=~", "<=", ">=", "<<", ">>", "**", "!=", "!~", "+@", "-@", "<", ">",
-    "|", "^", "&", "+", "-", "*", "/", "%",
+    "|", "^", "&", "+", "-", "*", "/", "%", "~",
 ];
 
-fn binary_kind(operator: &str, a: Node, b: Node) -> NodeKind {
+/// The operator that stands here as a method's name.
+pub(super) fn operator_at(rest: &[u8]) -> Option<&'static str> {
+    METHOD_OPERATORS.into_iter().find(|name| rest.starts_with(name.as_bytes()))
+}
+
+pub(super) fn binary_kind(operator: &str, a: Node, b: Node) -> NodeKind {
     match operator {
         "||" => NodeKind::Logic(Logic::Or, Box::new(a), Box::new(b)),
         "&&" => NodeKind::Logic(Logic::And, Box::new(a), Box::new(b)),
@@ -733,10 +742,4 @@ fn binary_kind(operator: &str, a: Node, b: Node) -> NodeKind {
 fn call_kind(receiver: Node, method: &str, args: Vec<Node>) -> NodeKind {
     let receiver = Some(Box::new(receiver));
     NodeKind::Call(Call { receiver, method: method.into(), args, safe: false, block: None })
-}
-
-fn is_operator_assignment(rest: &[u8]) -> bool {
-    let operators: [&[u8]; 12] =
-        [b"||=", b"&&=", b"<<=", b">>=", b"**=", b"+=", b"-=", b"*=", b"/=", b"%=", b"|=", b"&="];
-    operators.iter().any(|operator| rest.starts_with(operator))
 }

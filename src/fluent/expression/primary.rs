@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::literal::is_name_start;
 use super::parser::{Failed, Parser};
-use super::tree::{Call, Node, NodeKind};
+use super::tree::{Begin, Call, Case, Node, NodeKind, RescueClause};
 use crate::ruby::value::Value;
 use crate::source::Span;
 
@@ -87,6 +87,9 @@ impl Parser<'_> {
                 Ok(self.node(NodeKind::Array(items), start))
             }
             [b'{', ..] => self.hash(),
+            [b'?', _, rest @ ..] if !rest.first().is_some_and(|byte| is_name_start(*byte)) => {
+                self.character()
+            }
             [b':', b':', ..] => {
                 self.at += 2;
                 self.primary()
@@ -102,6 +105,21 @@ impl Parser<'_> {
             [byte, ..] if is_name_start(*byte) => self.named(),
             _ => Err(self.syntax_error(start)),
         }
+    }
+
+    /// `?a`
+    fn character(&mut self) -> Result<Node, Failed> {
+        let start = self.at;
+        let byte = self.rest().get(1).copied().unwrap_or(b' ');
+        if byte <= b' ' || byte >= 0x7f {
+            return Err(self.syntax_error(start));
+        }
+        if byte == b'\\' {
+            return Err(self.not_simulated("character literal", start));
+        }
+        self.at += 2;
+        let text = self.slice(start + 1, start + 2);
+        Ok(self.node(NodeKind::Literal(Value::from(text)), start))
     }
 
     fn hash(&mut self) -> Result<Node, Failed> {
@@ -192,6 +210,24 @@ impl Parser<'_> {
                 self.if_branches(test, start)
             }
             "begin" => self.begin_body(start),
+            "case" => self.case_body(start),
+            "while" | "until" => {
+                self.enter()?;
+                let test = self.statement_test()?;
+                self.skip_space();
+                self.eat_word("do");
+                let body = self.statements(b"")?;
+                self.expect_end()?;
+                self.leave();
+                Ok(self.while_node(test, body, word == "until", start))
+            }
+            "next" | "break" => {
+                self.skip_blanks();
+                let ended = matches!(self.peek(), None | Some(b'}' | b';' | b'\n' | b')'))
+                    || ["if", "unless", "end"].iter().any(|word| self.at_word(word));
+                let value = if ended { None } else { Some(Box::new(self.expression()?)) };
+                Ok(self.node(NodeKind::Jump(word == "break", value), start))
+            }
             "then" | "do" | "end" | "else" | "elsif" | "in" | "when" | "ensure" | "rescue"
             | "and" | "or" => Err(self.syntax_error(start)),
             other => Err(self.not_simulated(other, start)),
@@ -211,6 +247,27 @@ impl Parser<'_> {
     /// `then … else … end` after the test.
     fn if_branches(&mut self, test: Node, start: usize) -> Result<Node, Failed> {
         self.enter()?;
+        self.then()?;
+        let yes = self.statements(b"")?;
+        let else_at = self.at;
+        let no = if self.eat_word("elsif") {
+            Some(Box::new(self.if_body(else_at)?))
+        } else {
+            let no =
+                if self.eat_word("else") { Some(Box::new(self.statements(b"")?)) } else { None };
+            self.expect_end()?;
+            no
+        };
+        self.leave();
+        Ok(self.node(NodeKind::If(Box::new(test), Box::new(yes), no), start))
+    }
+
+    fn expect_end(&mut self) -> Result<(), Failed> {
+        if self.eat_word("end") { Ok(()) } else { Err(self.syntax_error(self.at)) }
+    }
+
+    /// What stands between a head and its body: a line end, a semicolon, `then`.
+    fn then(&mut self) -> Result<(), Failed> {
         self.skip_blanks();
         let mut separated = matches!(self.peek(), Some(b'\n' | b';' | b'#'));
         self.skip_space();
@@ -219,46 +276,98 @@ impl Parser<'_> {
             self.skip_space();
         }
         separated |= self.eat_word("then");
-        if !separated {
-            return Err(self.syntax_error(self.at));
-        }
-        let yes = self.statements(b"")?;
-        let else_at = self.at;
-        let no = if self.eat_word("elsif") {
-            Some(Box::new(self.if_body(else_at)?))
-        } else {
-            let no =
-                if self.eat_word("else") { Some(Box::new(self.statements(b"")?)) } else { None };
-            if !self.eat_word("end") {
-                return Err(self.syntax_error(self.at));
-            }
-            no
-        };
-        self.leave();
-        Ok(self.node(NodeKind::If(Box::new(test), Box::new(yes), no), start))
+        if separated { Ok(()) } else { Err(self.syntax_error(self.at)) }
     }
 
-    /// `begin … rescue [=> e] … end`
+    /// `begin … rescue A, B => e … else … ensure … end`
     fn begin_body(&mut self, start: usize) -> Result<Node, Failed> {
         self.enter()?;
         let body = self.statements(b"")?;
-        let mut node = body;
-        if self.eat_word("rescue") {
+        let mut begin = Begin { body, rescues: Vec::new(), other: None, ensure: None };
+        while self.eat_word("rescue") {
+            let rescue = self.rescue_clause()?;
+            begin.rescues.push(rescue);
+        }
+        if self.eat_word("else") {
+            begin.other = Some(self.statements(b"")?);
+        }
+        if self.eat_word("ensure") {
+            begin.ensure = Some(self.statements(b"")?);
+        }
+        self.expect_end()?;
+        self.leave();
+        Ok(self.node(NodeKind::Begin(Box::new(begin)), start))
+    }
+
+    fn rescue_clause(&mut self) -> Result<RescueClause, Failed> {
+        let mut classes = Vec::new();
+        self.skip_blanks();
+        while self.peek().is_some_and(|byte| byte.is_ascii_uppercase()) {
+            classes.push(self.binary(0)?);
             self.skip_blanks();
-            if !matches!(self.peek(), Some(b'\n' | b';')) && !self.at_word("then") {
-                return Err(self.not_simulated("rescue of a class", start));
+            if self.peek() == Some(b',') {
+                self.at += 1;
+                self.skip_space();
             }
-            self.eat_word("then");
-            let other = self.statements(b"")?;
-            node = self.node(NodeKind::Rescue(Box::new(node), Box::new(other)), start);
         }
-        if self.at_word("ensure") || self.at_word("rescue") || self.at_word("else") {
-            return Err(self.not_simulated("ensure", self.at));
+        let name = if self.eat("=>") {
+            self.skip_blanks();
+            let name = self.method_name();
+            self.declare(&name);
+            Some(name)
+        } else {
+            None
+        };
+        self.then()?;
+        Ok(RescueClause { classes, name, body: self.statements(b"")? })
+    }
+
+    /// `case a when b, c then … else … end`
+    fn case_body(&mut self, start: usize) -> Result<Node, Failed> {
+        self.enter()?;
+        self.skip_blanks();
+        let bare = matches!(self.peek(), None | Some(b'\n' | b';'));
+        let subject =
+            if bare || self.at_word("when") { None } else { Some(self.statement_test()?) };
+        let mut case = Case { subject, arms: Vec::new(), other: None };
+        self.skip_space();
+        while self.peek() == Some(b';') {
+            self.at += 1;
+            self.skip_space();
         }
-        if !self.eat_word("end") {
+        if self.at_word("in") {
+            return Err(self.not_simulated("pattern matching", start));
+        }
+        while self.eat_word("when") {
+            let mut tests = Vec::new();
+            loop {
+                self.skip_space();
+                let test_at = self.at;
+                let splat = self.eat("*");
+                let test = self.ternary()?;
+                tests.push(if splat {
+                    self.node(NodeKind::Splat(Box::new(test)), test_at)
+                } else {
+                    test
+                });
+                self.skip_blanks();
+                if self.peek() != Some(b',') {
+                    break;
+                }
+                self.at += 1;
+            }
+            self.then()?;
+            let body = self.statements(b"")?;
+            case.arms.push((tests, body));
+        }
+        if case.arms.is_empty() {
             return Err(self.syntax_error(self.at));
         }
+        if self.eat_word("else") {
+            case.other = Some(self.statements(b"")?);
+        }
+        self.expect_end()?;
         self.leave();
-        Ok(Node { kind: node.kind, span: Span::new(start, self.at) })
+        Ok(self.node(NodeKind::Case(Box::new(case)), start))
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use crate::ruby::string::RString;
 use crate::ruby::value::Value;
 use crate::source::Span;
 
@@ -19,7 +20,7 @@ pub struct Node {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Piece {
     /// Text, escapes resolved (in a regexp: as written).
-    Text(Rc<str>),
+    Text(RString),
     /// `#{…}`
     Code(Node),
 }
@@ -52,9 +53,57 @@ pub struct Call {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     /// Its parameters.
-    pub params: Vec<Rc<str>>,
+    pub params: Vec<Param>,
     /// Its body.
     pub body: Node,
+    /// `&:name` in place of a block: the method that is called.
+    pub symbol: Option<Rc<str>>,
+}
+
+/// A parameter of a block.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Param {
+    /// `name`
+    Name(Rc<str>),
+    /// `*name`
+    Rest(Rc<str>),
+    /// `(a, b)`
+    Group(Vec<Param>),
+}
+
+/// `rescue A, B => name`
+#[derive(Clone, Debug, PartialEq)]
+pub struct RescueClause {
+    /// The classes; none: StandardError.
+    pub classes: Vec<Node>,
+    /// Where the exception goes.
+    pub name: Option<Rc<str>>,
+    /// What then runs.
+    pub body: Node,
+}
+
+/// `begin … end`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begin {
+    /// The body.
+    pub body: Node,
+    /// `rescue`
+    pub rescues: Vec<RescueClause>,
+    /// `else`
+    pub other: Option<Node>,
+    /// `ensure`
+    pub ensure: Option<Node>,
+}
+
+/// `case … end`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// What is compared; none: the tests stand for themselves.
+    pub subject: Option<Node>,
+    /// `when a, b then …`
+    pub arms: Vec<(Vec<Node>, Node)>,
+    /// `else`
+    pub other: Option<Node>,
 }
 
 /// Kinds of nodes.
@@ -104,6 +153,20 @@ pub enum NodeKind {
     Sequence(Vec<Node>),
     /// `defined?(a)`
     Defined(Box<Node>),
+    /// `*a` among arguments or items.
+    Splat(Box<Node>),
+    /// `receiver[args] = value`
+    Store(Box<Node>, Vec<Node>, Box<Node>),
+    /// `a, b = value`
+    Spread(Vec<Rc<str>>, Box<Node>),
+    /// `case`
+    Case(Box<Case>),
+    /// `begin`
+    Begin(Box<Begin>),
+    /// `while test body end`
+    While(Box<Node>, Box<Node>),
+    /// `next value` (true: `break value`)
+    Jump(bool, Option<Box<Node>>),
     /// A call.
     Call(Call),
 }
@@ -117,6 +180,7 @@ impl Node {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one flat table")]
 fn print_node(node: &Node, out: &mut String) {
     match &node.kind {
         NodeKind::Literal(value) => print_literal(value, out),
@@ -153,7 +217,71 @@ fn print_node(node: &Node, out: &mut String) {
             out.push(')');
         }
         NodeKind::Call(call) => print_call(call, out),
+        NodeKind::Splat(value) => {
+            out.push('*');
+            print_node(value, out);
+        }
+        NodeKind::Store(receiver, args, value) => {
+            out.push('(');
+            print_node(receiver, out);
+            print_list("[", args, "] = ", out);
+            print_node(value, out);
+            out.push(')');
+        }
+        NodeKind::Spread(names, value) => {
+            print_two(&format!("({} = ", names.join(", ")), value, None, out);
+        }
+        NodeKind::Case(case) => print_case(case, out),
+        NodeKind::Begin(begin) => print_begin(begin, out),
+        NodeKind::While(test, body) => {
+            print_part("while ", Some(test), out);
+            print_part("; ", Some(body), out);
+            out.push_str(" end");
+        }
+        NodeKind::Jump(breaks, value) => {
+            out.push_str(if *breaks { "break" } else { "next" });
+            print_part(" ", value.as_deref(), out);
+        }
     }
+}
+
+fn print_part(before: &str, node: Option<&Node>, out: &mut String) {
+    if let Some(node) = node {
+        out.push_str(before);
+        print_node(node, out);
+    }
+}
+
+fn print_case(case: &Case, out: &mut String) {
+    out.push_str("case");
+    print_part(" ", case.subject.as_ref(), out);
+    for (tests, body) in &case.arms {
+        print_list("; when ", tests, " then ", out);
+        print_node(body, out);
+    }
+    print_part("; else ", case.other.as_ref(), out);
+    out.push_str(" end");
+}
+
+fn print_begin(begin: &Begin, out: &mut String) {
+    print_part("begin; ", Some(&begin.body), out);
+    for rescue in &begin.rescues {
+        print_list("; rescue ", &rescue.classes, "", out);
+        rescue.name.iter().for_each(|name| out.extend([" => ", name]));
+        print_part(" then ", Some(&rescue.body), out);
+    }
+    print_part("; else ", begin.other.as_ref(), out);
+    print_part("; ensure ", begin.ensure.as_ref(), out);
+    out.push_str(" end");
+}
+
+fn print_params(params: &[Param]) -> String {
+    let shown = params.iter().map(|param| match param {
+        Param::Name(name) => name.to_string(),
+        Param::Rest(name) => format!("*{name}"),
+        Param::Group(inner) => format!("({})", print_params(inner)),
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 fn print_two(before: &str, a: &Node, b: Option<(&str, &Node)>, out: &mut String) {
@@ -206,7 +334,12 @@ fn print_call(call: &Call, out: &mut String) {
     out.push_str(&call.method);
     print_list("(", &call.args, ")", out);
     if let Some(block) = &call.block {
-        let _ = write!(out, " {{ |{}| ", block.params.join(", "));
+        if let Some(symbol) = &block.symbol {
+            out.truncate(out.len() - 1);
+            let _ = write!(out, "{}&:{symbol})", if call.args.is_empty() { "" } else { ", " });
+            return;
+        }
+        let _ = write!(out, " {{ |{}| ", print_params(&block.params));
         print_node(&block.body, out);
         out.push_str(" }");
     }
@@ -214,10 +347,10 @@ fn print_call(call: &Call, out: &mut String) {
 
 fn print_literal(value: &Value, out: &mut String) {
     match value {
-        Value::String(text) => print_pieces(&[Piece::Text(text.to_lossy().into())], '"', out),
+        Value::String(text) => print_pieces(&[Piece::Text(text.clone())], '"', out),
         Value::Symbol(name) => {
             out.push(':');
-            print_pieces(&[Piece::Text(Rc::clone(name))], '"', out);
+            print_pieces(&[Piece::Text(RString::utf8(name))], '"', out);
         }
         other => out.push_str(&crate::ruby::inspect::inspect(other, Default::default())),
     }
@@ -228,10 +361,10 @@ fn print_pieces(pieces: &[Piece], quote: char, out: &mut String) {
     for piece in pieces {
         match piece {
             Piece::Text(text) if quote == '"' => {
-                let shown = crate::ruby::inspect::inspect_string(&(&**text).into());
+                let shown = crate::ruby::inspect::inspect_string(text);
                 out.push_str(shown.get(1..shown.len() - 1).unwrap_or_default());
             }
-            Piece::Text(text) => out.push_str(text),
+            Piece::Text(text) => out.push_str(&text.to_lossy().replace('/', "\\/")),
             Piece::Code(code) => {
                 out.push_str("#{");
                 print_node(code, out);

@@ -1,11 +1,12 @@
 //! `<filter> @type record_modifier` (fluent-plugin-record-modifier 2.2). It edits the record in
 //! place. Not simulated: `prepare_value`, `char_encoding` other than UTF-8 and ASCII-8BIT.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::filter::{Context, Filter, filter_stream_by_record};
 use super::filter_concat::match_error;
-use super::filter_record_transformer::ruby::Code;
+use super::filter_record_transformer::ruby::{Changes, Code};
 use super::out_rewrite_tag_filter::tag_parts;
 use crate::encoding::Encoding;
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Param};
@@ -148,14 +149,19 @@ impl RecordModifierFilter {
             let value = match expander {
                 Expander::Fixed(value) => value.clone(),
                 Expander::Code(code) => {
-                    let record = event.record.borrow().clone();
+                    let record = Changes::of(event.record.borrow().clone());
                     let binding = EventBinding {
                         environment: &self.environment,
                         tag,
                         time: event.time,
-                        record,
+                        record: RefCell::new(record),
+                        changed: Cell::new(false),
                     };
-                    code.eval(context, &binding)?
+                    let value = code.eval(context, &binding);
+                    if binding.changed.get() {
+                        *event.record.borrow_mut() = binding.record.into_inner().record;
+                    }
+                    value?
                 }
             };
             event.record.borrow_mut().insert(key.as_str(), value);
@@ -315,7 +321,8 @@ struct EventBinding<'e> {
     environment: &'e Environment,
     tag: &'e Tag,
     time: EventTime,
-    record: Record,
+    record: RefCell<Changes>,
+    changed: Cell<bool>,
 }
 
 impl Binding for EventBinding<'_> {
@@ -324,12 +331,20 @@ impl Binding for EventBinding<'_> {
         Ok(Some(Object::Value(match name {
             "tag" => text(self.tag),
             "time" => Value::EventTime(self.time),
-            "record" => Value::Hash(Rc::new(self.record.clone())),
+            "record" => Value::Hash(Rc::new(self.record.borrow().record.clone())),
             "tag_parts" => {
                 Value::from(tag_parts(self.tag).into_iter().map(text).collect::<Vec<_>>())
             }
             _ => return Ok(None),
         })))
+    }
+
+    fn change(&self, name: &str, path: &[Value], object: Object) -> bool {
+        if name == "record" {
+            self.record.borrow_mut().take(path, object, self.environment.ruby);
+            self.changed.set(true);
+        }
+        name == "record"
     }
 
     fn environment(&self) -> &Environment {

@@ -129,7 +129,18 @@ impl RecordTransformerFilter {
                 new.insert(key.as_str(), value.clone());
             }
         }
-        let expanded = self.expander.expand(context, moment, &record)?;
+        let mut changes = None;
+        let expanded = self.expander.expand(context, moment, &record, &mut changes);
+        drop(record);
+        if let Some(changes) = changes {
+            for (key, value) in changes.shared.iter() {
+                if new.iter().any(|(known, _)| known == key) {
+                    new.insert(key.clone(), value.clone());
+                }
+            }
+            *event.record.borrow_mut() = changes.record;
+        }
+        let expanded = expanded?;
         for (key, value) in expanded.iter() {
             new.insert(key.clone(), value.clone());
         }

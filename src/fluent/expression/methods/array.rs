@@ -1,24 +1,23 @@
-//! `Array` and what it has of `Enumerable`.
+//! `Array` and what it has of `Enumerable` without a block; `enumerable.rs` has the rest.
 
 use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::super::eval::{Evaluator, LARGEST};
 use super::super::object::{Object, Raised};
-use super::super::tree::Block;
-use super::{Answer, Send, equal, no_conversion};
+use super::{Answer, Send, enumerable, equal_values, no_conversion};
 use crate::fluent::error::RubyError;
-use crate::ruby::inspect::to_s;
+use crate::ruby::inspect::{inspect, to_s};
 use crate::ruby::string::RString;
 use crate::ruby::value::{Hash, Value};
 
 /// Item `index`, counted from the end when negative; nil beyond.
-pub(super) fn at(items: &[Value], index: i64) -> Value {
+pub(in super::super) fn at(items: &[Value], index: i64) -> Value {
     position(items.len(), index).and_then(|at| items.get(at)).cloned().unwrap_or(Value::Nil)
 }
 
 /// A place in something of that length; `None` outside.
-pub(super) fn position(length: usize, index: i64) -> Option<usize> {
+pub(in super::super) fn position(length: usize, index: i64) -> Option<usize> {
     let at = if index < 0 { index.checked_add(length as i64)? } else { index };
     usize::try_from(at).ok().filter(|at| *at <= length)
 }
@@ -54,132 +53,297 @@ pub(super) fn part(length: usize, args: &[Object]) -> Option<(usize, usize)> {
 }
 
 /// Calls a method of an Array.
-#[expect(clippy::too_many_lines, reason = "one flat table of methods")]
 pub(super) fn send(eval: &mut Evaluator, items: &Rc<Vec<Value>>, call: &Send) -> Answer {
     if let Some(block) = call.block
-        && let Some(answer) = with_block(eval, items, call, block)?
+        && let Some(answer) = enumerable::with_block(eval, items, call, block)?
     {
         return Ok(Some(answer));
     }
+    if call.block.is_none()
+        && let Some(made) = enumerable::enumerator(items, call)
+    {
+        return Ok(Some(made));
+    }
+    if let Some(answer) = parts(eval, items, call)? {
+        return Ok(Some(answer));
+    }
+    if let Some(answer) = tests(eval, items, call)? {
+        return Ok(Some(answer));
+    }
+    making(eval, items, call)
+}
+
+/// A count of items; negative ones raise.
+fn count(number: i64) -> Result<usize, Raised> {
+    usize::try_from(number)
+        .map_err(|_| RubyError::new("ArgumentError", "negative array size").into())
+}
+
+/// Methods that give a part.
+#[expect(clippy::too_many_lines, reason = "one flat table")]
+fn parts(eval: &mut Evaluator, items: &Rc<Vec<Value>>, call: &Send) -> Answer {
     let ruby = eval.ruby();
-    let value = match (call.method, call.args.as_slice()) {
+    let value: Value = match (call.method, call.args.as_slice()) {
         ("[]" | "slice" | "at", [Object::Value(Value::Integer(index))]) => at(items, *index),
-        ("[]" | "slice", [Object::Value(Value::Float(index))]) => at(items, *index as i64),
-        ("[]" | "slice", args @ ([Object::Range(_)] | [_, _])) => match part(items.len(), args) {
-            Some((start, end)) => items.get(start..end).unwrap_or_default().to_vec().into(),
-            None => Value::Nil,
-        },
-        ("[]", [other]) => return Err(no_conversion(other, "Integer").into()),
+        ("[]" | "slice" | "at", [Object::Value(Value::Float(index))]) => at(items, *index as i64),
+        ("[]" | "slice", args @ ([Object::Range(_)] | [_, _])) => {
+            if let Some(wrong) = args.iter().find(|arg| {
+                !matches!(arg, Object::Range(_) | Object::Value(Value::Integer(_)))
+            }) {
+                return Err(no_conversion(wrong, "Integer").into());
+            }
+            match part(items.len(), args) {
+                Some((start, end)) => items.get(start..end).unwrap_or_default().to_vec().into(),
+                None => Value::Nil,
+            }
+        }
+        ("[]" | "slice" | "at", [other]) => return Err(no_conversion(other, "Integer").into()),
         ("first", []) => at(items, 0),
         ("last", []) => at(items, -1),
-        ("first" | "take", [Object::Value(Value::Integer(count))]) => items
-            .iter()
-            .take(usize::try_from(*count).unwrap_or(0))
-            .cloned()
-            .collect::<Vec<_>>()
-            .into(),
-        ("drop", [Object::Value(Value::Integer(count))]) => items
-            .iter()
-            .skip(usize::try_from(*count).unwrap_or(0))
-            .cloned()
-            .collect::<Vec<_>>()
-            .into(),
-        ("last", [Object::Value(Value::Integer(count))]) => {
-            let count = usize::try_from(*count).unwrap_or(0);
-            items.get(items.len().saturating_sub(count)..).unwrap_or_default().to_vec().into()
+        ("first" | "take", [Object::Value(Value::Integer(number))]) => {
+            items.iter().take(count(*number)?).cloned().collect::<Vec<_>>().into()
+        }
+        ("drop", [Object::Value(Value::Integer(number))]) => {
+            items.iter().skip(count(*number)?).cloned().collect::<Vec<_>>().into()
+        }
+        ("last", [Object::Value(Value::Integer(number))]) => {
+            let start = items.len().saturating_sub(count(*number)?);
+            items.get(start..).unwrap_or_default().to_vec().into()
         }
         ("dig", [Object::Value(Value::Integer(index)), rest @ ..]) => {
             let keys: Vec<Value> = rest.iter().map(|key| key.clone().into_value(ruby)).collect();
             return super::hash::dig(eval, at(items, *index), &keys).map(Some);
         }
-        ("fetch", [Object::Value(Value::Integer(index))]) => fetch(items, *index)?,
-        ("fetch", [Object::Value(Value::Integer(index)), default]) => {
-            match position(items.len(), *index).and_then(|at| items.get(at)) {
-                Some(value) => value.clone(),
-                None => return Ok(Some(default.clone())),
-            }
-        }
-        ("join", []) => join(eval, items, &RString::utf8(""), call, 0)?.into(),
-        ("join", [Object::Value(Value::String(separator))]) => {
-            join(eval, items, separator, call, 0)?.into()
-        }
-        ("size" | "length" | "count", []) => Value::Integer(items.len() as i64),
-        ("count", [wanted]) => {
-            let count = items.iter().filter(|item| equal(&(*item).clone().into(), wanted)).count();
-            Value::Integer(count as i64)
-        }
-        ("empty?", []) => Value::Bool(items.is_empty()),
-        ("any?", []) => Value::Bool(items.iter().any(truthy)),
-        ("all?", []) => Value::Bool(items.iter().all(truthy)),
-        ("none?", []) => Value::Bool(!items.iter().any(truthy)),
-        ("include?" | "member?", [wanted]) => {
-            Value::Bool(items.iter().any(|item| equal(&item.clone().into(), wanted)))
-        }
-        ("index" | "find_index", [wanted]) => {
-            let found = items.iter().position(|item| equal(&item.clone().into(), wanted));
-            found.map_or(Value::Nil, |at| Value::Integer(at as i64))
-        }
-        ("flatten", []) => {
-            let mut out = Vec::new();
-            flatten(items, 0, &mut out);
-            out.into()
-        }
-        ("compact", []) => {
-            items.iter().filter(|item| **item != Value::Nil).cloned().collect::<Vec<_>>().into()
-        }
-        ("reverse", []) => items.iter().rev().cloned().collect::<Vec<_>>().into(),
-        ("uniq", []) => {
-            let mut out: Vec<Value> = Vec::new();
-            items.iter().for_each(|item| {
-                if !out.contains(item) {
-                    out.push(item.clone());
+        ("dig", [other, ..]) => return Err(no_conversion(other, "Integer").into()),
+        ("fetch", [Object::Value(Value::Integer(index)), rest @ ..]) => {
+            match (position(items.len(), *index).and_then(|at| items.get(at)), rest, call.block) {
+                (Some(value), _, _) => value.clone(),
+                (None, _, Some(block)) => {
+                    return eval.yields(block, &[Value::Integer(*index)]).map(Some);
                 }
-            });
-            out.into()
-        }
-        ("sort", []) => sort(eval, items, call)?,
-        ("min", []) => sort(eval, items, call).map(|sorted| edge(&sorted, Edge::First))?,
-        ("max", []) => sort(eval, items, call).map(|sorted| edge(&sorted, Edge::Last))?,
-        ("sum", []) => return sum(eval, items, call).map(Some),
-        ("+", [Object::Value(Value::Array(other))]) => [&items[..], &other[..]].concat().into(),
-        ("-", [Object::Value(Value::Array(other))]) => {
-            items.iter().filter(|item| !other.contains(item)).cloned().collect::<Vec<_>>().into()
-        }
-        ("&", [Object::Value(Value::Array(other))]) => {
-            items.iter().filter(|item| other.contains(item)).cloned().collect::<Vec<_>>().into()
-        }
-        ("+" | "-", [other]) => return Err(no_conversion(other, "Array").into()),
-        ("*", [Object::Value(Value::String(separator))]) => {
-            join(eval, items, separator, call, 0)?.into()
+                (None, [default, ..], _) => return Ok(Some(default.clone())),
+                (None, [], _) => return Err(outside(items.len(), *index)),
+            }
         }
         ("values_at", indexes) => {
             let mut out = Vec::new();
             for index in indexes {
                 match index {
                     Object::Value(Value::Integer(index)) => out.push(at(items, *index)),
+                    Object::Range(_) => {
+                        let places = part(items.len(), std::slice::from_ref(index));
+                        let taken = places.and_then(|(start, end)| items.get(start..end));
+                        out.extend_from_slice(taken.unwrap_or_default());
+                    }
                     other => return Err(no_conversion(other, "Integer").into()),
                 }
             }
             out.into()
         }
-        ("to_a" | "to_ary" | "entries", []) => Value::Array(Rc::clone(items)),
-        ("to_h", []) => to_h(items)?,
+        ("min" | "max", []) => enumerable::edge(eval, items, items, call.method == "max")?,
+        ("min" | "max", [Object::Value(Value::Integer(number))]) => {
+            let mut sorted = enumerable::sorted(eval, items, items)?;
+            if call.method == "max" {
+                sorted.reverse();
+            }
+            sorted.truncate(count(*number)?);
+            sorted.into()
+        }
+        ("minmax", []) => vec![
+            enumerable::edge(eval, items, items, false)?,
+            enumerable::edge(eval, items, items, true)?,
+        ]
+        .into(),
+        ("assoc", [Object::Value(key)]) => items
+            .iter()
+            .find(|item| matches!(item, Value::Array(pair) if pair.first().is_some_and(|k| equal_values(k, key))))
+            .cloned()
+            .unwrap_or(Value::Nil),
         _ => return Ok(None),
     };
     Ok(Some(value.into()))
 }
 
-fn truthy(value: &Value) -> bool {
-    !matches!(value, Value::Nil | Value::Bool(false))
+fn outside(length: usize, index: i64) -> Raised {
+    let message = format!("index {index} outside of array bounds: {}...{length}", -(length as i64));
+    RubyError::new("IndexError", message).into()
 }
 
-fn fetch(items: &[Value], index: i64) -> Result<Value, Raised> {
-    if let Some(value) = position(items.len(), index).and_then(|at| items.get(at)) {
-        return Ok(value.clone());
-    }
-    let length = items.len();
-    let message = format!("index {index} outside of array bounds: {}...{length}", -(length as i64));
-    Err(RubyError::new("IndexError", message).into())
+/// Methods that ask something.
+fn tests(eval: &mut Evaluator, items: &Rc<Vec<Value>>, call: &Send) -> Answer {
+    let same = |item: &Value, wanted: &Object| matches!(wanted, Object::Value(wanted) if equal_values(item, wanted));
+    let value = match (call.method, call.args.as_slice()) {
+        ("size" | "length" | "count", []) => Value::Integer(items.len() as i64),
+        ("count", [wanted]) => {
+            Value::Integer(items.iter().filter(|item| same(item, wanted)).count() as i64)
+        }
+        ("empty?", []) => Value::Bool(items.is_empty()),
+        ("any?" | "all?" | "none?" | "one?", args @ ([] | [_])) => {
+            let mut taken = 0;
+            for item in items.iter() {
+                let hit = match args.first() {
+                    None => truthy(item),
+                    Some(pattern) => super::case_equal(eval, pattern, item, call.span)?,
+                };
+                taken += usize::from(hit);
+            }
+            Value::Bool(match call.method {
+                "any?" => taken > 0,
+                "all?" => taken == items.len(),
+                "none?" => taken == 0,
+                _ => taken == 1,
+            })
+        }
+        ("include?" | "member?", [wanted]) => {
+            Value::Bool(items.iter().any(|item| same(item, wanted)))
+        }
+        ("index" | "find_index", [wanted]) => items
+            .iter()
+            .position(|item| same(item, wanted))
+            .map_or(Value::Nil, |at| Value::Integer(at as i64)),
+        ("rindex", [wanted]) => items
+            .iter()
+            .rposition(|item| same(item, wanted))
+            .map_or(Value::Nil, |at| Value::Integer(at as i64)),
+        ("<=>", [Object::Value(other @ Value::Array(_))]) => {
+            let order = compare(&Value::Array(Rc::clone(items)), other);
+            order.map_or(Value::Nil, |order| Value::Integer(order as i64))
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(value.into()))
+}
+
+/// Methods that make something else.
+#[expect(clippy::too_many_lines, reason = "one flat table of methods")]
+fn making(eval: &mut Evaluator, items: &Rc<Vec<Value>>, call: &Send) -> Answer {
+    let kept = |keep: &dyn Fn(&Value) -> bool| -> Vec<Value> {
+        items.iter().filter(|item| keep(item)).cloned().collect()
+    };
+    let value = match (call.method, call.args.as_slice()) {
+        ("join", [] | [Object::Value(Value::Nil)]) => {
+            join(eval, items, &RString::utf8(""), call, 0)?.into()
+        }
+        ("join" | "*", [Object::Value(Value::String(separator))]) => {
+            join(eval, items, separator, call, 0)?.into()
+        }
+        ("join", [other]) => return Err(no_conversion(other, "String").into()),
+        ("*", [Object::Value(Value::Integer(times))]) => {
+            let times = usize::try_from(*times)
+                .map_err(|_| RubyError::new("ArgumentError", "argument must be non-negative"))?;
+            if items.len().saturating_mul(times) > LARGEST / 64 {
+                return Err(Raised::Budget(call.span));
+            }
+            let all = items.iter().cycle().take(items.len() * times);
+            all.cloned().collect::<Vec<_>>().into()
+        }
+        ("flatten", args) => {
+            let depth = match args {
+                [] => 200,
+                [Object::Value(Value::Integer(depth))] if *depth >= 0 => *depth,
+                [Object::Value(Value::Integer(_) | Value::Nil)] => 200,
+                _ => return Ok(None),
+            };
+            let mut out = Vec::new();
+            flatten(items, depth, &mut out);
+            out.into()
+        }
+        ("compact", []) => kept(&|item| *item != Value::Nil).into(),
+        ("reverse", []) => items.iter().rev().cloned().collect::<Vec<_>>().into(),
+        ("rotate", args @ ([] | [_])) => {
+            let by = match args {
+                [Object::Value(Value::Integer(by))] => *by,
+                [] => 1,
+                _ => return Ok(None),
+            };
+            let mut out = items.to_vec();
+            if !out.is_empty() {
+                out.rotate_left(by.rem_euclid(items.len() as i64) as usize);
+            }
+            out.into()
+        }
+        ("uniq", []) => enumerable::uniq(items, items).into(),
+        ("tally", []) => {
+            let mut hash = Hash::new();
+            for item in items.iter() {
+                let Value::Integer(seen) =
+                    super::hash::find(&hash, item).cloned().unwrap_or(Value::Integer(0))
+                else {
+                    continue;
+                };
+                hash.insert(item.clone(), Value::Integer(seen + 1));
+            }
+            hash.into()
+        }
+        ("sort", []) => enumerable::sorted(eval, items, items)?.into(),
+        ("sum", []) => return enumerable::sum(eval, items, Object::integer(0), call).map(Some),
+        ("sum", [start]) => return enumerable::sum(eval, items, start.clone(), call).map(Some),
+        ("inject" | "reduce", [rest @ .., Object::Value(Value::Symbol(method))]) => {
+            return enumerable::inject(eval, items, rest.first(), method, call).map(Some);
+        }
+        ("grep" | "grep_v", [pattern]) => {
+            let mut out = Vec::new();
+            for item in items.iter() {
+                if super::case_equal(eval, pattern, item, call.span)? == (call.method == "grep") {
+                    out.push(item.clone());
+                }
+            }
+            out.into()
+        }
+        ("+" | "concat", [Object::Value(Value::Array(other))]) => {
+            [&items[..], &other[..]].concat().into()
+        }
+        ("-" | "difference", [Object::Value(Value::Array(other))]) => {
+            kept(&|item| !other.contains(item)).into()
+        }
+        ("&" | "intersection", [Object::Value(Value::Array(other))]) => {
+            let common = kept(&|item| other.contains(item));
+            enumerable::uniq(&common, &common).into()
+        }
+        ("|" | "union", [Object::Value(Value::Array(other))]) => {
+            let all = [&items[..], &other[..]].concat();
+            enumerable::uniq(&all, &all).into()
+        }
+        ("intersect?", [Object::Value(Value::Array(other))]) => {
+            Value::Bool(items.iter().any(|item| other.contains(item)))
+        }
+        ("+" | "-" | "&" | "|", [other]) => return Err(no_conversion(other, "Array").into()),
+        ("zip", others) => {
+            let mut rows: Vec<Vec<Value>> = items.iter().map(|item| vec![item.clone()]).collect();
+            for other in others {
+                let Object::Value(Value::Array(other)) = other else { return Ok(None) };
+                for (index, row) in rows.iter_mut().enumerate() {
+                    row.push(at(other, index as i64));
+                }
+            }
+            rows.into_iter().map(Value::from).collect::<Vec<_>>().into()
+        }
+        ("transpose", []) => {
+            let mut rows: Vec<Vec<Value>> = Vec::new();
+            for item in items.iter() {
+                let Value::Array(item) = item else { return Ok(None) };
+                rows.resize(rows.len().max(item.len()), Vec::new());
+                for (row, value) in rows.iter_mut().zip(item.iter()) {
+                    row.push(value.clone());
+                }
+            }
+            if rows.iter().any(|row| row.len() != items.len()) {
+                return Ok(None);
+            }
+            rows.into_iter().map(Value::from).collect::<Vec<_>>().into()
+        }
+        ("to_a" | "to_ary" | "entries", []) => Value::Array(Rc::clone(items)),
+        ("to_h", []) => to_h(items)?,
+        ("pack", [Object::Value(Value::String(format))]) => {
+            return super::pack::pack(eval, items, format, call.span).map(Some);
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(value.into()))
+}
+
+pub(super) fn truthy(value: &Value) -> bool {
+    !matches!(value, Value::Nil | Value::Bool(false))
 }
 
 /// Arrays within arrays are joined too; their depth is bounded by the readers that made them.
@@ -199,15 +363,15 @@ fn join(
             Value::Array(inner) if depth < 100 => join(eval, inner, separator, call, depth + 1)?,
             other => to_s(other, eval.ruby()),
         };
-        out = eval.concat(&out, &text, call.span)?;
+        out = if index == 0 { text } else { eval.concat(&out, &text, call.span)? };
     }
     Ok(out)
 }
 
-fn flatten(items: &[Value], depth: usize, out: &mut Vec<Value>) {
+fn flatten(items: &[Value], depth: i64, out: &mut Vec<Value>) {
     for item in items {
         match item {
-            Value::Array(inner) if depth < 200 => flatten(inner, depth + 1, out),
+            Value::Array(inner) if depth > 0 => flatten(inner, depth - 1, out),
             other => out.push(other.clone()),
         }
     }
@@ -217,6 +381,9 @@ fn flatten(items: &[Value], depth: usize, out: &mut Vec<Value>) {
 pub(super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Integer(a), Value::Integer(b)) => Some(a.cmp(b)),
+        (Value::Integer(_) | Value::BigInteger(_), Value::Integer(_) | Value::BigInteger(_)) => {
+            Some(super::number::whole(a)?.cmp(&super::number::whole(b)?))
+        }
         (Value::Integer(a), Value::Float(b)) => (*a as f64).partial_cmp(b),
         (Value::Float(a), Value::Integer(b)) => a.partial_cmp(&(*b as f64)),
         (Value::Float(a), Value::Float(b)) => a.partial_cmp(b),
@@ -231,16 +398,16 @@ pub(super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
             }
             Some(a.len().cmp(&b.len()))
         }
-        (a, b) if a == b => Some(Ordering::Equal),
+        (a, b) if equal_values(a, b) => Some(Ordering::Equal),
         _ => None,
     }
 }
 
-fn comparison_failed(a: &Value, b: &Value, eval: &Evaluator) -> Raised {
+pub(super) fn comparison_failed(a: &Value, b: &Value, eval: &Evaluator) -> Raised {
     let class = a.class();
     let b = match b {
         Value::Nil | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
-            crate::ruby::inspect::inspect(b, eval.ruby())
+            inspect(b, eval.ruby())
         }
         other => other.class().to_owned(),
     };
@@ -248,42 +415,7 @@ fn comparison_failed(a: &Value, b: &Value, eval: &Evaluator) -> Raised {
     RubyError::new("ArgumentError", message).into()
 }
 
-fn sort(eval: &Evaluator, items: &[Value], _call: &Send) -> Result<Value, Raised> {
-    let mut sorted = items.to_vec();
-    let mut failed = None;
-    sorted.sort_by(|a, b| {
-        compare(a, b).unwrap_or_else(|| {
-            failed.get_or_insert_with(|| comparison_failed(a, b, eval));
-            Ordering::Equal
-        })
-    });
-    failed.map_or_else(|| Ok(Value::from(sorted)), Err)
-}
-
-enum Edge {
-    First,
-    Last,
-}
-
-fn edge(sorted: &Value, edge: Edge) -> Value {
-    match (sorted, edge) {
-        (Value::Array(items), Edge::First) => at(items, 0),
-        (Value::Array(items), Edge::Last) => at(items, -1),
-        _ => Value::Nil,
-    }
-}
-
-fn sum(eval: &mut Evaluator, items: &[Value], call: &Send) -> Result<Object, Raised> {
-    let mut total = Object::integer(0);
-    for item in items {
-        let args = vec![item.clone().into()];
-        let add = Send { receiver: total, method: "+", args, block: None, span: call.span };
-        total = super::send(eval, &add)?;
-    }
-    Ok(total)
-}
-
-fn to_h(items: &[Value]) -> Result<Value, Raised> {
+pub(super) fn to_h(items: &[Value]) -> Result<Value, Raised> {
     let mut hash = Hash::new();
     for (index, item) in items.iter().enumerate() {
         match item {
@@ -301,171 +433,4 @@ fn to_h(items: &[Value]) -> Result<Value, Raised> {
         }
     }
     Ok(hash.into())
-}
-
-/// Methods that run a block for each item.
-#[expect(clippy::too_many_lines, reason = "one arm a method")]
-fn with_block(eval: &mut Evaluator, items: &[Value], call: &Send, block: &Block) -> Answer {
-    let ruby = eval.ruby();
-    if let ("each_with_object", [memo]) = (call.method, call.args.as_slice()) {
-        // The block can only change the memo by methods that are not simulated.
-        let memo = memo.clone().into_value(ruby);
-        for item in items {
-            eval.yields(block, &[item.clone(), memo.clone()])?;
-        }
-        return Ok(Some(memo.into()));
-    }
-    if matches!(call.method, "reduce" | "inject") && call.args.len() < 2 {
-        let mut items = items.iter();
-        let first = call.args.first().cloned().map(|arg| arg.into_value(ruby));
-        let Some(mut memo) = first.or_else(|| items.next().cloned()) else {
-            return Ok(Some(Object::NIL));
-        };
-        for item in items {
-            memo = eval.yields(block, &[memo, item.clone()])?.into_value(ruby);
-        }
-        return Ok(Some(memo.into()));
-    }
-    if !call.args.is_empty() {
-        return Ok(None);
-    }
-    let known = [
-        "map",
-        "collect",
-        "flat_map",
-        "filter_map",
-        "select",
-        "filter",
-        "reject",
-        "find",
-        "detect",
-        "any?",
-        "all?",
-        "none?",
-        "count",
-        "sum",
-        "index",
-        "find_index",
-        "sort_by",
-        "min_by",
-        "max_by",
-        "partition",
-        "to_h",
-        "each",
-        "uniq",
-        "group_by",
-        "take_while",
-        "drop_while",
-    ];
-    if !known.contains(&call.method) {
-        return Ok(None);
-    }
-    let mut results = Vec::with_capacity(items.len());
-    for item in items {
-        let result = eval.yields(block, std::slice::from_ref(item))?.into_value(ruby);
-        let done = match call.method {
-            "find" | "detect" | "any?" | "index" | "find_index" => truthy(&result),
-            "all?" | "take_while" => !truthy(&result),
-            _ => false,
-        };
-        results.push(result);
-        if done {
-            break;
-        }
-    }
-    gather(eval, items, &results, call).map(Some)
-}
-
-/// What the method makes of the block's results.
-#[expect(clippy::too_many_lines, reason = "one flat table of methods")]
-fn gather(
-    eval: &mut Evaluator,
-    items: &[Value],
-    results: &[Value],
-    call: &Send,
-) -> Result<Object, Raised> {
-    let pairs = || items.iter().zip(results);
-    let kept = |wanted: bool| -> Vec<Value> {
-        pairs().filter(|(_, r)| truthy(r) == wanted).map(|(item, _)| item.clone()).collect()
-    };
-    let first_true = results.iter().position(truthy);
-    let value = match call.method {
-        "map" | "collect" => results.to_vec().into(),
-        "flat_map" => {
-            let mut out = Vec::new();
-            for result in results {
-                match result {
-                    Value::Array(inner) => out.extend(inner.iter().cloned()),
-                    other => out.push(other.clone()),
-                }
-            }
-            out.into()
-        }
-        "filter_map" => results.iter().filter(|r| truthy(r)).cloned().collect::<Vec<_>>().into(),
-        "select" | "filter" => kept(true).into(),
-        "reject" => kept(false).into(),
-        "partition" => vec![kept(true).into(), kept(false).into()].into(),
-        "find" | "detect" => first_true.and_then(|at| items.get(at)).cloned().unwrap_or(Value::Nil),
-        "index" | "find_index" => first_true.map_or(Value::Nil, |at| Value::Integer(at as i64)),
-        "any?" => Value::Bool(first_true.is_some()),
-        "all?" => Value::Bool(results.iter().all(truthy)),
-        "none?" => Value::Bool(first_true.is_none()),
-        "count" => Value::Integer(results.iter().filter(|r| truthy(r)).count() as i64),
-        "sum" => return sum(eval, results, call),
-        "each" => items.to_vec().into(),
-        "take_while" => {
-            let end = results.iter().position(|r| !truthy(r)).unwrap_or(items.len());
-            items.get(..end).unwrap_or_default().to_vec().into()
-        }
-        "drop_while" => {
-            let start = results.iter().position(|r| !truthy(r)).unwrap_or(items.len());
-            items.get(start..).unwrap_or_default().to_vec().into()
-        }
-        "to_h" => to_h(results)?,
-        "sort_by" | "min_by" | "max_by" => by(eval, items, results, call)?,
-        "uniq" => {
-            let mut seen: Vec<&Value> = Vec::new();
-            let fresh = pairs().filter(|(_, r)| {
-                !seen.contains(r) && {
-                    seen.push(r);
-                    true
-                }
-            });
-            fresh.map(|(item, _)| item.clone()).collect::<Vec<_>>().into()
-        }
-        _ => {
-            let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
-            for (item, key) in pairs() {
-                match groups.iter_mut().find(|(known, _)| known == key) {
-                    Some(group) => group.1.push(item.clone()),
-                    None => groups.push((key.clone(), vec![item.clone()])),
-                }
-            }
-            let mut hash = Hash::new();
-            groups.into_iter().for_each(|(key, items)| hash.insert(key, items.into()));
-            hash.into()
-        }
-    };
-    Ok(Object::Value(value))
-}
-
-fn by(eval: &Evaluator, items: &[Value], keys: &[Value], call: &Send) -> Result<Value, Raised> {
-    let mut order: Vec<usize> = (0..items.len().min(LARGEST)).collect();
-    let mut failed = None;
-    order.sort_by(|a, b| match (keys.get(*a), keys.get(*b)) {
-        (Some(a), Some(b)) => compare(a, b).unwrap_or_else(|| {
-            failed.get_or_insert_with(|| comparison_failed(a, b, eval));
-            Ordering::Equal
-        }),
-        _ => Ordering::Equal,
-    });
-    if let Some(failed) = failed {
-        return Err(failed);
-    }
-    let sorted: Vec<Value> = order.iter().filter_map(|at| items.get(*at)).cloned().collect();
-    Ok(match call.method {
-        "min_by" => at(&sorted, 0),
-        "max_by" => at(&sorted, -1),
-        _ => sorted.into(),
-    })
 }

@@ -5,18 +5,21 @@ use std::rc::Rc;
 use super::super::eval::Evaluator;
 use super::super::object::{Object, Raised};
 use super::{Answer, Send, no_conversion};
+use crate::encoding::Encoding;
 use crate::fluent::error::RubyError;
+use crate::ruby::date_parse;
 use crate::ruby::inspect::inspect;
 use crate::ruby::json_gem;
 use crate::ruby::string::RString;
 use crate::ruby::time::{Time, Zone};
+use crate::ruby::time_library;
 use crate::ruby::value::{EventTime, Value};
 use crate::ruby::version::RubyVersion;
 use crate::ruby::zone::TimeZone;
 use crate::source::Span;
 
 /// Constants that exist and are more than a name to compare with.
-const KNOWN: [&str; 37] = [
+const KNOWN: [&str; 43] = [
     "ENV",
     "Socket",
     "Time",
@@ -54,6 +57,12 @@ const KNOWN: [&str; 37] = [
     "Kernel",
     "BasicObject",
     "Class",
+    "Base64",
+    "Exception",
+    "JSON::ParserError",
+    "FloatDomainError",
+    "EncodingError",
+    "Encoding::UndefinedConversionError",
 ];
 
 /// The other constants of fluentd's process. Printed by its `Object.constants`.
@@ -89,7 +98,7 @@ pub(in super::super) fn constant(
         _ => None,
     };
     if let Some(encoding) = encoding {
-        return Ok(Object::Value(encoding.into()));
+        return Ok(super::string::encoding_object(encoding));
     }
     match &**name {
         "Float::INFINITY" => return Ok(Object::Value(Value::Float(f64::INFINITY))),
@@ -122,6 +131,7 @@ pub(super) fn send(eval: &mut Evaluator, name: &str, call: &Send) -> Answer {
         "Time" => time(eval, call),
         "File" => file(eval, call),
         "JSON" => json(eval, call),
+        "Base64" => base64(call),
         "Regexp" => regexp(eval, call),
         "Array" | "Hash" | "String" if call.method == "new" && call.args.is_empty() => {
             Ok(Some(match name {
@@ -131,7 +141,12 @@ pub(super) fn send(eval: &mut Evaluator, name: &str, call: &Send) -> Answer {
             }))
         }
         _ => match (call.method, call.args.as_slice()) {
-            ("===", [object]) => Ok(Some((object.class() == name).into())),
+            ("===", [object]) => Ok(Some(super::is_a(object, name, true).into())),
+            ("==" | "equal?" | "eql?", [Object::Constant(other)]) => {
+                Ok(Some((**other == *name).into()))
+            }
+            ("nil?", []) => Ok(Some(false.into())),
+            ("class", []) => Ok(Some(Object::Constant("Class".into()))),
             ("name" | "to_s" | "inspect", []) => Ok(Some(Object::Value(name.into()))),
             _ => Ok(None),
         },
@@ -189,6 +204,32 @@ fn time(eval: &mut Evaluator, call: &Send) -> Answer {
             let zone = Zone::Local(Rc::new(TimeZone::from_tz(&environment.tz)));
             Object::Time(Rc::new(float_time(*number, zone)))
         }
+        (
+            "at",
+            [Object::Value(Value::Integer(sec)), Object::Value(Value::Integer(part)), rest @ ..],
+        ) => {
+            let unit = match rest {
+                [] => 1000,
+                [Object::Value(Value::Symbol(unit))] => match &**unit {
+                    "millisecond" => 1_000_000,
+                    "usec" | "microsecond" => 1000,
+                    "nsec" | "nanosecond" => 1,
+                    _ => return Ok(None),
+                },
+                _ => return Ok(None),
+            };
+            let nsec = part.saturating_mul(unit);
+            let sec = sec.saturating_add(nsec.div_euclid(1_000_000_000));
+            Object::time(EventTime { sec, nsec: nsec.rem_euclid(1_000_000_000) }, environment)
+        }
+        ("parse" | "iso8601" | "strptime", [Object::Value(Value::String(text)), rest @ ..]) => {
+            return read_time(eval, text, rest, call);
+        }
+        ("parse" | "iso8601", [other]) => return Err(no_conversion(other, "String").into()),
+        ("utc" | "gm" | "local" | "mktime" | "new", parts @ [_, ..]) => {
+            return civil_time(eval, parts, call);
+        }
+        ("new", []) => Object::time(environment.now, environment),
         ("at", [Object::Value(Value::String(_) | Value::Nil)]) => {
             let from = call.args.first().map_or("nil", Object::class);
             let from = if from == "NilClass" { "nil" } else { from };
@@ -198,6 +239,71 @@ fn time(eval: &mut Evaluator, call: &Send) -> Answer {
         _ => return Ok(None),
     };
     Ok(Some(time))
+}
+
+/// `Time.parse`, `Time.iso8601`, `Time.strptime`.
+fn read_time(eval: &Evaluator, text: &RString, rest: &[Object], call: &Send) -> Answer {
+    let environment = eval.binding.environment();
+    let local = Rc::new(TimeZone::from_tz(&environment.tz));
+    let context = time_library::Context { now: environment.now, local: &local };
+    let shown = || inspect(&Value::String(text.clone()), eval.ruby());
+    let made = match (call.method, rest) {
+        ("parse", []) => date_parse::parse(text, context),
+        ("iso8601", []) => match time_library::iso8601(text.as_bytes(), context) {
+            Some(made) => made,
+            None => {
+                let message = format!("invalid xmlschema date: {}", shown());
+                let message = if eval.ruby() == RubyVersion::V3_1 {
+                    format!("invalid date: {}", shown())
+                } else {
+                    message
+                };
+                return Err(RubyError::new("ArgumentError", message).into());
+            }
+        },
+        ("strptime", [Object::Value(Value::String(format))]) => {
+            match time_library::strptime(text.as_bytes(), format.as_bytes(), context, shown) {
+                Ok(time) => Ok(time),
+                Err(time_library::Failure::Raised(raised)) => Err(raised),
+                Err(time_library::Failure::Mismatch(_)) => {
+                    let format = inspect(&Value::String(format.clone()), eval.ruby());
+                    let message = format!(
+                        "invalid date or strptime format - `{}' `{}'",
+                        shown().trim_matches('"'),
+                        format.trim_matches('"')
+                    );
+                    let message = if eval.ruby() == RubyVersion::V3_1 {
+                        message
+                    } else {
+                        message.replace('`', "'")
+                    };
+                    return Err(RubyError::new("ArgumentError", message).into());
+                }
+            }
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(Object::Time(Rc::new(made?))))
+}
+
+/// `Time.utc(2023, 2, 3)`, `Time.local`, `Time.new`.
+fn civil_time(eval: &Evaluator, parts: &[Object], call: &Send) -> Answer {
+    let mut numbers = [0, 1, 1, 0, 0, 0];
+    if parts.len() > 6 {
+        return Ok(None);
+    }
+    for (number, part) in numbers.iter_mut().zip(parts) {
+        let Object::Value(Value::Integer(part)) = part else { return Ok(None) };
+        *number = *part;
+    }
+    let [year, mon, mday, hour, min, sec] = numbers;
+    let civil = crate::ruby::time::Civil { year, mon, mday, hour, min, sec };
+    let made = if matches!(call.method, "utc" | "gm") {
+        Time::utc(civil, Some(0))
+    } else {
+        Time::local(civil, Some(0), &Rc::new(TimeZone::from_tz(&eval.binding.environment().tz)))
+    };
+    Ok(Some(Object::Time(Rc::new(made?))))
 }
 
 /// The instant of a Float, cut to the nanosecond as `Time#nsec` has it.
@@ -271,9 +377,34 @@ fn json(eval: &mut Evaluator, call: &Send) -> Answer {
             Ok(Some(value.into()))
         }
         ("parse", [other]) => Err(no_conversion(other, "String").into()),
+        ("generate" | "dump" | "pretty_generate", _) if call.method == "pretty_generate" => {
+            Ok(None)
+        }
         ("generate" | "dump", [object]) => super::to_json(object, eval.ruby()).map(Some),
         _ => Ok(None),
     }
+}
+
+fn base64(call: &Send) -> Answer {
+    let [Object::Value(Value::String(text))] = call.args.as_slice() else { return Ok(None) };
+    let url = |bytes: Vec<u8>| -> Vec<u8> {
+        let swap = |byte| match byte {
+            b'+' => b'-',
+            b'/' => b'_',
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        };
+        bytes.into_iter().map(swap).collect()
+    };
+    let (bytes, encoding) = match call.method {
+        "encode64" => (super::pack::base64(text.as_bytes(), 45), Encoding::UsAscii),
+        "strict_encode64" => (super::pack::base64(text.as_bytes(), 0), Encoding::UsAscii),
+        "urlsafe_encode64" => (url(super::pack::base64(text.as_bytes(), 0)), Encoding::UsAscii),
+        "decode64" => (super::pack::from_base64(text.as_bytes()), Encoding::Ascii8Bit),
+        _ => return Ok(None),
+    };
+    Ok(Some(RString::new(&bytes, encoding).into()))
 }
 
 fn regexp(eval: &mut Evaluator, call: &Send) -> Answer {

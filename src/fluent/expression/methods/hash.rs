@@ -26,7 +26,7 @@ pub(super) fn send(eval: &mut Evaluator, hash: &Rc<Hash>, call: &Send) -> Answer
             Value::Bool(find(hash, key).is_some())
         }
         ("value?" | "has_value?", [wanted]) => {
-            Value::Bool(hash.iter().any(|(_, value)| value == wanted))
+            Value::Bool(hash.iter().any(|(_, value)| super::equal_values(value, wanted)))
         }
         ("keys", []) => hash.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>().into(),
         ("values", []) => hash.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>().into(),
@@ -38,18 +38,63 @@ pub(super) fn send(eval: &mut Evaluator, hash: &Rc<Hash>, call: &Send) -> Answer
         }
         ("empty?", []) => Value::Bool(hash.is_empty()),
         ("any?", []) if call.block.is_none() => Value::Bool(!hash.is_empty()),
-        ("merge", others) if call.block.is_none() => merge(hash, others)?,
+        ("merge", others) => merge(eval, hash, others, call)?,
+        ("fetch_values", keys) => {
+            let mut out = Vec::new();
+            for key in keys {
+                out.push(find(hash, key).ok_or_else(|| key_not_found(key, ruby))?.clone());
+            }
+            out.into()
+        }
+        ("each_pair" | "each", []) if call.block.is_none() => {
+            let items = hash.iter().map(pair).collect();
+            return Ok(Some(Object::Enumerator(Rc::new(items), "each".into())));
+        }
+        ("each_key" | "each_value", []) => {
+            let Some(block) = call.block else { return Ok(None) };
+            for (key, value) in hash.iter() {
+                let place = call.place.as_ref().map(|place| place.item(key.clone()));
+                if call.method == "each_key" {
+                    eval.yields(block, std::slice::from_ref(key))?;
+                } else {
+                    eval.yields_placed(block, std::slice::from_ref(value), &[place])?;
+                }
+            }
+            return Ok(Some(
+                call.place.as_ref().map_or(call.receiver.clone(), |place| eval.at_place(place)),
+            ));
+        }
+        ("<=" | ">=" | "<" | ">", [Value::Hash(other)]) => {
+            let (small, large) =
+                if call.method.starts_with('<') { (hash, other) } else { (other, hash) };
+            let within = small.iter().all(|(key, value)| {
+                find(large, key).is_some_and(|v| super::equal_values(v, value))
+            });
+            Value::Bool(within && (call.method.len() == 2 || small.len() < large.len()))
+        }
+        ("deconstruct_keys" | "compare_by_identity" | "default" | "rehash" | "to_proc", _) => {
+            return Ok(None);
+        }
+        ("transform_keys", [Value::Hash(map)]) if call.block.is_none() => {
+            let mut out = Hash::new();
+            for (key, value) in hash.iter() {
+                out.insert(find(map, key).unwrap_or(key).clone(), value.clone());
+            }
+            out.into()
+        }
+        ("flatten", []) => hash
+            .iter()
+            .flat_map(|(key, value)| [key.clone(), value.clone()])
+            .collect::<Vec<_>>()
+            .into(),
         ("reject" | "select" | "filter", []) if call.block.is_some() => {
             return select(eval, hash, call).map(Some);
         }
         ("slice", keys) => keep(hash, |key| keys.contains(key)),
         ("except", keys) => keep(hash, |key| !keys.contains(key)),
         ("compact", []) => {
-            let mut out = Hash::new();
-            hash.iter()
-                .filter(|(_, value)| **value != Value::Nil)
-                .for_each(|(key, value)| out.insert(key.clone(), value.clone()));
-            out.into()
+            let kept = hash.iter().filter(|(_, value)| **value != Value::Nil);
+            Hash::from_entries(kept.map(|(k, v)| (k.clone(), v.clone())).collect()).into()
         }
         ("invert", []) => {
             let mut out = Hash::new();
@@ -59,38 +104,44 @@ pub(super) fn send(eval: &mut Evaluator, hash: &Rc<Hash>, call: &Send) -> Answer
         ("transform_values" | "transform_keys", []) if call.block.is_some() => {
             return transform(eval, hash, call).map(Some);
         }
-        ("first", []) => hash.iter().next().map_or(Value::Nil, pair),
-        (
-            "map" | "collect" | "flat_map" | "any?" | "all?" | "none?" | "find" | "detect"
-            | "sort_by" | "min_by" | "max_by" | "to_h" | "count" | "sum" | "filter_map"
-            | "each_with_object" | "reduce" | "inject" | "partition" | "sort" | "join",
-            _,
-        ) => {
-            let items: Vec<Value> = hash.iter().map(pair).collect();
-            return super::array::send(eval, &Rc::new(items), call);
-        }
         ("key", [wanted]) => {
             let found = hash.iter().find(|(_, value)| *value == wanted);
             found.map_or(Value::Nil, |(key, _)| key.clone())
         }
-        _ => return Ok(None),
+        (
+            "select" | "filter" | "reject" | "min_by" | "max_by" | "sort_by" | "partition"
+            | "group_by",
+            [],
+        )
+        | ("fetch" | "dig" | "flatten", _)
+            if call.block.is_none() =>
+        {
+            return Ok(None);
+        }
+        _ => {
+            if !super::names::exists("Hash", call.method) {
+                return Ok(None);
+            }
+            let items: Vec<Value> = hash.iter().map(pair).collect();
+            return super::array::send(eval, &Rc::new(items), call);
+        }
     };
     Ok(Some(value.into()))
 }
 
-fn pair((key, value): (&Value, &Value)) -> Value {
+pub(in super::super) fn pair((key, value): (&Value, &Value)) -> Value {
     Value::from(vec![key.clone(), value.clone()])
 }
 
-fn find<'h>(hash: &'h Hash, key: &Value) -> Option<&'h Value> {
+pub(super) fn find<'h>(hash: &'h Hash, key: &Value) -> Option<&'h Value> {
     hash.iter().find(|(known, _)| *known == key).map(|(_, value)| value)
 }
 
-fn lookup(hash: &Hash, key: &Value) -> Value {
+pub(in super::super) fn lookup(hash: &Hash, key: &Value) -> Value {
     find(hash, key).cloned().unwrap_or(Value::Nil)
 }
 
-fn keep(hash: &Hash, wanted: impl Fn(&Value) -> bool) -> Value {
+pub(super) fn keep(hash: &Hash, wanted: impl Fn(&Value) -> bool) -> Value {
     let mut out = Hash::new();
     hash.iter()
         .filter(|(key, _)| wanted(key))
@@ -98,12 +149,26 @@ fn keep(hash: &Hash, wanted: impl Fn(&Value) -> bool) -> Value {
     out.into()
 }
 
-fn merge(hash: &Hash, others: &[Value]) -> Result<Value, Raised> {
+fn merge(
+    eval: &mut Evaluator,
+    hash: &Hash,
+    others: &[Value],
+    call: &Send,
+) -> Result<Value, Raised> {
     let mut out = hash.clone();
     for other in others {
-        match other {
-            Value::Hash(other) => out.merge(other),
-            other => return Err(no_conversion(&other.clone().into(), "Hash").into()),
+        let Value::Hash(other) = other else {
+            return Err(no_conversion(&other.clone().into(), "Hash").into());
+        };
+        for (key, value) in other.iter() {
+            let value = match (call.block, find(&out, key)) {
+                (Some(block), Some(old)) => {
+                    let args = [key.clone(), old.clone(), value.clone()];
+                    eval.yields(block, &args)?.into_value(eval.ruby())
+                }
+                _ => value.clone(),
+            };
+            out.insert(key.clone(), value);
         }
     }
     Ok(out.into())

@@ -2,7 +2,7 @@
 
 use super::super::eval::Evaluator;
 use super::super::object::{Object, Raised};
-use super::{Answer, no_conversion};
+use super::Answer;
 use crate::fluent::error::RubyError;
 use crate::ruby::inspect::inspect;
 use crate::ruby::value::Value;
@@ -25,6 +25,11 @@ const EXCEPTIONS: [&str; 12] = [
     "Fluent::ConfigError",
 ];
 
+/// Libraries that fluentd has loaded.
+const LOADED: &str = "json time date uri socket set securerandom yaml zlib cgi openssl digest \
+    fileutils tempfile logger msgpack oj yajl strptime tzinfo erb etc monitor timeout thread pathname \
+    bigdecimal forwardable delegate shellwords rbconfig stringio strscan ostruct";
+
 /// Calls a function; `None` when there is none of that name.
 pub(in super::super) fn function(
     eval: &mut Evaluator,
@@ -41,7 +46,40 @@ pub(in super::super) fn function(
         ("Array", [Object::Value(value @ (Value::String(_) | Value::Integer(_)))]) => {
             Value::from(vec![value.clone()])
         }
-        ("format" | "sprintf", _) => return Err(eval.not_simulated("format", span)),
+        ("format" | "sprintf", [Object::Value(Value::String(template)), args @ ..]) => {
+            return super::format::format(eval, template, args, span).map(Some);
+        }
+        (
+            "Integer",
+            [Object::Value(Value::String(text)), Object::Value(Value::Integer(base @ 2..=36))],
+        ) => {
+            let shown = text.to_lossy();
+            let digits = shown.trim_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}', '\0']);
+            let plain = match base {
+                16 => digits.trim_start_matches("0x"),
+                2 => digits.trim_start_matches("0b"),
+                _ => digits,
+            };
+            match i64::from_str_radix(plain, *base as u32) {
+                Ok(number) => Value::Integer(number),
+                Err(_) => {
+                    let shown = inspect(&Value::String(text.clone()), eval.ruby());
+                    let message = format!("invalid value for Integer(): {shown}");
+                    return Err(RubyError::new("ArgumentError", message).into());
+                }
+            }
+        }
+        ("Array", [Object::Value(Value::Hash(hash))]) => {
+            hash.iter().map(super::hash::pair).collect::<Vec<_>>().into()
+        }
+        ("Array", [Object::Range(range)]) => super::range::items(eval, range, span)?.into(),
+        ("Hash", [Object::Value(Value::Nil)]) => crate::ruby::value::Hash::new().into(),
+        ("Hash", [Object::Value(value @ Value::Hash(_))]) => value.clone(),
+        ("require", [Object::Value(Value::String(name))]) => match name.as_str() {
+            Some(name) if LOADED.split(' ').any(|known| known == name) => Value::Bool(false),
+            Some("base64") => Value::Bool(true),
+            _ => return Err(eval.not_simulated(&format!("require {}", name.to_lossy()), span)),
+        },
         ("raise" | "fail", args) => return Err(raise(eval, args, span)),
         (
             "puts" | "print" | "p" | "warn" | "require" | "rand" | "srand" | "sleep" | "system"
@@ -55,7 +93,7 @@ pub(in super::super) fn function(
     Ok(Some(value.into()))
 }
 
-fn to_integer(eval: &Evaluator, value: &Value) -> Result<Value, Raised> {
+pub(super) fn to_integer(eval: &Evaluator, value: &Value) -> Result<Value, Raised> {
     match value {
         Value::String(text) => integer::integer(text.as_bytes()).ok_or_else(|| {
             let shown = inspect(value, eval.ruby());
@@ -64,21 +102,34 @@ fn to_integer(eval: &Evaluator, value: &Value) -> Result<Value, Raised> {
         }),
         Value::Integer(_) | Value::BigInteger(_) => Ok(value.clone()),
         Value::Float(number) if number.is_finite() => Ok(super::number::truncate(*number)),
+        Value::Float(number) => {
+            Err(RubyError::new("FloatDomainError", float::to_s(*number)).into())
+        }
         Value::Nil => Err(RubyError::new("TypeError", "can't convert nil into Integer").into()),
-        other => Err(no_conversion(&other.clone().into(), "Integer").into()),
+        other => Err(cannot(other, "Integer")),
     }
 }
 
-fn to_float(eval: &Evaluator, value: &Value) -> Result<Value, Raised> {
+/// `can't convert X into Integer`
+fn cannot(value: &Value, into: &str) -> Raised {
+    let shown = match value {
+        Value::Bool(flag) => flag.to_string(),
+        other => other.class().to_owned(),
+    };
+    RubyError::new("TypeError", format!("can't convert {shown} into {into}")).into()
+}
+
+pub(super) fn to_float(eval: &Evaluator, value: &Value) -> Result<Value, Raised> {
     match value {
         Value::String(text) => float::float(text.as_bytes()).map(Value::Float).ok_or_else(|| {
             let shown = inspect(value, eval.ruby());
             RubyError::new("ArgumentError", format!("invalid value for Float(): {shown}")).into()
         }),
         Value::Integer(number) => Ok(Value::Float(*number as f64)),
+        Value::BigInteger(digits) => Ok(Value::Float(float::to_f(digits.as_bytes()))),
         Value::Float(_) => Ok(value.clone()),
         Value::Nil => Err(RubyError::new("TypeError", "can't convert nil into Float").into()),
-        other => Err(no_conversion(&other.clone().into(), "Float").into()),
+        other => Err(cannot(other, "Float")),
     }
 }
 

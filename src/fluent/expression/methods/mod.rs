@@ -2,16 +2,24 @@
 
 pub(super) mod array;
 pub(super) mod constant;
+mod enumerable;
+mod format;
 pub(super) mod hash;
 pub(super) mod kernel;
+pub(super) mod mutate;
 mod names;
 pub(super) mod number;
+mod pack;
 pub(super) mod pattern;
+pub(super) mod range;
 pub(super) mod string;
+mod symbol;
+mod texts;
 pub(super) mod time;
 
 use super::eval::Evaluator;
 use super::object::{Object, Raised};
+use super::place::Place;
 use super::tree::Block;
 use crate::encoding::Encoding;
 use crate::fluent::error::RubyError;
@@ -32,8 +40,10 @@ pub(super) struct Send<'c> {
     pub(super) args: Vec<Object>,
     /// The block.
     pub(super) block: Option<&'c Block>,
-    /// The call's place.
+    /// Where the call stands in the code.
     pub(super) span: Span,
+    /// Where the receiver stands.
+    pub(super) place: Option<Place>,
 }
 
 /// `None`: the class has no such method here, or not with these arguments.
@@ -59,6 +69,9 @@ impl Send<'_> {
 
 /// Calls a method.
 pub(super) fn send(eval: &mut Evaluator, call: &Send) -> Result<Object, Raised> {
+    if let Some(answer) = eval.mutated(call)? {
+        return Ok(answer);
+    }
     if let Some(answer) = of_class(eval, call)? {
         return Ok(answer);
     }
@@ -68,7 +81,9 @@ pub(super) fn send(eval: &mut Evaluator, call: &Send) -> Result<Object, Raised> 
     if let Object::Constant(name) = &call.receiver {
         return Err(eval.not_simulated(&format!("{name}.{}", call.method), call.span));
     }
-    if names::exists(call.receiver.class(), call.method) {
+    if names::exists(call.receiver.class(), call.method)
+        || matches!(call.receiver, Object::Exception(_) | Object::Enumerator(..))
+    {
         let what = format!("{}#{}", call.receiver.class(), call.method);
         return Err(eval.not_simulated(&what, call.span));
     }
@@ -84,13 +99,20 @@ fn of_class(eval: &mut Evaluator, call: &Send) -> Answer {
             number::send(eval, call)
         }
         Object::Value(Value::Nil) => nil(call),
-        Object::Value(Value::Symbol(name)) => symbol(eval, name, call),
+        Object::Value(Value::Symbol(name)) => symbol::send(eval, name, call),
+        Object::Value(Value::Bool(flag)) => Ok(boolean(*flag, call)),
+        Object::Value(Value::Other(object)) if object.class == "Encoding" => {
+            let names = matches!(call.method, "to_s" | "name") && call.args.is_empty();
+            Ok(names.then(|| Object::ascii(&object.to_s)))
+        }
         Object::Value(_) => Ok(None),
         Object::Time(time) => time::send(eval, time, call),
         Object::Regexp(regexp) => pattern::regexp(eval, regexp, call),
         Object::Match(found) => pattern::match_data(eval, found, call),
-        Object::Range(_) => Ok(None),
+        Object::Range(range) => range::send(eval, range, call),
         Object::Constant(name) => constant::send(eval, name, call),
+        Object::Exception(error) => Ok(exception(error, call)),
+        Object::Enumerator(items, made_by) => enumerable::send(eval, items, made_by, call),
     }
 }
 
@@ -108,26 +130,84 @@ fn nil(call: &Send) -> Answer {
     Ok(Some(value.into()))
 }
 
-fn symbol(eval: &mut Evaluator, name: &str, call: &Send) -> Answer {
-    let text = RString::utf8(name);
-    match call.method {
-        "to_sym" => Ok(Some(call.receiver.clone())),
-        "length" | "size" | "empty?" | "start_with?" | "end_with?" | "[]" | "match?" => {
-            string::send(eval, &text, call)
+fn boolean(flag: bool, call: &Send) -> Option<Object> {
+    let [other] = call.args.as_slice() else { return None };
+    Some(Object::from(match call.method {
+        "&" => flag && other.truthy(),
+        "|" => flag || other.truthy(),
+        "^" => flag != other.truthy(),
+        _ => return None,
+    }))
+}
+
+fn exception(error: &RubyError, call: &Send) -> Option<Object> {
+    match (call.method, call.args.as_slice()) {
+        ("message" | "to_s", []) => Some(error.text().into()),
+        ("class", []) => Some(Object::Constant(error.class.into())),
+        ("is_a?" | "kind_of?", [Object::Constant(name)]) => {
+            Some(is_exception(error.class, name).into())
         }
-        _ => Ok(None),
+        _ => None,
     }
 }
 
+/// True when exceptions of `class` are of the class `name` too.
+pub(super) fn is_exception(class: &str, name: &str) -> bool {
+    let mut class = class;
+    loop {
+        if class == name {
+            return true;
+        }
+        class = match class {
+            "Exception" => return false,
+            "KeyError" | "StopIteration" => "IndexError",
+            "NoMethodError" => "NameError",
+            "FloatDomainError" => "RangeError",
+            "FrozenError" => "RuntimeError",
+            "JSON::ParserError" | "JSON::GeneratorError" | "JSON::NestingError" => {
+                "JSON::JSONError"
+            }
+            "Encoding::CompatibilityError"
+            | "Encoding::UndefinedConversionError"
+            | "Encoding::InvalidByteSequenceError" => "EncodingError",
+            "NotImplementedError" | "SyntaxError" | "LoadError" => "ScriptError",
+            "Date::Error" => "ArgumentError",
+            "StandardError" | "ScriptError" | "SystemStackError" | "NoMemoryError" => "Exception",
+            _ => "StandardError",
+        };
+    }
+}
+
+/// `pattern === item`
+pub(super) fn case_equal(
+    eval: &mut Evaluator,
+    pattern: &Object,
+    item: &Value,
+    span: Span,
+) -> Result<bool, Raised> {
+    let args = vec![item.clone().into()];
+    let send_it =
+        Send { receiver: pattern.clone(), method: "===", args, block: None, span, place: None };
+    Ok(send(eval, &send_it)?.truthy())
+}
+
 /// Methods of every object.
+#[expect(clippy::too_many_lines, reason = "one flat table")]
 fn of_object(eval: &mut Evaluator, call: &Send) -> Answer {
     let ruby = eval.ruby();
     let receiver = &call.receiver;
     let answer = match (call.method, call.args.as_slice()) {
         ("nil?", []) => receiver.is_nil().into(),
         ("to_s", []) => receiver.to_s(ruby).into(),
-        ("inspect", []) => RString::utf8(&receiver.inspect(ruby)).into(),
+        ("inspect", []) => {
+            let shown = receiver.inspect(ruby);
+            let encoding = if shown.is_ascii() { Encoding::UsAscii } else { Encoding::Utf8 };
+            RString::new(shown.as_bytes(), encoding).into()
+        }
         ("to_json", _) => to_json(receiver, ruby)?,
+        ("eql?", [Object::Value(other)]) => {
+            matches!(receiver, Object::Value(value) if value == other).into()
+        }
         ("==" | "eql?" | "===" | "equal?", [other]) => equal(receiver, other).into(),
         ("!", []) => (!receiver.truthy()).into(),
         ("class", []) => Object::Constant(receiver.class().into()),
@@ -135,12 +215,86 @@ fn of_object(eval: &mut Evaluator, call: &Send) -> Answer {
             is_a(receiver, name, call.method != "instance_of?").into()
         }
         ("itself" | "dup" | "clone" | "freeze", _) => receiver.clone(),
-        ("frozen?", []) => return Ok(None),
+        ("frozen?", []) => match receiver {
+            Object::Value(Value::String(_) | Value::Array(_) | Value::Hash(_)) => return Ok(None),
+            Object::Value(_) => true.into(),
+            _ => return Ok(None),
+        },
         ("respond_to?", [Object::Value(name)]) => {
             let name = to_s(name, ruby);
             let name = name.to_lossy();
-            (names::exists(receiver.class(), &name) || names::exists("Object", &name)).into()
+            names::exists(receiver.class(), &name).into()
         }
+        (
+            "send" | "public_send" | "__send__",
+            [Object::Value(name @ (Value::Symbol(_) | Value::String(_))), rest @ ..],
+        ) => {
+            let name = to_s(name, ruby);
+            let (receiver, args) = (receiver.clone(), rest.to_vec());
+            let method: &str = &name.to_lossy();
+            return send(
+                eval,
+                &Send {
+                    receiver,
+                    method,
+                    args,
+                    block: call.block,
+                    span: call.span,
+                    place: call.place.clone(),
+                },
+            )
+            .map(Some);
+        }
+        ("!=", [other]) => (!equal(receiver, other)).into(),
+        ("!~", [_]) => {
+            let args = call.args.clone();
+            let found = send(
+                eval,
+                &Send {
+                    receiver: receiver.clone(),
+                    method: "=~",
+                    args,
+                    block: None,
+                    span: call.span,
+                    place: None,
+                },
+            )?;
+            (!found.truthy()).into()
+        }
+        ("between?", [low, high])
+            if matches!(receiver.class(), "Integer" | "Float" | "String" | "Time" | "Symbol") =>
+        {
+            let mut ask = |method, other: &Object| {
+                let args = vec![other.clone()];
+                let receiver = receiver.clone();
+                send(
+                    eval,
+                    &Send { receiver, method, args, block: None, span: call.span, place: None },
+                )
+            };
+            (ask(">=", low)?.truthy() && ask("<=", high)?.truthy()).into()
+        }
+        ("clamp", [low @ Object::Value(a), high @ Object::Value(b)]) => match receiver {
+            Object::Value(value)
+                if array::compare(value, a).is_some_and(std::cmp::Ordering::is_lt) =>
+            {
+                low.clone()
+            }
+            Object::Value(value)
+                if array::compare(value, b).is_some_and(std::cmp::Ordering::is_gt) =>
+            {
+                high.clone()
+            }
+            _ => receiver.clone(),
+        },
+        ("tap", []) => match (call.block, &call.place) {
+            (Some(block), place) => {
+                let value = receiver.clone().into_value(ruby);
+                eval.yields_placed(block, &[value], std::slice::from_ref(place))?;
+                place.as_ref().map_or(receiver.clone(), |place| eval.at_place(place))
+            }
+            _ => return Ok(None),
+        },
         ("then" | "yield_self", []) => match call.block {
             Some(block) => {
                 let value = receiver.clone().into_value(ruby);
@@ -154,7 +308,7 @@ fn of_object(eval: &mut Evaluator, call: &Send) -> Answer {
     Ok(Some(answer))
 }
 
-fn to_json(object: &Object, ruby: RubyVersion) -> Result<Object, Raised> {
+pub(super) fn to_json(object: &Object, ruby: RubyVersion) -> Result<Object, Raised> {
     let value = object.clone().into_value(ruby);
     let text = generate::dump(&value, Library::Json)?;
     Ok(RString::new(&text, Encoding::Utf8).into())
@@ -163,9 +317,12 @@ fn to_json(object: &Object, ruby: RubyVersion) -> Result<Object, Raised> {
 /// `==`
 pub(super) fn equal(a: &Object, b: &Object) -> bool {
     match (a, b) {
-        (Object::Value(Value::Integer(a)), Object::Value(Value::Float(b)))
-        | (Object::Value(Value::Float(b)), Object::Value(Value::Integer(a))) => *a as f64 == *b,
-        (Object::Value(a), Object::Value(b)) => a == b,
+        (Object::Value(a), Object::Value(b)) => equal_values(a, b),
+        (Object::Range(a), Object::Range(b)) => {
+            equal_values(&a.low, &b.low)
+                && equal_values(&a.high, &b.high)
+                && a.exclusive == b.exclusive
+        }
         (Object::Time(a), Object::Time(b)) => (a.sec, a.nsec) == (b.sec, b.nsec),
         (Object::Constant(a), Object::Constant(b)) => a == b,
         (Object::Regexp(a), Object::Regexp(b)) => {
@@ -175,8 +332,32 @@ pub(super) fn equal(a: &Object, b: &Object) -> bool {
     }
 }
 
-fn is_a(object: &Object, name: &str, superclasses: bool) -> bool {
+/// `==` of values: numbers by their worth, hashes in any order.
+pub(super) fn equal_values(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Integer(a), Value::Float(b)) | (Value::Float(b), Value::Integer(a)) => {
+            *a as f64 == *b
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| equal_values(a, b))
+        }
+        (Value::Hash(a), Value::Hash(b)) => {
+            let same =
+                |(key, value)| hash::find(b, key).is_some_and(|other| equal_values(value, other));
+            a.len() == b.len() && a.iter().all(same)
+        }
+        (Value::String(a), Value::String(b)) => {
+            a == b && (a.encoding() == b.encoding() || a.as_bytes().is_ascii())
+        }
+        (a, b) => a == b,
+    }
+}
+
+pub(super) fn is_a(object: &Object, name: &str, superclasses: bool) -> bool {
     let class = object.class();
+    if let Object::Exception(error) = object {
+        return is_exception(error.class, name);
+    }
     let above: &[&str] = match class {
         "Integer" | "Float" => &["Numeric", "Comparable", "Object", "BasicObject", "Kernel"],
         "Array" | "Hash" | "Range" => &["Enumerable", "Object", "BasicObject", "Kernel"],
@@ -184,6 +365,27 @@ fn is_a(object: &Object, name: &str, superclasses: bool) -> bool {
         _ => &["Object", "BasicObject", "Kernel"],
     };
     class == name || (superclasses && above.contains(&name))
+}
+
+/// True for a function that every object has.
+pub(super) fn is_function(name: &str) -> bool {
+    names::exists("Kernel", name)
+}
+
+/// The class of `#<Class…>`.
+pub(super) fn class_shown(described: &str) -> &str {
+    described.trim_start_matches("#<").trim_end_matches('>')
+}
+
+/// `NoMethodError` of a function.
+pub(super) fn undefined(name: &str, described: &str, ruby: RubyVersion) -> RubyError {
+    let message = match ruby {
+        RubyVersion::V3_1 => format!("undefined method `{name}' for {described}"),
+        RubyVersion::V3_4 => {
+            format!("undefined method '{name}' for an instance of {}", class_shown(described))
+        }
+    };
+    RubyError::new("NoMethodError", message)
 }
 
 /// `NoMethodError`

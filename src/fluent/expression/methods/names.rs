@@ -111,8 +111,23 @@ const METHODS: &[(&str, &str)] = &[
          to_h uniq zip",
     ),
     (
+        "Kernel",
+        "Array Complex Float Hash Integer Rational String __callee__ __dir__ __method__ abort at_exit \
+         autoload binding block_given? caller caller_locations catch eval exec exit exit! fail fork format \
+         gem gets global_variables lambda load local_variables loop open p pp print printf proc putc puts \
+         raise rand readline readlines require require_relative select set_trace_func sleep spawn sprintf \
+         srand syscall system test throw trace_var trap untrace_var warn send self __send__",
+    ),
+    // New since 3.1, of any class.
+    (
+        "3.4",
+        "byteindex byterindex bytesplice append_as_bytes dedup fetch_values freeze ceildiv byteoffset \
+         bytebegin byteend deconstruct deconstruct_keys overlap? timeout set_temporary_name with \
+         compact each_cons detailed_message undump",
+    ),
+    (
         "Object",
-        "! != !~ <=> == === =~ __id__ __send__ class clone define_singleton_method display dup \
+        "to_msgpack to_json to_yaml to_set pretty_inspect ! != !~ <=> == === =~ __id__ __send__ class clone define_singleton_method display dup \
          enum_for eql? equal? extend freeze frozen? hash inspect instance_eval instance_exec \
          instance_of? instance_variable_defined? instance_variable_get instance_variable_set \
          instance_variables is_a? itself kind_of? method methods nil? object_id private_methods \

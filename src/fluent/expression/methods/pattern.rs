@@ -29,6 +29,14 @@ pub(super) fn regexp(eval: &mut Evaluator, regexp: &Rc<Regexp>, call: &Send) -> 
         }
         ("===", [_]) => Ok(Some(false.into())),
         ("=~" | "match" | "match?", [other]) => Err(no_conversion(other, "String").into()),
+        ("match?" | "match", []) => Ok(None),
+        ("options", []) => {
+            let options = regexp.options();
+            let bits = i64::from(options.ignore_case)
+                + 2 * i64::from(options.extend)
+                + 4 * i64::from(options.multi_line);
+            Ok(Some(Object::integer(bits)))
+        }
         ("source", []) => Ok(Some(RString::utf8(regexp.pattern()).into())),
         ("names", []) => {
             let names = regexp.names().iter().map(|name| Value::from(&*name.text));
@@ -64,6 +72,7 @@ fn characters_before(text: &RString, byte: usize) -> i64 {
 }
 
 /// Calls a method of a MatchData.
+#[expect(clippy::too_many_lines, reason = "one flat table")]
 pub(super) fn match_data(eval: &mut Evaluator, found: &Rc<Match>, call: &Send) -> Answer {
     let group = |number: i64| {
         super::array::position(found.groups.len(), number)
@@ -102,9 +111,33 @@ pub(super) fn match_data(eval: &mut Evaluator, found: &Rc<Match>, call: &Send) -
             Value::String(found.text.slice(found.span().end as usize, found.text.len()))
         }
         ("size" | "length", []) => Value::Integer(found.groups.len() as i64),
-        ("begin", [Object::Value(Value::Integer(0))]) => {
-            Value::Integer(characters_before(&found.text, found.span().start as usize))
+        ("begin" | "end" | "offset", [Object::Value(Value::Integer(number @ 0..))]) => {
+            let Some(span) = found.groups.get(*number as usize).copied().flatten() else {
+                return Ok(None);
+            };
+            let (start, end) = (
+                Value::Integer(characters_before(&found.text, span.start as usize)),
+                Value::Integer(characters_before(&found.text, span.end as usize)),
+            );
+            match call.method {
+                "begin" => start,
+                "end" => end,
+                _ => vec![start, end].into(),
+            }
         }
+        ("values_at", numbers)
+            if numbers.iter().all(|n| matches!(n, Object::Value(Value::Integer(_)))) =>
+        {
+            numbers
+                .iter()
+                .map(|number| match number {
+                    Object::Value(Value::Integer(number)) => group(*number),
+                    _ => Value::Nil,
+                })
+                .collect::<Vec<_>>()
+                .into()
+        }
+        ("string", []) => Value::String(found.text.clone()),
         _ => return Ok(None),
     };
     Ok(Some(value.into()))
@@ -175,6 +208,7 @@ pub(super) fn substitute(
 ) -> Result<RString, Raised> {
     let found = matches(regexp, text, most)?;
     if found.is_empty() {
+        eval.last_match = None;
         return Ok(text.clone());
     }
     let mut out = text.slice(0, 0);
@@ -247,14 +281,30 @@ fn expand(template: &RString, found: &Match) -> RString {
     RString::new(&out, encoding)
 }
 
-/// `scan`
-pub(super) fn scan(text: &RString, regexp: &Rc<Regexp>) -> Result<Value, Raised> {
+/// `scan`: what was found, or each of it given to the block.
+pub(super) fn scan(
+    eval: &mut Evaluator,
+    text: &RString,
+    regexp: &Rc<Regexp>,
+    block: Option<&Block>,
+) -> Result<Value, Raised> {
     let found = matches(regexp, text, LARGEST)?;
-    let items = found.iter().map(|found| match found.groups.len() {
-        0 | 1 => found.group(0),
-        _ => groups(found, 1),
-    });
-    Ok(items.collect::<Vec<_>>().into())
+    let mut items = Vec::new();
+    if found.is_empty() {
+        eval.last_match = None;
+    }
+    for found in found {
+        let item = match found.groups.len() {
+            0 | 1 => found.group(0),
+            _ => groups(&found, 1),
+        };
+        eval.last_match = Some(found);
+        if let Some(block) = block {
+            eval.yields(block, std::slice::from_ref(&item))?;
+        }
+        items.push(item);
+    }
+    Ok(items.into())
 }
 
 /// `split` at a pattern: groups are kept, empty texts at the end dropped without a limit.

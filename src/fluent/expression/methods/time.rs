@@ -13,7 +13,11 @@ use crate::ruby::time::{Time, Zone};
 use crate::ruby::value::Value;
 use crate::ruby::zone::TimeZone;
 
+const DAYS: [&str; 7] =
+    ["sunday?", "monday?", "tuesday?", "wednesday?", "thursday?", "friday?", "saturday?"];
+
 /// Calls a method of a Time.
+#[expect(clippy::too_many_lines, reason = "one flat table")]
 pub(super) fn send(eval: &mut Evaluator, time: &Rc<Time>, call: &Send) -> Answer {
     let civil = time.civil();
     let object = match (call.method, call.args.as_slice()) {
@@ -69,8 +73,46 @@ pub(super) fn send(eval: &mut Evaluator, time: &Rc<Time>, call: &Send) -> Answer
                 _ => Object::integer(order as i64),
             }
         }
-        ("monday?", []) => (time.wday() == 1).into(),
-        ("sunday?", []) => (time.wday() == 0).into(),
+        ("to_a" | "subsec" | "to_r" | "asctime" | "ctime", [])
+            if call.method != "asctime" && call.method != "ctime" =>
+        {
+            return Ok(None);
+        }
+        ("asctime" | "ctime", []) => text(&time.strftime("%a %b %e %T %Y")),
+        ("dst?" | "isdst", []) if time.zone == Zone::Utc => false.into(),
+        ("rfc2822" | "rfc822", []) => {
+            let zone = if time.zone == Zone::Utc { "-0000" } else { "%z" };
+            text(&time.strftime(&format!("%a, %d %b %Y %T {zone}")))
+        }
+        ("httpdate", []) => {
+            let utc = Time::at(time.sec, time.nsec, Zone::Utc);
+            text(&utc.strftime("%a, %d %b %Y %T GMT"))
+        }
+        ("round" | "floor" | "ceil", args @ ([] | [Object::Value(Value::Integer(0..=9))])) => {
+            let digits = match args {
+                [Object::Value(Value::Integer(digits))] => *digits as u32,
+                _ => 0,
+            };
+            let unit = 10i64.pow(9 - digits);
+            let nsec = i64::from(time.nsec);
+            let down = nsec / unit * unit;
+            let up = match call.method {
+                "round" => nsec - down >= unit - unit / 2,
+                "ceil" => down != nsec,
+                _ => false,
+            };
+            Object::Time(Rc::new(time.plus(0, down - nsec + if up { unit } else { 0 })))
+        }
+        ("==" | "eql?", [Object::Time(other)]) => {
+            ((time.sec, time.nsec) == (other.sec, other.nsec)).into()
+        }
+        ("between?", [Object::Time(low), Object::Time(high)]) => {
+            let at = (time.sec, time.nsec);
+            (at >= (low.sec, low.nsec) && at <= (high.sec, high.nsec)).into()
+        }
+        (day, []) if DAYS.contains(&day) => {
+            (DAYS.iter().position(|known| *known == day) == Some(usize::from(time.wday()))).into()
+        }
         ("to_json", _) => return super::to_json(&call.receiver, eval.ruby()).map(Some),
         _ => return Ok(None),
     };

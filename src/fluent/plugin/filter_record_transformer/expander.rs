@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::Template;
-use super::ruby::RubyPlaceholderExpander;
+use super::ruby::{Changes, RubyPlaceholderExpander};
 use crate::encoding::Encoding;
 use crate::fluent::environment::Environment;
 use crate::fluent::error::RubyError;
@@ -76,16 +76,17 @@ impl Expander {
         Expander::Ruby(RubyPlaceholderExpander::new(&map, typecast, environment))
     }
 
-    /// The map for one event.
+    /// The map for one event; `changes`: what code did to the record.
     pub fn expand(
         &self,
         context: &mut Context<'_>,
         moment: &Moment<'_>,
         record: &Record,
+        changes: &mut Option<Changes>,
     ) -> Result<Hash, RubyError> {
         match self {
             Expander::Plain(expander) => expander.expand_map(context, moment, record),
-            Expander::Ruby(expander) => expander.expand_map(context, moment, record),
+            Expander::Ruby(expander) => expander.expand_map(context, moment, record, changes),
         }
     }
 

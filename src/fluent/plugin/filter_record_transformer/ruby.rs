@@ -9,11 +9,12 @@ use crate::encoding::Encoding;
 use crate::fluent::environment::Environment;
 use crate::fluent::expression::object::{Object, Raised};
 use crate::fluent::expression::parser::Failed;
-use crate::fluent::expression::{Binding, Program};
+use crate::fluent::expression::{Binding, Program, changed};
 use crate::fluent::plugin::filter::Context;
 use crate::ruby::error::RubyError;
 use crate::ruby::string::RString;
 use crate::ruby::value::{Hash, Record, Value};
+use crate::ruby::version::RubyVersion;
 
 /// `RubyPlaceholderExpander`.
 #[derive(Debug)]
@@ -65,7 +66,7 @@ impl Code {
                 context.not_simulated.push(what);
                 Ok(Value::from(self.text.as_str()))
             }
-            Err(Raised::Budget(_)) => {
+            Err(Raised::Budget(_) | Raised::Next | Raised::Break) => {
                 context.not_simulated.push(format!("`{}` takes too many steps", self.text));
                 Ok(Value::from(self.text.as_str()))
             }
@@ -125,17 +126,30 @@ impl RubyPlaceholderExpander {
         context: &mut Context<'_>,
         moment: &Moment<'_>,
         record: &Record,
+        changes: &mut Option<Changes>,
     ) -> Result<Hash, RubyError> {
         let binding = EventBinding {
             environment: &self.environment,
             moment,
             record: RefCell::new(None),
             source: record,
+            time: RefCell::new(None),
+            changes: RefCell::new(None),
         };
+        let map = self.expand_all(context, &binding);
+        *changes = binding.changes.into_inner();
+        map
+    }
+
+    fn expand_all(
+        &self,
+        context: &mut Context<'_>,
+        binding: &EventBinding<'_>,
+    ) -> Result<Hash, RubyError> {
         let mut out = Hash::with_capacity(self.map.len());
         for (key, template) in &self.map {
-            let key = run(key, context, &binding)?;
-            out.insert(key, expand(template, context, &binding)?);
+            let key = run(key, context, binding)?;
+            out.insert(key, expand(template, context, binding)?);
         }
         Ok(out)
     }
@@ -178,12 +192,58 @@ fn expand(
     }
 }
 
+/// What code changed of the record it was given.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// The record now.
+    pub record: Record,
+    /// Objects of it that were changed in place: a copy made before holds them too.
+    pub shared: Hash,
+    /// Keys that got another object.
+    replaced: Vec<Value>,
+}
+
+impl Changes {
+    /// Of a record that has not changed yet.
+    pub fn of(record: Record) -> Changes {
+        Changes { record, ..Changes::default() }
+    }
+
+    /// Takes the object that now stands at `path` of a record (empty: the record).
+    pub fn take(&mut self, path: &[Value], object: Object, ruby: RubyVersion) {
+        let Some(key) = path.first() else {
+            let Object::Value(Value::Hash(new)) = object else { return };
+            let entry = |hash: &Hash, key: &Value| {
+                hash.iter().find(|(k, _)| *k == key).map(|(_, v)| v.clone())
+            };
+            for (key, value) in self.record.iter() {
+                if entry(&new, key).as_ref() != Some(value) {
+                    self.replaced.push(key.clone());
+                }
+            }
+            self.record = Record::clone(&new);
+            return;
+        };
+        let old = Value::from(std::mem::take(&mut self.record));
+        if let Value::Hash(new) = changed(old, path, object.into_value(ruby)) {
+            self.record = Rc::unwrap_or_clone(new);
+        }
+        if !self.replaced.contains(key)
+            && let Some((_, value)) = self.record.iter().find(|(known, _)| *known == key)
+        {
+            self.shared.insert(key.clone(), value.clone());
+        }
+    }
+}
+
 /// What an expression sees of one event.
 struct EventBinding<'e> {
     environment: &'e Environment,
     moment: &'e Moment<'e>,
     source: &'e Record,
     record: RefCell<Option<Value>>,
+    time: RefCell<Option<Object>>,
+    changes: RefCell<Option<Changes>>,
 }
 
 impl Binding for EventBinding<'_> {
@@ -193,7 +253,10 @@ impl Binding for EventBinding<'_> {
         Ok(Some(match name {
             "tag" => Object::Value(text(self.moment.tag)),
             "hostname" => Object::Value(Value::from(self.environment.hostname.as_str())),
-            "time" => Object::time(self.moment.time, self.environment),
+            "time" => match &*self.time.borrow() {
+                Some(time) => time.clone(),
+                None => Object::time(self.moment.time, self.environment),
+            },
             "record" => {
                 let mut record = self.record.borrow_mut();
                 let value = record.get_or_insert_with(|| Value::Hash(Rc::new(self.source.clone())));
@@ -214,6 +277,20 @@ impl Binding for EventBinding<'_> {
             )),
             _ => return Ok(None),
         }))
+    }
+
+    fn change(&self, name: &str, path: &[Value], object: Object) -> bool {
+        match name {
+            "record" => {
+                let mut changes = self.changes.borrow_mut();
+                let changes = changes.get_or_insert_with(|| Changes::of(self.source.clone()));
+                changes.take(path, object, self.environment.ruby);
+                *self.record.borrow_mut() = Some(Value::from(changes.record.clone()));
+            }
+            "time" => *self.time.borrow_mut() = Some(object),
+            _ => return false,
+        }
+        true
     }
 
     fn environment(&self) -> &Environment {
