@@ -393,6 +393,7 @@ impl<'t> Parser<'t> {
                 let value = self.negated(value, start);
                 self.postfix(value)
             }
+            [b'-', b'>', ..] => Err(self.not_simulated("lambda", start)),
             [sign @ (b'-' | b'+' | b'~'), ..] => {
                 self.at += 1;
                 self.skip_blanks();

@@ -95,7 +95,6 @@ impl Parser<'_> {
                 self.primary()
             }
             [b':', ..] => self.symbol()?.ok_or_else(|| self.syntax_error(start)),
-            [b'-', b'>', ..] => Err(self.not_simulated("lambda", start)),
             [b'$', ..] => self.global(),
             [b'@', ..] => Err(self.not_simulated("instance variable", start)),
             [b'`', ..] => Err(self.not_simulated("shell command", start)),

@@ -310,8 +310,23 @@ fn of_object(eval: &mut Evaluator, call: &Send) -> Answer {
 
 pub(super) fn to_json(object: &Object, ruby: RubyVersion) -> Result<Object, Raised> {
     let value = object.clone().into_value(ruby);
-    let text = generate::dump(&value, Library::Json)?;
+    let text = generate::dump(&with_text_keys(value, ruby), Library::Json)?;
     Ok(RString::new(&text, Encoding::Utf8).into())
+}
+
+/// Keys as this Ruby prints them.
+fn with_text_keys(value: Value, ruby: RubyVersion) -> Value {
+    match value {
+        Value::Hash(hash) => Value::from(crate::ruby::value::Hash::from_entries(
+            hash.iter()
+                .map(|(key, value)| (to_s(key, ruby).into(), with_text_keys(value.clone(), ruby)))
+                .collect(),
+        )),
+        Value::Array(items) => {
+            items.iter().map(|item| with_text_keys(item.clone(), ruby)).collect::<Vec<_>>().into()
+        }
+        other => other,
+    }
 }
 
 /// `==`
