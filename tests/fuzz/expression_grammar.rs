@@ -144,7 +144,7 @@ S.start_with?("h").to_s
 "\u3042\t\e[0m\x01".inspect
 'a\nb'.length.to_s"##;
 
-const INTEGERS: &str = r##"record["n"]
+const INTEGERS: &str = r#"record["n"]
 0
 1
 -3
@@ -229,7 +229,7 @@ S.scan(/o/).size
 record.dig("objs", 0, "v")
 record["objs"].sum { |o| o["v"] }
 Time.at(0).to_i
-I.zero? ? 1 : 2"##;
+I.zero? ? 1 : 2"#;
 
 const FLOATS: &str = r#"record["f"]
 2.75
