@@ -77,6 +77,18 @@ impl LineIndex {
         LineIndex { starts }
     }
 
+    /// Follows the text: its `span` was replaced by `insert`.
+    pub fn replace(&mut self, span: Span, insert: &[u8]) {
+        let first = self.starts.partition_point(|&start| start <= span.start);
+        let last = self.starts.partition_point(|&start| start <= span.end);
+        let (old, new) = (span.end - span.start, insert.len() as u32);
+        for start in self.starts.iter_mut().skip(last) {
+            *start = *start - old + new;
+        }
+        let ends = memchr::memchr_iter(b'\n', insert);
+        self.starts.splice(first..last, ends.map(|at| span.start + at as u32 + 1));
+    }
+
     /// The 0-based line that holds `offset`.
     pub fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|&start| start as usize <= offset).saturating_sub(1)
@@ -128,7 +140,7 @@ pub fn byte_of_utf16(text: &str, units: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{LineIndex, byte_of_utf16, utf16_len};
+    use super::{LineIndex, Span, byte_of_utf16, utf16_len};
 
     #[test]
     fn a_broken_byte_counts_as_one_replacement_character() {
@@ -141,6 +153,19 @@ mod tests {
         assert_eq!(byte_of_utf16("a𠮷b", 2), 1);
         assert_eq!(byte_of_utf16("a𠮷b", 3), 5);
         assert_eq!(byte_of_utf16("ab", 9), 2);
+    }
+
+    #[test]
+    fn an_index_that_follows_edits_is_that_of_the_new_text() {
+        let mut text = b"a\nbc\n\nd".to_vec();
+        let mut index = LineIndex::new(&text);
+        for (start, end, insert) in
+            [(0, 0, "x\ny"), (2, 5, ""), (0, 2, "\n"), (6, 6, "\n\n"), (1, 1, "q"), (0, 4, "")]
+        {
+            text.splice(start..end, insert.bytes());
+            index.replace(Span::new(start, end), insert.as_bytes());
+            assert_eq!(index, LineIndex::new(&text), "{start}..{end} {insert:?}");
+        }
     }
 
     #[test]

@@ -336,7 +336,9 @@ fn escaped(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\t' => out.push_str("\\t"),
-            '.' | '*' | '?' | '+' | '^' | '$' | '|' | '\\' | '(' | ')' | '[' | ']' | '{' | '}' => {
+            // A blank and `#` would begin a comment in fluent.conf.
+            '.' | '*' | '?' | '+' | '^' | '$' | '|' | '\\' | '(' | ')' | '[' | ']' | '{' | '}'
+            | '#' => {
                 out.push('\\');
                 out.push(c);
             }

@@ -65,6 +65,14 @@ pub fn reading(text: &str, parse: &Element, runtime: Runtime, mixed: bool) -> Ve
     if is_multi || mixed { vec![both] } else { vec![only, both] }
 }
 
+/// The section as `@type regexp` with this pattern, in place of a parser that takes whole lines.
+pub fn with_pattern(text: &str, parse: &Element, pattern: &str) -> String {
+    let outer = indent(text, parse);
+    format!(
+        "<parse>\n{outer}  @type regexp\n{outer}  expression /{pattern}/\n{outer}</parse>"
+    )
+}
+
 /// What stands between `<parse>` and `</parse>`, when that runs over lines.
 fn inner<'t>(text: &'t str, parse: &Element) -> Option<&'t str> {
     let section = text.get(parse.span.range())?;

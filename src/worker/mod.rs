@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "what the page sends and shows, not Ruby's strings")]
 
 pub mod bars;
+pub mod capture;
 pub mod conf;
 pub mod detect;
 pub mod map;

@@ -69,7 +69,7 @@ impl Text {
         let end = (span.end as usize).min(self.bytes.len());
         let start = (span.start as usize).min(end);
         self.bytes.splice(start..end, insert.bytes());
-        self.lines = LineIndex::new(&self.bytes);
+        self.lines.replace(Span::new(start, end), insert.as_bytes());
     }
 }
 

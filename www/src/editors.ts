@@ -1,5 +1,6 @@
 // What the page's Rust knows of the editors: facades that are there at once and show plain text
 // until CodeMirror has loaded.
+import { streamFile } from "./files";
 import type { ConfApi, HostProblem, HostRow, LogApi, Mark, On } from "./editor/types";
 
 function plain(parent: HTMLElement): HTMLPreElement {
@@ -38,6 +39,15 @@ export class LogEditor {
     if (this.#api) this.#api.open(file, text);
     else this.#texts.set(file, text);
     if (file === this.#shown) this.show(file);
+  }
+  /** Adds to the end of a file. */
+  append(file: number, text: string): void {
+    if (this.#api) this.#api.append(file, text);
+    else this.open(file, (this.#texts.get(file) ?? "") + text);
+  }
+  /** A long file, piece by piece. */
+  stream(file: number, from: File): Promise<void> {
+    return streamFile(from, (text) => this.append(file, text));
   }
   show(file: number): void {
     this.#shown = file;

@@ -8,7 +8,7 @@ import {
   StateEffect,
   StateField,
   type Text,
-  type Transaction,
+  Transaction,
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker, keymap, WidgetType } from "@codemirror/view";
 import { basics, fromPage, groupClass, rich, type Words } from "./common";
@@ -244,6 +244,16 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
       const change = { changes: { from: 0, to: known.doc.length, insert: text }, annotations: fromPage.of(true) };
       if (file === current) view.dispatch(change);
       else states.set(file, known.update(change).state);
+    },
+    append(file, text) {
+      const known = stateOf(file);
+      if (known === undefined) return;
+      // Told to the page like typing, but not to be undone piece by piece.
+      const spec = { changes: { from: known.doc.length, insert: text }, annotations: Transaction.addToHistory.of(false) };
+      if (file === current) return view.dispatch(spec);
+      const transaction = known.update(spec);
+      states.set(file, transaction.state);
+      on("change", changesOf(file, transaction));
     },
     show(file) {
       const state = states.get(file);

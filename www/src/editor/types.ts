@@ -52,6 +52,7 @@ export interface ConfEdit {
 
 export interface LogApi {
   open(file: number, text: string): void;
+  append(file: number, text: string): void;
   show(file: number): void;
   close(file: number): void;
   text(file: number): string;
