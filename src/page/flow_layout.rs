@@ -140,8 +140,8 @@ fn arrows(flow: &Flow, boxes: &[Option<(i32, i32)>]) -> Vec<(String, i32, (i32, 
             let above = lost_of.entry(edge.from).or_default();
             let down = BOX_HEIGHT + 12 + *above as i32 * LOST_HEIGHT;
             *above += 1;
-            let (x1, y1, y2) = (x + BOX_WIDTH - 26, y + BOX_HEIGHT, y + down);
-            let x2 = x + BOX_WIDTH - 2;
+            let (x1, y1, y2) = (x + 14, y + BOX_HEIGHT, y + down);
+            let x2 = x1 + 14;
             return (
                 format!("M{x1} {y1}C{x1} {y2} {x1} {y2} {x2} {y2}"),
                 width.min(5),

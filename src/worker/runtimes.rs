@@ -43,8 +43,11 @@ pub fn runtimes(texts: &BTreeMap<FileId, Text>) -> Answer {
         }
         let (own_lines, other_lines) =
             if own == Runtime::Cri { (&mut cri, &mut docker) } else { (&mut docker, &mut cri) };
-        own_lines.push(line.to_vec());
-        other_lines.push(converted.line);
+        // The same messages are often open in both forms.
+        if !own_lines.iter().any(|known| known == line) {
+            own_lines.push(line.to_vec());
+            other_lines.push(converted.line);
+        }
     }
     if docker.is_empty() {
         return Answer::Nothing(Message {

@@ -53,6 +53,8 @@ pub struct Session {
     lost: Vec<(u32, FileId, u32)>,
     /// True from a change until its results are complete: that time is told.
     timed: bool,
+    /// True once a run was complete.
+    ran: bool,
     clock: fn() -> f64,
 }
 
@@ -73,6 +75,7 @@ impl Session {
             columns: Vec::new(),
             lost: Vec::new(),
             timed: false,
+            ran: false,
             clock,
         }
     }
@@ -90,7 +93,8 @@ impl Session {
         if !changes.is_empty() || request.settings.is_some() {
             self.busy = true;
             self.unsaid = true;
-            self.timed = true;
+            // The first run also makes everything ready: its time says nothing.
+            self.timed = self.ran;
             self.micros = 0.0;
             self.slices = 0;
         }
@@ -195,6 +199,7 @@ impl Session {
         let mut shown = Shown { seq: self.seq, run, lines, events, story };
         self.spent(begin);
         self.timed &= self.busy;
+        self.ran |= !self.busy;
         if let Some(run) = &mut shown.run {
             run.micros = self.micros as u32;
         }

@@ -129,8 +129,7 @@ impl<'e> Tail<'e> {
         {
             out.push(at_value(&EXCLUDE_RELATIVE, attr));
         }
-        let containers = path.contains("/var/log/containers/*");
-        if containers && !exclude.is_some_and(|exclude| exclude.contains("fluent")) {
+        if reads_fluentd(path) && !exclude.is_some_and(|exclude| exclude.contains("fluent")) {
             let found = at_value(&SELF_TAILING, attr);
             let fluentd = "exclude_path [\"/var/log/containers/fluentd*\"]";
             out.push(if exclude.is_none() { self.insert(found, fluentd) } else { found });
@@ -227,6 +226,16 @@ impl<'e> Tail<'e> {
     }
 }
 
+/// True when fluentd's own container log can be among the files: `POD_NAMESPACE_CONTAINER-ID.log`
+/// of any container, or of one called fluentd.
+fn reads_fluentd(path: &str) -> bool {
+    path.split(',').any(|path| {
+        let Some((_, rest)) = path.split_once("/var/log/containers/*") else { return false };
+        let container = rest.rsplit_once('_').map_or("*", |(_, container)| container);
+        container.starts_with('*') || container.starts_with("fluentd")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::lint;
@@ -292,6 +301,13 @@ mod tests {
         assert_eq!(paths(&body), ["tail/encoding-not-simulated"]);
         let body = format!("path /l/a.log\nencoding UTF-8\nfrom_encoding Shift_JIS\n{PLAIN}");
         assert!(paths(&body).is_empty());
+    }
+
+    #[test]
+    fn files_of_another_container_are_not_fluentds_own() {
+        let reads = |glob: &str| super::reads_fluentd(&format!("/var/log/containers/{glob}"));
+        assert!(reads("*.log") && reads("*_kube-system_*.log") && reads("*_fluentd-*.log"));
+        assert!(!reads("*_default_app-*.log"));
     }
 
     #[test]

@@ -119,9 +119,11 @@ fn chips(lang: Lang, run: &Run, before: Option<&Run>, on: &Callback<Action>) -> 
             <span class="chip" data-kind="events">
                 <b>{ count(counts.events) }</b>{ " " }{ lang.t(T::ChipEvents) }{ difference(run, before) }
             </span>
-            <span class="chip" data-kind="time" title={lang.t(T::TimeTaken)}>
-                <b>{ if run.complete { millis(run.micros) } else { format!("{}…", millis(run.micros)) } }</b>{ " ms" }
-            </span>
+            if run.micros > 0 {
+                <span class="chip" data-kind="time" title={lang.t(T::TimeTaken)}>
+                    <b>{ if run.complete { millis(run.micros) } else { format!("{}…", millis(run.micros)) } }</b>{ " ms" }
+                </span>
+            }
         </div>
     }
 }
