@@ -164,7 +164,7 @@ mod tests {
         {
             text.splice(start..end, insert.bytes());
             index.replace(Span::new(start, end), insert.as_bytes());
-            assert_eq!(index, LineIndex::new(&text), "{start}..{end} {insert:?}");
+            assert_eq!(index.starts, LineIndex::new(&text).starts, "{start}..{end} {insert:?}");
         }
     }
 

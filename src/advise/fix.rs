@@ -68,9 +68,7 @@ pub fn reading(text: &str, parse: &Element, runtime: Runtime, mixed: bool) -> Ve
 /// The section as `@type regexp` with this pattern, in place of a parser that takes whole lines.
 pub fn with_pattern(text: &str, parse: &Element, pattern: &str) -> String {
     let outer = indent(text, parse);
-    format!(
-        "<parse>\n{outer}  @type regexp\n{outer}  expression /{pattern}/\n{outer}</parse>"
-    )
+    format!("<parse>\n{outer}  @type regexp\n{outer}  expression /{pattern}/\n{outer}</parse>")
 }
 
 /// What stands between `<parse>` and `</parse>`, when that runs over lines.

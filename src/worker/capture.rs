@@ -57,7 +57,8 @@ pub fn captured(
     {
         return refused(NOT_YET);
     }
-    let choices = match capture(pattern.map(|pattern| &pattern.regexp), &lines, at, selected, name) {
+    let choices = match capture(pattern.map(|pattern| &pattern.regexp), &lines, at, selected, name)
+    {
         Ok(choices) => choices,
         Err(text) => return refused(text),
     };

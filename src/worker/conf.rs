@@ -2,11 +2,13 @@
 
 use super::text::Utf16Map;
 use super::why::Pattern;
-use crate::diag::Message as Words;
+use crate::diag::{Diagnostic, Message as Words};
 use crate::fluent::config::assist::{self, Suggested};
 use crate::fluent::config::element::{Attr, AttrValue, Element};
 use crate::fluent::config::v1_parser::parse;
 use crate::fluent::environment::Environment;
+use crate::onigmo::cautions::cautions;
+use crate::onigmo::diagnose::{self, Home};
 use crate::onigmo::explain::{Explanation, explain};
 use crate::onigmo::tree::{Enclose, Kind};
 use crate::onigmo::{Options, Regexp};
@@ -24,17 +26,21 @@ pub struct ConfView {
     root: Option<Element>,
     /// The patterns of its `<parse>` sections, with the section's place.
     patterns: Vec<(Span, Pattern)>,
+    /// What is wrong with patterns, or odd.
+    pub findings: Vec<Diagnostic>,
 }
 
 impl ConfView {
     /// Reads a configuration.
     pub fn new(text: &str) -> ConfView {
         let root = parse(text, &Environment::default()).root;
-        let mut patterns = Vec::new();
+        let (mut patterns, mut findings) = (Vec::new(), Vec::new());
         if let Some(root) = &root {
-            each_parse(root, 0, &mut |_, parse| patterns.extend(pattern(text, parse)));
+            each_parse(root, 0, &mut |_, parse| {
+                patterns.extend(pattern(text, parse, &mut findings));
+            });
         }
-        ConfView { map: Utf16Map::new(text), root, patterns }
+        ConfView { map: Utf16Map::new(text), root, patterns, findings }
     }
 
     /// The pattern of the `<parse>` section at a place.
@@ -167,6 +173,9 @@ impl ConfView {
 
     /// What stands at a place.
     pub fn hover(&self, at: u32) -> Answer {
+        if let Some(card) = self.pattern_part(self.map.byte(at)) {
+            return Answer::Hover(Some(card));
+        }
         let found = assist::hover(self.map.text(), self.map.byte(at) as usize);
         Answer::Hover(found.map(|found| {
             let join = |detail: &str, doc: &str| {
@@ -182,6 +191,28 @@ impl ConfView {
                 },
             }
         }))
+    }
+
+    /// The smallest part of a pattern at a byte, in words.
+    fn pattern_part(&self, at: u32) -> Option<HoverCard> {
+        let holds = |span: Span| span.start <= at && at < span.end;
+        let (_, pattern) =
+            self.patterns.iter().find(|(_, pattern)| pattern.verbatim && holds(pattern.span))?;
+        let start = pattern.span.start as usize;
+        let mut part = explain(&pattern.regexp);
+        for _ in 0..DEEP {
+            let inner = part.parts.iter().position(|inner| holds(inner.span.shifted(start)));
+            let Some(inner) = inner else { break };
+            part = part.parts.swap_remove(inner);
+        }
+        let span = part.span.shifted(start);
+        let source = pattern.regexp.pattern().get(part.span.range())?;
+        Some(HoverCard {
+            from: self.map.unit(span.start),
+            to: self.map.unit(span.end),
+            title: source.to_owned(),
+            text: super::map::message(&part.text),
+        })
     }
 
     /// The `<parse>` section at (or nearest to) a place, with what holds it.
@@ -319,18 +350,31 @@ fn value(attr: &Attr) -> String {
     }
 }
 
-fn pattern(text: &str, parse: &Element) -> Option<(Span, Pattern)> {
+/// The pattern of a section, or what is wrong with it; and what Ruby warns about.
+fn pattern(text: &str, parse: &Element, findings: &mut Vec<Diagnostic>) -> Option<(Span, Pattern)> {
     let attr = parse
         .attrs
         .iter()
         .find(|attr| attr.key == "expression" || attr.key == "format_firstline")?;
     let value = value(attr);
     let (source, options) = slashes(&value)?;
-    let regexp = Regexp::new(&source, options).ok()?;
     let written = text.get(attr.value_span.range()).unwrap_or_default();
     let inner = written.find('/').map_or(0, |at| at + 1);
     let start = attr.value_span.start as usize + inner;
     let verbatim = text.get(start..).is_some_and(|rest| rest.starts_with(source.as_str()));
+    let home = Home { source: SourceId::Conf(0), offset: start };
+    let regexp = match Regexp::new(&source, options) {
+        Ok(regexp) => regexp,
+        Err(error) => {
+            findings.extend(verbatim.then(|| diagnose::error(&error, &source, home)));
+            return None;
+        }
+    };
+    if verbatim {
+        let warnings = regexp.warnings().iter().filter(|warning| !warning.verbose);
+        findings.extend(warnings.map(|warning| diagnose::warning(warning, home)));
+        findings.extend(cautions(&regexp, home));
+    }
     let span = Span::new(start, start + source.len());
     Some((parse.span, Pattern { regexp, span, verbatim }))
 }

@@ -219,8 +219,12 @@ impl Session {
         let flow =
             matches!(self.view.panel, Panel::Flow | Panel::Events).then(|| self.engine.flow());
         let places = self.places();
-        let mut problems: Vec<_> =
-            summary.diagnostics.iter().map(|found| places.problem(found)).collect();
+        let mut problems: Vec<_> = summary
+            .diagnostics
+            .iter()
+            .chain(&self.conf.findings)
+            .map(|found| places.problem(found))
+            .collect();
         problems.sort_by_key(|problem| problem.severity);
         let more_problems = problems.len().saturating_sub(PROBLEMS) as u32;
         problems.truncate(PROBLEMS);
