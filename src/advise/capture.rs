@@ -114,7 +114,7 @@ fn regions(pattern: &Regexp, lines: &[&[u8]]) -> Vec<Option<Vec<Option<Span>>>> 
     let mut region = Region::default();
     let mut of = |line: &&[u8]| {
         let found = pattern.search(line, Encoding::Utf8, 0, &mut region).unwrap_or(false);
-        found.then(|| region.groups.iter().copied().collect())
+        found.then(|| region.groups.clone())
     };
     lines.iter().map(&mut of).collect()
 }
