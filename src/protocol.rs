@@ -95,6 +95,18 @@ pub struct Settings {
     pub run_seconds: u32,
 }
 
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            now: "0".to_owned(),
+            tz: "UTC".to_owned(),
+            hostname: "node-1.example".to_owned(),
+            env: Vec::new(),
+            run_seconds: 0,
+        }
+    }
+}
+
 /// A half-open range of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rows {

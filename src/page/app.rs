@@ -56,7 +56,8 @@ impl Component for App {
         let (lang, theme) = (browser::first_lang(), browser::first_theme());
         browser::set_lang(lang);
         browser::set_theme(theme);
-        let state = State { lang, theme, ..State::default() };
+        let settings = Rc::new(super::saved::settings());
+        let state = State { lang, theme, settings, ..State::default() };
         let draw = Box::new(move || link.send_message(()));
         let desk = Desk::start(Host::clone(&ctx.props().host), state, browser::fragment(), draw);
         load_samples(&desk);
@@ -145,7 +146,8 @@ impl App {
         let header = HeaderProps { lang, theme, samples: samples(), sample };
         let results = ResultsProps { state: Rc::clone(state) };
         let (link_chars, offline, from_link) = (state.link_chars, state.offline, state.from_link);
-        let status = StatusProps { lang, link_chars, offline, from_link };
+        let settings = Rc::clone(&state.settings);
+        let status = StatusProps { lang, link_chars, offline, from_link, settings };
         let dialog = |dialog: &Dialog| {
             let dialog = DialogProps { lang, dialog: Dialog::clone(dialog), samples: samples() };
             pane(Pane::Dialog(dialog), on)
@@ -178,6 +180,7 @@ impl App {
             file: state.file,
             renaming: state.renaming,
             run: run(),
+            selected: state.selection.1 < state.selection.2,
             mount: Callback::clone(&self.mount_logs),
             drop: Callback::clone(&self.dropped),
         };

@@ -22,7 +22,7 @@ use super::state::{Action, ConfTab, Copied, Dialog, Notice, Preview, Scene, Stat
 use super::texts::{T, count};
 use super::{browser, rows, saved};
 use crate::protocol::{
-    Answer, Ask, Fix, Links, Message, Page, Panel, RecordForm, Reply, Rows, Severity,
+    Answer, Ask, ConfEdit, Fix, Links, Message, Page, Panel, RecordForm, Reply, Rows, Severity,
 };
 
 /// What to do with an answer.
@@ -39,6 +39,8 @@ enum Then {
     Form,
     /// Make the edits at once.
     Apply,
+    /// Show the edits, to choose from.
+    Preview,
     /// Show what the lines are.
     Detected,
     /// Show both runtimes.
@@ -176,6 +178,13 @@ impl Desk {
         }
     }
 
+    /// Reads a long file into a tab of its own, piece by piece.
+    pub fn stream_file(self: &Rc<Self>, path: &str, file: &web_sys::File) {
+        self.add_file(&path.into(), &"".into());
+        let at = self.now().file;
+        self.with_logs(|logs| logs.stream(at, file));
+    }
+
     /// Reads a dropped file.
     pub fn read_file(&self, file: &web_sys::File) -> js_sys::Promise {
         self.host.read_file(file)
@@ -195,6 +204,8 @@ impl Desk {
             Action::Detect => self.ask(Ask::Detect { text: None }, Then::Detected),
             Action::Runtimes => self.ask(Ask::Runtimes, Then::Runtimes),
             Action::SetParam(name, value) => self.set_param(name, value),
+            Action::Capture(name) => self.capture(name),
+            Action::Compare(at) => return self.compare_run(*at),
             Action::Copy(what) => self.copy(what),
             Action::WhyFix(line, index) => self.why_fix(*line, *index),
             Action::ProblemFix(index) => self.problem_fix(*index),
@@ -225,6 +236,11 @@ impl Desk {
             Action::ConfTab(ConfTab::Pattern) => self.form_shown(),
             Action::NextFailing(_) => self.reveal_line(state.selection.0, 0, 0),
             Action::ShowFile(file) => self.with_logs(|logs| logs.show(*file)),
+            Action::Settings(settings) => {
+                saved::keep_settings(settings);
+                let settings = Some(settings.as_ref().clone());
+                self.say(Wish { settings, ..Wish::default() });
+            }
             Action::CloseFile(file) => {
                 self.with_logs(|logs| {
                     logs.close(*file);
@@ -351,6 +367,7 @@ impl Desk {
             "cursor" => self.dispatch(Action::Select(line, field("from"), field("to"))),
             "mark" => self.act(Action::ToggleWhy(line)),
             "fix" => self.act(Action::WhyFix(line, field("index"))),
+            "quoted" => self.act(Action::Detect),
             _ => {}
         }
     }
@@ -407,6 +424,24 @@ impl Desk {
     fn set_param(self: &Rc<Self>, name: &str, value: &str) {
         let at = self.now().cursor;
         self.ask(Ask::SetParam { at, name: name.to_owned(), value: value.to_owned() }, Then::Apply);
+    }
+
+    fn capture(self: &Rc<Self>, name: &str) {
+        let state = self.now();
+        let ((line, from, to), file) = (state.selection, state.file);
+        let name = name.trim().to_owned();
+        self.ask(Ask::Capture { file, line, from, to, name }, Then::Preview);
+    }
+
+    /// What differs from the configuration of an earlier run.
+    fn compare_run(self: &Rc<Self>, at: usize) {
+        let state = self.now();
+        let Some(run) = state.runs.get(at) else { return };
+        let to = self.conf_string().encode_utf16().count() as u32;
+        let edit = ConfEdit { from: 0, to, insert: run.conf.as_ref().to_owned() };
+        let title =
+            Message { en: T::BackToRun.both().0.to_owned(), ja: T::BackToRun.both().1.to_owned() };
+        self.preview(vec![Fix { title, edits: vec![edit] }]);
     }
 
     fn ask(self: &Rc<Self>, ask: Ask, then: Then) {
@@ -515,6 +550,7 @@ impl Desk {
                     }
                 }
                 if is_done {
+                    self.dispatch(Action::RunOver(self.conf_string().into()));
                     self.compare_checks();
                 }
             }
@@ -556,6 +592,7 @@ impl Desk {
                     self.apply(fix);
                 }
             }
+            (Then::Preview, Answer::Fixes(fixes)) => self.preview(fixes),
             (Then::Detected, Answer::Detected(detected)) => {
                 self.dispatch(Action::Dialog(Some(Dialog::Detected(Rc::new(detected)))));
             }
@@ -662,8 +699,9 @@ impl Desk {
     }
 
     fn say_all(&self) {
-        let view = Some(self.now().view());
-        self.say(Wish { changes: self.all_texts(), view, ..Wish::default() });
+        let state = self.now();
+        let (view, settings) = (Some(state.view()), Some(state.settings.as_ref().clone()));
+        self.say(Wish { changes: self.all_texts(), view, settings, ask: None });
     }
 
     /// All texts, as changes for a new worker.
@@ -706,6 +744,7 @@ impl Desk {
         Page {
             files: state.tabs.iter().map(|tab| (tab.file, tab.path.as_ref().to_owned())).collect(),
             checks: state.checks.iter().map(check).collect(),
+            settings: Some(state.settings.as_ref().clone()),
         }
     }
 

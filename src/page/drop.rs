@@ -28,6 +28,11 @@ fn kind_of(name: &str, text: &str) -> Kind {
     if named || text.lines().take(200).any(is_section) { Kind::Conf } else { Kind::Logs }
 }
 
+/// Where a dropped file stands on the imagined machine.
+fn path_of(name: &str) -> String {
+    format!("/var/log/containers/{}", name.trim_end_matches(".gz"))
+}
+
 /// Puts a text in place.
 fn take(desk: &Rc<Desk>, name: &str, text: &str) {
     match kind_of(name, text) {
@@ -37,8 +42,7 @@ fn take(desk: &Rc<Desk>, name: &str, text: &str) {
         }
         Kind::Logs => {
             let name = if name.is_empty() { "pasted_default_app-0123456789ab.log" } else { name };
-            let path = format!("/var/log/containers/{}", name.trim_end_matches(".gz"));
-            desk.act(Action::AddFile(path.into(), text.into()));
+            desk.act(Action::AddFile(path_of(name).into(), text.into()));
             desk.notice(T::PasteIntoPage, &[], false);
         }
     }
@@ -53,6 +57,11 @@ pub fn dropped(desk: &Rc<Desk>, event: &DragEvent) {
     event.prevent_default();
     for at in 0..files.length() {
         let Some(file) = files.get(at) else { continue };
+        // A long file, or a packed one, is a log.
+        if file.size() > 1_000_000.0 || file.name().rsplit('.').next() == Some("gz") {
+            desk.stream_file(&path_of(&file.name()), &file);
+            continue;
+        }
         let desk = Rc::clone(desk);
         wasm_bindgen_futures::spawn_local(async move {
             let name = file.name();

@@ -43,6 +43,10 @@ extern "C" {
     #[derive(Clone)]
     pub type LogEditor;
 
+    /// Adds a long file to the end of a file, piece by piece, with a way to stop.
+    #[wasm_bindgen(method, structural)]
+    pub fn stream(this: &LogEditor, file: u32, from: &web_sys::File);
+
     /// Opens a file or replaces its text (one undoable step).
     #[wasm_bindgen(method, structural)]
     pub fn open(this: &LogEditor, file: u32, text: &str);

@@ -75,6 +75,7 @@ impl Sample {
             conf: self.conf.as_str().into(),
             files: vec![(path(&self.id).into(), self.text.as_str().into())],
             checks: Vec::new(),
+            settings: None,
         }
     }
 }
@@ -96,6 +97,7 @@ pub fn first_run() -> Scene {
             ("/var/log/containers/cart-7d9f_prod_docker-9ab2.log".into(), FIRST_DOCKER.into()),
         ],
         checks: Vec::new(),
+        settings: None,
     }
 }
 

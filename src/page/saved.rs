@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::browser::{field, list, object};
 use super::state::Scene;
 use super::storage;
-use crate::protocol;
+use crate::protocol::{self, Settings};
 
 /// How long after the last key the work is kept.
 const QUIET_MS: u32 = 1000;
@@ -69,7 +69,43 @@ pub fn kept() -> Option<Scene> {
         conf: String::from(field(&work, "conf").dyn_into::<JsString>().ok()?).into(),
         files: files.iter().filter_map(file).collect(),
         checks: texts(&field(&work, "checks")),
+        settings: None,
     }))
+}
+
+/// Keeps the imagined machine, but for its clock.
+pub fn keep_settings(settings: &Settings) {
+    let lines =
+        [&settings.tz, &settings.hostname, &settings.run_seconds.to_string(), &env_text(settings)];
+    storage::set("node", &lines.map(String::as_str).join("\n"));
+}
+
+/// The imagined machine as it was kept, its clock as it is now.
+pub fn settings() -> Settings {
+    let now = (js_sys::Date::now() / 1000.0) as i64;
+    let usual = Settings { now: now.to_string(), ..Settings::default() };
+    let Some(kept) = storage::get("node") else { return usual };
+    let mut lines = kept.split('\n').map(str::to_owned);
+    let (Some(tz), Some(hostname), Some(run), Some(env)) =
+        (lines.next(), lines.next(), lines.next(), lines.next())
+    else {
+        return usual;
+    };
+    let run_seconds = run.parse().unwrap_or_default();
+    Settings { tz, hostname, run_seconds, env: env_of(&env), ..usual }
+}
+
+/// `ENV` as people write it: `NAME=value NAME=value`.
+pub fn env_text(settings: &Settings) -> String {
+    let pairs: Vec<String> =
+        settings.env.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    pairs.join(" ")
+}
+
+/// `ENV` from what people write.
+pub fn env_of(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split_whitespace().filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// What a link or a file holds, as a scene.
@@ -79,6 +115,7 @@ pub fn scene(shared: protocol::Scene) -> Scene {
         conf: shared.conf.into(),
         files: shared.files.into_iter().map(|(path, text)| (path.into(), text.into())).collect(),
         checks: shared.checks.into_iter().map(Rc::from).collect(),
+        settings: shared.settings.map(Rc::new),
     })
 }
 

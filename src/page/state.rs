@@ -9,8 +9,8 @@ use std::rc::Rc;
 use super::samples::Sample;
 use super::texts::Lang;
 use crate::protocol::{
-    Detected, EventWindow, FileId, FileRow, Filter, Fix, Form, LineWindow, Panel, Rows, Run,
-    Runtimes, Shown, Story, View,
+    Counts, Detected, EventWindow, FileId, FileRow, Filter, Fix, Form, LineWindow, Panel, Rows,
+    Run, Runtimes, Settings, Shown, Story, View,
 };
 
 /// A log file's tab.
@@ -33,6 +33,8 @@ pub struct Scene {
     pub files: Vec<(Rc<str>, Rc<str>)>,
     /// Expected records, one JSON text each.
     pub checks: Vec<Rc<str>>,
+    /// The imagined machine, where it comes along.
+    pub settings: Option<Rc<Settings>>,
 }
 
 /// Colours of the page.
@@ -95,7 +97,23 @@ pub enum Dialog {
     Runtimes(Rc<Runtimes>),
     /// How to check that nothing leaves the page.
     Privacy,
+    /// The imagined machine.
+    Settings(Rc<Settings>),
+    /// The last runs, the newest last.
+    Runs(Rc<Vec<KeptRun>>),
 }
+
+/// A run that is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptRun {
+    /// Its configuration.
+    pub conf: Rc<str>,
+    /// What came of the lines.
+    pub counts: Counts,
+}
+
+/// Runs that are kept.
+const RUNS: usize = 12;
 
 impl Dialog {
     /// The commands as they open.
@@ -185,6 +203,10 @@ pub struct State {
     pub story: Option<Rc<Story>>,
     /// Counts of the run before the last edit, for the difference.
     pub before: Option<Rc<Run>>,
+    /// The last runs, the newest last.
+    pub runs: Rc<Vec<KeptRun>>,
+    /// The imagined machine.
+    pub settings: Rc<Settings>,
     /// Checks.
     pub checks: Rc<Vec<Check>>,
     /// What lies over the page.
@@ -233,6 +255,8 @@ impl Default for State {
             events: Rc::default(),
             story: None,
             before: None,
+            runs: Rc::default(),
+            settings: Rc::default(),
             checks: Rc::default(),
             dialog: None,
             notice: None,
@@ -308,6 +332,18 @@ pub enum Action {
     Apply(Rc<Fix>),
     /// The configuration becomes this text (undoable).
     SetConf(Rc<str>),
+    /// The selected part of a line becomes a field of this name.
+    Capture(Rc<str>),
+    /// The imagined machine is this.
+    Settings(Rc<Settings>),
+    /// Shows the imagined machine.
+    Machine,
+    /// Shows the last runs.
+    Runs,
+    /// A run is over; its configuration.
+    RunOver(Rc<str>),
+    /// What differs from the configuration of that run.
+    Compare(usize),
     /// Looks what the lines are.
     Detect,
     /// The same messages under both runtimes.
@@ -426,6 +462,19 @@ impl State {
             Action::Shown(shown) => self.shown(&shown),
             Action::Preview(preview) => set(&mut self.dialog, Some(Dialog::Preview(preview))),
             Action::Choose(chosen) => self.choose(chosen),
+            Action::Settings(settings) => {
+                self.dialog = self.dialog.is_some().then(|| Dialog::Settings(Rc::clone(&settings)));
+                set(&mut self.settings, settings)
+            }
+            Action::Machine => {
+                let settings = Rc::clone(&self.settings);
+                set(&mut self.dialog, Some(Dialog::Settings(settings)))
+            }
+            Action::Runs => {
+                let runs = Rc::clone(&self.runs);
+                set(&mut self.dialog, Some(Dialog::Runs(runs)))
+            }
+            Action::RunOver(conf) => self.run_over(conf),
             Action::Apply(_) | Action::SetConf(_) => set(&mut self.dialog, None),
             Action::Dialog(dialog) => set(&mut self.dialog, dialog),
             Action::Notice(notice) => set(&mut self.notice, notice),
@@ -451,6 +500,8 @@ impl State {
             Action::SetParam(..)
             | Action::WhyFix(..)
             | Action::ProblemFix(_)
+            | Action::Capture(_)
+            | Action::Compare(_)
             | Action::Detect
             | Action::Runtimes
             | Action::Copy(_)
@@ -465,6 +516,9 @@ impl State {
     }
 
     fn load(&mut self, scene: &Scene) -> bool {
+        if let Some(settings) = &scene.settings {
+            self.settings = Rc::clone(settings);
+        }
         self.tabs.clear();
         for (path, _) in &scene.files {
             self.push_tab(Rc::clone(path));
@@ -601,6 +655,19 @@ impl State {
             self.story = shown.story.clone().map(Rc::new);
         }
         self.broken = None;
+        true
+    }
+
+    /// Keeps a run that is over; one with the same configuration takes the place of the last.
+    fn run_over(&mut self, conf: Rc<str>) -> bool {
+        let run = KeptRun { conf, counts: self.run.counts };
+        let runs = Rc::make_mut(&mut self.runs);
+        if runs.last().is_some_and(|last| last.conf == run.conf) {
+            runs.pop();
+        } else if runs.len() >= RUNS {
+            runs.remove(0);
+        }
+        runs.push(run);
         true
     }
 

@@ -1,6 +1,6 @@
 //! Questions that are answered once, and their answers.
 
-use super::{FileId, Fix, Kind, Message, Place};
+use super::{FileId, Fix, Kind, Message, Place, Settings};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,19 @@ pub enum Ask {
     Links(Page),
     /// What is on the page as a file's text, secrets masked.
     File(Page),
+    /// The edits that make a part of a line a field, the ways to choose from.
+    Capture {
+        /// The log file.
+        file: FileId,
+        /// Its 0-based line.
+        line: u32,
+        /// First UTF-16 column of the part.
+        from: u32,
+        /// One past the last.
+        to: u32,
+        /// The field's name.
+        name: String,
+    },
     /// The lines as the other runtime writes them, and which configuration reads which.
     Runtimes,
 }
@@ -60,6 +73,8 @@ pub struct Page {
     pub files: Vec<(FileId, String)>,
     /// Events and the records expected of them, as JSON.
     pub checks: Vec<(u32, String)>,
+    /// The imagined machine.
+    pub settings: Option<Settings>,
 }
 
 /// How a record is written out.
@@ -112,6 +127,8 @@ pub struct Scene {
     pub files: Vec<(String, String)>,
     /// Expected records, one JSON text each.
     pub checks: Vec<String>,
+    /// The imagined machine.
+    pub settings: Option<Settings>,
 }
 
 /// The fragments of links; `None` where one would be too long.

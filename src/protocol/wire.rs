@@ -251,8 +251,8 @@ structs! {
     Detected { summary, kinds, choices, unescaped }
     DetectedConf { title, percent, conf }
     Runtimes { docker, cri, notes, docker_conf, cri_conf, read }
-    Scene { conf, files, checks }
-    Page { files, checks }
+    Scene { conf, files, checks, settings }
+    Page { files, checks, settings }
     Links { masked, plain, secrets }
 }
 
@@ -283,7 +283,8 @@ enums! {
         7 OpenFile { 0 text }
         8 Links { 0 page }
         9 File { 0 page }
-        _ 10 Runtimes {}
+        10 Capture { file file, line line, from from, to to, name name }
+        _ 11 Runtimes {}
     }
     Answer {
         0 Completions { from from, items items }

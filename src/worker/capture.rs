@@ -40,7 +40,16 @@ pub fn captured(
     }
     let Some(start) = file.line(line) else { return refused(NOT_YET) };
     let at = |column: u32| file.byte_at(line, column) - start.start as usize;
-    let selected = Span::new(at(from), at(to).max(at(from)));
+    let whole = file.bytes().get(start.range()).unwrap_or_default();
+    // A selection by mouse often takes a blank along.
+    let (mut first, mut end) = (at(from), at(to));
+    while first < end && whole.get(first) == Some(&b' ') {
+        first += 1;
+    }
+    while first < end && whole.get(end - 1) == Some(&b' ') {
+        end -= 1;
+    }
+    let selected = Span::new(first, end.max(first));
     let first = (line as usize).saturating_sub(LINES / 2) as u32;
     let spans = (first..file.len()).take(LINES).filter_map(|line| file.line(line));
     let bytes = |span: Span| {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::bars::bars;
+use super::capture::captured;
 use super::conf::ConfView;
 use super::detect::detect;
 use super::map::{COLUMNS, Places, counts, event_row, line_row, lost_row};
@@ -379,6 +380,14 @@ impl Session {
             Ask::OpenFile(text) => opened(crate::share::repro::read(text.as_bytes())),
             Ask::Links(page) => links(self.conf.map.text(), &self.texts, page),
             Ask::File(page) => file(self.conf.map.text(), &self.texts, page),
+            Ask::Capture { file, line, from, to, name } => {
+                let parse = self.engine.parse_place(file);
+                let parse = parse.and_then(|place| self.conf.parse_at(place));
+                match self.texts.get(&file) {
+                    Some(text) => captured(&self.conf, parse, text, (line, from, to), &name),
+                    None => Answer::Nothing(Message::default()),
+                }
+            }
             Ask::Complete { at } => self.conf.complete(at),
             Ask::Hover { at } => self.conf.hover(at),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::map::message;
 use super::text::Text;
-use crate::protocol::{Answer, FileId, Links, Page, Scene};
+use crate::protocol::{Answer, FileId, Links, Page, Scene, Settings};
 use crate::share::{self, Check, Expected, File, MAX_STATE, ShareError, State, mask};
 
 /// What a link or a file holds, or why it cannot be read.
@@ -22,6 +22,33 @@ fn scene(state: State) -> Scene {
         conf: state.conf,
         files: state.files.into_iter().map(file).collect(),
         checks: state.checks.into_iter().filter_map(record).collect(),
+        settings: machine(state.settings),
+    }
+}
+
+/// The imagined machine of a link; what it does not say is as usual.
+fn machine(shared: share::Settings) -> Option<Settings> {
+    let usual = Settings::default();
+    let (seconds, _) = shared.now?;
+    Some(Settings {
+        now: seconds.to_string(),
+        tz: shared.tz.unwrap_or(usual.tz),
+        hostname: shared.hostname.unwrap_or(usual.hostname),
+        env: shared.env,
+        run_seconds: shared.run_seconds.unwrap_or(usual.run_seconds),
+    })
+}
+
+fn shared_machine(settings: Option<Settings>) -> share::Settings {
+    let (Some(own), usual) = (settings, Settings::default()) else {
+        return share::Settings::default();
+    };
+    share::Settings {
+        now: own.now.parse().ok().map(|seconds| (seconds, 0)),
+        tz: (own.tz != usual.tz).then_some(own.tz),
+        hostname: (own.hostname != usual.hostname).then_some(own.hostname),
+        env: own.env,
+        run_seconds: (own.run_seconds != usual.run_seconds).then_some(own.run_seconds),
     }
 }
 
@@ -65,6 +92,7 @@ fn state(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> State {
         conf: conf.to_owned(),
         files: page.files.into_iter().map(file).collect(),
         checks: page.checks.into_iter().map(check).collect(),
+        settings: shared_machine(page.settings),
         ..State::default()
     }
 }
@@ -72,7 +100,7 @@ fn state(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> State {
 #[cfg(test)]
 mod tests {
     use super::super::session::Session;
-    use crate::protocol::{Answer, Ask, Page, Reply, Request, Scene, TextChange};
+    use crate::protocol::{Answer, Ask, Page, Reply, Request, Scene, Settings, TextChange};
 
     fn answer(session: &mut Session, changes: Vec<TextChange>, ask: Ask) -> Answer {
         let request = Request { asks: vec![(1, ask)], ..Request::default() };
@@ -92,7 +120,13 @@ mod tests {
             TextChange::Open { file: 3, path: path.clone(), text: text.clone() },
             TextChange::Conf { text: "# c\n".to_owned() },
         ];
-        let page = Page { files: vec![(3, path.clone())], checks: vec![(0, "{}".to_owned())] };
+        let machine =
+            Settings { tz: "Asia/Tokyo".to_owned(), now: "7".to_owned(), ..Settings::default() };
+        let page = Page {
+            files: vec![(3, path.clone())],
+            checks: vec![(0, "{}".to_owned())],
+            settings: Some(machine.clone()),
+        };
         let Answer::Links(links) = answer(&mut session, changes, Ask::Links(page)) else {
             panic!("no links")
         };
@@ -105,6 +139,7 @@ mod tests {
                 conf: "# c\n".to_owned(),
                 files: vec![(path.clone(), text)],
                 checks: vec!["{}".to_owned()],
+                settings: Some(machine.clone()),
             })
         };
         assert_eq!(open(links.plain), scene(text.clone()));

@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use crate::protocol::{
-    Filter, Fix, LineRow, Panel, Reply, Request, Rows, Shown, TextChange, View, Why,
+    Answer, Ask, Filter, Fix, LineRow, Panel, Reply, Request, Rows, Shown, TextChange, View, Why,
 };
 
 const CRI: &str = "2023-02-02T07:48:11.576765119Z stdout F a\n";
@@ -109,4 +109,27 @@ fn lost_lines_stand_among_the_events() {
     );
     let lost = run(&conf(REGEXP), &lines, Filter { lost: true, ..Filter::default() });
     assert_eq!((lost.events.total, lost.events.rows.len()), (3, 3));
+}
+
+#[test]
+fn a_selected_part_becomes_a_field() {
+    let (text, part) = ("2023-02-02T07:48:11.5Z stdout F INFO a\n", "INFO ");
+    let lines = [text, &text.replace("INFO", "WARN")].concat();
+    let mut session = Session::new(|| 0.0);
+    let conf = conf(REGEXP);
+    let from = text.find(part).unwrap() as u32;
+    let ask = Ask::Capture { file: 1, line: 0, from, to: from + 5, name: "level".into() };
+    let changes = vec![
+        TextChange::Conf { text: conf.clone() },
+        TextChange::Open { file: 1, path: "/a.log".into(), text: lines.clone() },
+    ];
+    let request = Request { seq: 1, asks: vec![(1, ask)], ..Request::default() };
+    let Some(Reply::Answer { answer: Answer::Fixes(fixes), .. }) =
+        session.handle(request, changes).pop()
+    else {
+        panic!("no edits")
+    };
+    assert_eq!(fixes[0].title.en, "In 2 of 2 lines: `INFO`, `WARN`");
+    let shown = run(&applied(&conf, &fixes[0]), &lines, Filter::default());
+    assert!(shown.run.unwrap().columns.contains(&"level".to_owned()));
 }

@@ -2,17 +2,20 @@
 
 use std::rc::Rc;
 
-use yew::{AttrValue, Callback, Html, html};
+use web_sys::HtmlInputElement;
+use yew::{AttrValue, Callback, Event, Html, TargetCast, html};
 
 use super::header::does;
 use super::palette::{PaletteProps, palette};
 use crate::page::diff::{Line, apply, lines};
 use crate::page::samples::Sample;
-use crate::page::state::{Action, Copied, Dialog, Preview, Scene};
+use crate::page::saved::{env_of, env_text};
+use crate::page::state::{Action, Copied, Dialog, KeptRun, Preview, Scene};
 use crate::page::texts::{Lang, T, count};
+use crate::page::ui::maybe;
 use crate::page::ui::modal::modal;
 use crate::page::ui::rich::rich;
-use crate::protocol::{Detected, DetectedConf, Runtimes};
+use crate::protocol::{Detected, DetectedConf, Runtimes, Settings};
 
 /// A link longer than this is cut by many chat tools.
 const LONG_LINK: usize = 2000;
@@ -50,11 +53,56 @@ pub fn dialog(props: &DialogProps, on: &Callback<Action>) -> Html {
         Dialog::Runtimes(runtimes) => {
             (lang.t(T::SideBySide), "modal large", runtimes_body(lang, runtimes, on))
         }
+        Dialog::Settings(settings) => (lang.t(T::Machine), "modal", machine(lang, settings, on)),
+        Dialog::Runs(runs) => (lang.t(T::LastRuns), "modal", runs_body(lang, runs, on)),
         Dialog::Privacy => {
             (lang.t(T::NothingLeaves), "modal", html! { <p>{ rich(lang.t(T::PrivacyText)) }</p> })
         }
     };
     modal(title, class, lang.t(T::Close), &close, body)
+}
+
+/// The imagined machine as a form; each field takes effect when it is left.
+fn machine(lang: Lang, settings: &Rc<Settings>, on: &Callback<Action>) -> Html {
+    let field = |text: T, value: &str, set: fn(&mut Settings, String)| {
+        let settings = Rc::clone(settings);
+        let onchange = maybe(on, move |event: Event| {
+            let mut next = settings.as_ref().clone();
+            set(&mut next, event.target_dyn_into::<HtmlInputElement>()?.value());
+            Some(Action::Settings(Rc::new(next)))
+        });
+        html! {
+            <label class="param" data-present="true"><span>{ lang.t(text) }</span>
+                <input class="mono" value={AttrValue::from(value.to_owned())} spellcheck="false" {onchange} /></label>
+        }
+    };
+    let seconds = settings.run_seconds.to_string();
+    html! {
+        <div class="preview">
+            <p class="note">{ lang.t(T::MachineText) }</p>
+            { field(T::TimeZone, &settings.tz, |next, value| next.tz = value) }
+            { field(T::HostName, &settings.hostname, |next, value| next.hostname = value) }
+            { field(T::NowSeconds, &settings.now, |next, value| next.now = value) }
+            { field(T::RunSeconds, &seconds, |next, value| {
+                next.run_seconds = value.trim().parse().unwrap_or_default();
+            }) }
+            { field(T::EnvVars, &env_text(settings), |next, value| next.env = env_of(&value)) }
+        </div>
+    }
+}
+
+fn runs_body(lang: Lang, runs: &[KeptRun], on: &Callback<Action>) -> Html {
+    let row = |(at, run): (usize, &KeptRun)| {
+        let counts = [run.counts.events, run.counts.not_matched, run.counts.lines].map(count);
+        html! {
+            <li class="choice-head" key={at}>
+                <span>{ lang.f(T::RunOf, &counts.each_ref().map(String::as_str)) }</span>
+                <span class="fill" />
+                <button type="button" onclick={does(on, Action::Compare(at))}>{ lang.t(T::Compare) }</button>
+            </li>
+        }
+    };
+    html! { <ol class="choices-list">{ for runs.iter().enumerate().rev().map(row) }</ol> }
 }
 
 fn keys(lang: Lang) -> Html {
@@ -211,6 +259,7 @@ fn runtimes_body(lang: Lang, runtimes: &Runtimes, on: &Callback<Action>) -> Html
             ),
         ],
         checks: Vec::new(),
+        settings: None,
     };
     html! {
         <div class="runtimes">

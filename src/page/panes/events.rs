@@ -11,6 +11,7 @@ use super::flow::strip;
 use super::header::does;
 use crate::page::state::{Action, Forward, Tab};
 use crate::page::texts::{Lang, T, count};
+use crate::page::ui::grip::column_grip;
 use crate::page::ui::maybe;
 use crate::page::ui::rich::value;
 use crate::page::ui::window::{in_sight, scroll_to, spacers};
@@ -107,9 +108,10 @@ fn template(props: &EventsProps) -> String {
         most.max(name.len()).clamp(5, 70) + 4
     };
     let columns = props.run.columns.iter().enumerate();
-    let fields: Vec<String> =
-        columns.map(|(at, name)| format!("minmax(8ch, {}ch)", longest(at, name))).collect();
-    format!("--columns: 33ch minmax(12ch, 34ch) {}", fields.join(" "))
+    let fields: Vec<String> = columns
+        .map(|(at, name)| format!("var(--c{},minmax(8ch,{}ch))", at + 2, longest(at, name)))
+        .collect();
+    format!("--columns: var(--c0,33ch) var(--c1,minmax(12ch,34ch)) {}", fields.join(" "))
 }
 
 /// Wide characters take two columns of a monospaced font.
@@ -123,11 +125,14 @@ fn active(props: &EventsProps) -> Option<AttrValue> {
 }
 
 fn head(lang: Lang, run: &Run) -> Html {
+    let wide = |at: usize| column_grip(at, lang.t(T::ColumnWidth));
     html! {
         <div class="grid-row grid-head" role="row" aria-rowindex="1">
-            <span role="columnheader">{ lang.t(T::Time) }<small>{ " UTC" }</small></span>
-            <span role="columnheader">{ lang.t(T::Tag) }</span>
-            for name in &run.columns { <span role="columnheader">{ name }</span> }
+            <span role="columnheader">{ lang.t(T::Time) }<small>{ " UTC" }</small>{ wide(0) }</span>
+            <span role="columnheader">{ lang.t(T::Tag) }{ wide(1) }</span>
+            for (at, name) in run.columns.iter().enumerate() {
+                <span role="columnheader">{ name }{ wide(at + 2) }</span>
+            }
         </div>
     }
 }
@@ -260,10 +265,10 @@ fn empty(props: &EventsProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let text = if *props.filter != Filter::default() {
         T::NothingPasses
-    } else if props.run.counts.lines == 0 {
-        T::NoLines
     } else if props.run.boot_error.is_some() {
         T::NoEventsBoot
+    } else if props.run.counts.lines == 0 {
+        T::NoLines
     } else {
         T::NoEvents
     };

@@ -26,6 +26,8 @@ pub struct LogsProps {
     pub renaming: bool,
     /// The run, for counts.
     pub run: Rc<Run>,
+    /// True while a part of a line is selected.
+    pub selected: bool,
     /// Where the editor is to live.
     pub mount: Callback<Element>,
     /// Files were dropped.
@@ -49,7 +51,26 @@ pub fn logs(props: &LogsProps, on: &Callback<Action>) -> Html {
                 <span class="note wide">{ lang.t(T::DropHere) }{ " · " }{ matched(props) }</span>
             </div>
             { with(html! { <div class="editor-host" /> }, "".into(), Callback::clone(&props.mount)) }
+            if props.selected { { capture_bar(lang, on) } }
         </section>
+    }
+}
+
+/// Names the selected part of a line: it becomes a field.
+fn capture_bar(lang: Lang, on: &Callback<Action>) -> Html {
+    let onkeydown = maybe(on, move |event: KeyboardEvent| {
+        if event.key() != "Enter" || event.is_composing() {
+            return None;
+        }
+        let input = event.target_dyn_into::<HtmlInputElement>()?;
+        Some(Action::Capture(input.value().into()))
+    });
+    html! {
+        <div class="capture-bar">
+            <label>{ lang.t(T::CaptureAs) }{ " " }
+                <input class="mono" placeholder="name" spellcheck="false" autocomplete="off" {onkeydown} /></label>
+            <span class="note">{ lang.t(T::CaptureHint) }</span>
+        </div>
     }
 }
 

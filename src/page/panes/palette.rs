@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::{AttrValue, Callback, Html, InputEvent, KeyboardEvent, TargetCast, html};
 
 use super::header::does;
@@ -12,7 +11,6 @@ use crate::page::samples::Sample;
 use crate::page::state::{Action, ConfTab, Copied, Dialog, Forward, Theme};
 use crate::page::texts::{Lang, T};
 use crate::page::ui::maybe;
-use crate::page::ui::with::once;
 use crate::protocol::Panel;
 
 /// What the palette shows.
@@ -44,15 +42,10 @@ pub fn palette(props: &PaletteProps<'_>, on: &Callback<Action>) -> Html {
         Some(Action::Dialog(Some(Dialog::Palette(typed.into(), 0))))
     });
     let input = html! {
-        <input type="text" role="combobox" aria-expanded="true" aria-controls="commands" autocomplete="off"
+        <input type="text" autofocus=true role="combobox" aria-expanded="true" aria-controls="commands" autocomplete="off"
             aria-activedescendant={format!("command-{chosen}")} aria-label={props.lang.t(T::Commands)}
             placeholder={props.lang.t(T::TypeCommand)} {oninput} onkeydown={keys(props, &found, chosen, on)} />
     };
-    let input = once(input, |element| {
-        if let Some(input) = element.dyn_ref::<HtmlElement>() {
-            let _ = input.focus();
-        }
-    });
     html! {
         <div class="palette">
             { input }
@@ -142,6 +135,8 @@ fn commands(lang: Lang) -> Vec<Command> {
         (T::ThemeLight, Action::Theme(Theme::Light)),
         (T::ThemeDark, Action::Theme(Theme::Dark)),
         (T::ThemeContrast, Action::Theme(Theme::Contrast)),
+        (T::Machine, Action::Machine),
+        (T::LastRuns, Action::Runs),
         (T::Keys, Action::Dialog(Some(Dialog::Keys))),
         (T::NothingLeaves, Action::Dialog(Some(Dialog::Privacy))),
         (T::InEnglish, Action::Lang(Lang::En)),

@@ -35,7 +35,7 @@ pub fn problems(props: &ProblemsProps, on: &Callback<Action>) -> Html {
                 <span class={severity_class(worst)}>{ severity_sign(worst) }</span>
                 { " " }{ problem_count(lang, run) }
             </summary>
-            if let Some(said) = &run.boot_error {
+            if let Some(said) = run.boot_error.as_ref().filter(|said| !is_told(run, said)) {
                 <p class="boot"><b>{ lang.t(T::WouldNotStart) }</b><code class="said">{ said }</code></p>
             }
             <ul>
@@ -72,6 +72,11 @@ fn row(props: &ProblemsProps, at: usize, problem: &Problem, on: &Callback<Action
             }
         </li>
     }
+}
+
+/// True when a problem of the list says it too, with its place.
+fn is_told(run: &Run, said: &str) -> bool {
+    run.problems.iter().any(|problem| problem.said.as_deref() == Some(said))
 }
 
 fn place_link(props: &ProblemsProps, place: Place, on: &Callback<Action>) -> Html {

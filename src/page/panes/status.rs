@@ -1,10 +1,13 @@
 //! The bar at the bottom.
 
+use std::rc::Rc;
+
 use yew::{Callback, Html, html};
 
 use super::header::does;
 use crate::page::state::{Action, Dialog};
 use crate::page::texts::{Lang, T, count};
+use crate::protocol::Settings;
 
 /// What the bar needs.
 #[derive(Clone, PartialEq)]
@@ -17,6 +20,8 @@ pub struct StatusProps {
     pub offline: bool,
     /// True when the page came from a link.
     pub from_link: bool,
+    /// The imagined machine.
+    pub settings: Rc<Settings>,
 }
 
 /// The bar.
@@ -32,6 +37,10 @@ pub fn status(props: &StatusProps, on: &Callback<Action>) -> Html {
                 <span class="wide">{ lang.f(T::LinkChars, &[&count(chars)]) }</span>
             }
             if props.from_link { <span class="wide">{ lang.t(T::FromLink) }</span> }
+            <button type="button" class="link wide" title={lang.t(T::NodeTitle)}
+                onclick={does(on, Action::Machine)}>
+                { lang.f(T::NodeIs, &[&props.settings.tz]) }
+            </button>
             <span class="fill" />
             <button type="button" class="link wide" onclick={does(on, Action::Dialog(Some(Dialog::palette())))}>
                 { lang.t(T::CommandsHint) }

@@ -63,6 +63,48 @@ pub fn grip(var: &'static str, way: Way, label: &'static str) -> Html {
     })
 }
 
+/// The bar at the end of a column's heading: it sets the column's width, `--c0` and so on.
+pub fn column_grip(at: usize, label: &'static str) -> Html {
+    let onpointerdown = |event: PointerEvent| {
+        if let Some(grip) = grip_of(&event) {
+            let _ = grip.set_pointer_capture(event.pointer_id());
+            event.prevent_default();
+        }
+    };
+    let onpointermove = move |event: PointerEvent| {
+        let held = grip_of(&event).filter(|grip| grip.has_pointer_capture(event.pointer_id()));
+        let Some(cell) = held.and_then(|grip| grip.parent_element()) else { return };
+        set_width(at, event.client_x() - cell.get_bounding_client_rect().left() as i32);
+    };
+    let onkeydown = move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowLeft" => -16,
+            "ArrowRight" => 16,
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        let cell = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(cell) = cell.and_then(|grip| grip.parent_element()) else { return };
+        set_width(at, cell.client_width() + step);
+    };
+    html! {
+        <div class="column-grip" role="separator" tabindex="0" aria-orientation="vertical" aria-label={label}
+            aria-valuemin="40" aria-valuenow="160" {onpointerdown} {onpointermove} {onkeydown} />
+    }
+}
+
+fn set_width(at: usize, width: i32) {
+    set_property(&format!("--c{at}"), &format!("{}px", width.clamp(40, 2000)));
+}
+
+fn set_property(var: &str, value: &str) {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    if let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
+        let _ = root.style().set_property(var, value);
+    }
+}
+
 /// Tenths of a percent, as they were kept.
 fn stored(var: &str) -> Option<i32> {
     let text = storage::get(var)?;
@@ -77,9 +119,6 @@ fn grip_of(event: &PointerEvent) -> Option<Element> {
 fn set_tenths(var: &str, tenths: i32) {
     let tenths = tenths.clamp(150, 850);
     let percent = format!("{}.{}", tenths / 10, tenths % 10);
-    let root = web_sys::window().and_then(|window| window.document()?.document_element());
-    if let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
-        let _ = root.style().set_property(var, &format!("{percent}%"));
-        storage::set(var, &percent);
-    }
+    set_property(var, &format!("{percent}%"));
+    storage::set(var, &percent);
 }

@@ -226,6 +226,14 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
     field,
     basics(words),
     keymap.of([{ key: "Alt-Enter", run: (target) => pressMark(target, target.state.selection.main.head) }]),
+    EditorView.domEventHandlers({
+      paste(event) {
+        // fluentd's warnings quote the line itself: the page offers it unescaped.
+        const text = event.clipboardData?.getData("text/plain") ?? "";
+        if (/pattern not matched: "|invalid line found/.test(text)) setTimeout(() => on("quoted", {}));
+        return false;
+      },
+    }),
     EditorView.updateListener.of((update) => {
       const said = update.transactions.filter((tr) => tr.docChanged && tr.annotation(fromPage) !== true);
       if (said.length > 0) on("change", said.flatMap((tr) => changesOf(current, tr)));
