@@ -136,6 +136,7 @@ pub fn named_timezone(timezone: &str) -> Option<TimeZone> {
 pub struct TimeParser {
     kind: Kind,
     ruby: RubyVersion,
+    beyond: Option<Box<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -168,7 +169,13 @@ impl TimeParser {
             TimeType::Float => Kind::Numeric(NumericTimeParser::new(NumericType::Float)),
             TimeType::Mixed => Kind::Mixed(TimeParser::fallbacks(config, environment)?),
         };
-        Ok(TimeParser { kind, ruby })
+        Ok(TimeParser { kind, ruby, beyond: None })
+    }
+
+    /// The digits of the last time's seconds where 64 bits do not hold them: Ruby's integers do, an
+    /// [`EventTime`] stands at its end.
+    pub fn beyond(&self) -> Option<&str> {
+        self.beyond.as_deref()
     }
 
     fn fallbacks(
@@ -187,7 +194,7 @@ impl TimeParser {
                     environment,
                 )?)),
             };
-            Ok(TimeParser { kind, ruby: environment.ruby })
+            Ok(TimeParser { kind, ruby: environment.ruby, beyond: None })
         };
         formats.map(parser).collect()
     }
@@ -200,7 +207,12 @@ impl TimeParser {
                 Value::String(text) => parser.parse(text, now),
                 _ => Err(error("value must be string: ", value, "", ruby)),
             },
-            Kind::Numeric(parser) => parser.parse(value, ruby),
+            Kind::Numeric(parser) => {
+                let time = parser.parse(value, ruby)?;
+                let fits = i64::MIN < time.sec && time.sec < i64::MAX;
+                self.beyond = if fits { None } else { parser.beyond(value, ruby) };
+                Ok(time)
+            }
             Kind::Mixed(parsers) => parse_mixed(parsers, value, now, ruby),
         }
     }

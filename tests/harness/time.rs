@@ -15,7 +15,8 @@ pub(crate) fn run(case: &Json) -> Result<(), String> {
         ..Environment::default()
     };
     let got = match parse(case, &environment) {
-        Ok(time) => format!("{}.{}", time.sec, time.nsec),
+        Ok((time, Some(beyond))) => format!("{beyond}.{}", time.nsec),
+        Ok((time, None)) => format!("{}.{}", time.sec, time.nsec),
         Err(error) => error.to_string(),
     };
     let expected = match &case["error"] {
@@ -37,7 +38,7 @@ pub(crate) fn run(case: &Json) -> Result<(), String> {
     ))
 }
 
-fn parse(case: &Json, environment: &Environment) -> Result<EventTime, RubyError> {
+fn parse(case: &Json, environment: &Environment) -> Result<(EventTime, Option<String>), RubyError> {
     let text = |name: &str| case[name].as_str().map(str::to_owned);
     let fallbacks = case["time_format_fallbacks"].as_array();
     let config = TimeConfig {
@@ -57,7 +58,8 @@ fn parse(case: &Json, environment: &Environment) -> Result<EventTime, RubyError>
         }),
     };
     let mut parser = TimeParser::new(&config, environment)?;
-    parser.parse(&value(&case["input"]), environment.now)
+    let time = parser.parse(&value(&case["input"]), environment.now)?;
+    Ok((time, parser.beyond().map(str::to_owned)))
 }
 
 /// `seconds.nanoseconds`
@@ -72,6 +74,9 @@ fn value(json: &Json) -> Value {
         Json::Bool(flag) => Value::Bool(*flag),
         Json::Number(number) => match number.as_i64() {
             Some(integer) => Value::Integer(integer),
+            None if number.to_string().bytes().all(|byte| byte.is_ascii_digit()) => {
+                Value::BigInteger(number.to_string().into())
+            }
             None => Value::Float(number.as_f64().unwrap_or_default()),
         },
         Json::String(text) => Value::from(text.as_str()),

@@ -114,6 +114,9 @@ fn outcome(found: &mut Found, parser_name: &str, line: &Line) {
 }
 
 fn of_event(found: &mut Found, parser_name: &str, event: &TailEvent) {
+    if [i64::MIN, i64::MAX].contains(&event.time.sec) {
+        found.push(plain(&time::BEYOND));
+    }
     if event.time.nsec > 999_999_999 {
         found.shown(&time::LONG_FRACTION, &format!("{} ns", event.time.nsec));
     }
@@ -238,6 +241,7 @@ mod tests {
         let on = |text: &str| codes("", "@type json", text.as_bytes());
         assert_eq!(on("{\"a\":NaN}\n[]\n"), ["parser/nan", "parser/empty-array"]);
         assert_eq!(on("{\"time\":\"1.12345678901\"}\n"), ["time/long-fraction"]);
+        assert_eq!(on("{\"time\":12345678901234567890}\n"), ["time/beyond-64-bits"]);
     }
 
     #[test]

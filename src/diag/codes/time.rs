@@ -81,4 +81,9 @@ super::codes! {
         "小数点以下が 10 桁以上あると、ナノ秒が 1 秒を超えます",
         "time_type float takes nine digits right.",
         "time_type float で正しく読めるのは 9 桁までです。";
+    BEYOND = "time/beyond-64-bits", Bug,
+        "The seconds do not fit 64 bits: fluentd keeps them, the page shows the most it can",
+        "秒数が 64 ビットに収まりません。fluentd は保持しますが、ページには収まる最大値を表示します",
+        "Such a number is hardly a time: milliseconds or nanoseconds are no seconds.",
+        "時刻とは考えにくい値です。ミリ秒やナノ秒は秒ではありません。";
 }

@@ -89,11 +89,13 @@ const INPUTS: &[&str] = &[
     "unix",
 ];
 
-const COPY: ConfigureProxy = ConfigureProxy {
+/// `copy`
+pub const COPY: ConfigureProxy = ConfigureProxy {
     params: &[
         Param::new("deep_copy", Kind::Bool)
             .default(Literal::Bool(false))
-            .deprecated("use 'copy_mode' parameter instead"),
+            .deprecated("use 'copy_mode' parameter instead")
+            .doc("The old name of copy_mode deep", "copy_mode deep の古い書き方です"),
         Param::new("copy_mode", Kind::Enum(&["no_copy", "shallow", "deep", "marshal"]))
             .default(Literal::Symbol("no_copy"))
             .doc(
@@ -111,14 +113,21 @@ const COPY: ConfigureProxy = ConfigureProxy {
     ..ConfigureProxy::new("copy")
 };
 
-const NULL: ConfigureProxy = ConfigureProxy {
-    params: &[Param::new("never_flush", Kind::Bool).default(Literal::Bool(false))],
+/// `null`
+pub const NULL: ConfigureProxy = ConfigureProxy {
+    params: &[Param::new("never_flush", Kind::Bool)
+        .default(Literal::Bool(false))
+        .doc("For tests: fails at every flush", "テスト用です。書き出しのたびに失敗します")],
     sections: &[ConfigureProxy::new("buffer")],
     ..ConfigureProxy::new("null")
 };
 
-const STDOUT: ConfigureProxy = ConfigureProxy {
-    params: &[Param::new("use_logger", Kind::Bool).default(Literal::Bool(true))],
+/// `stdout`, the output
+pub const STDOUT: ConfigureProxy = ConfigureProxy {
+    params: &[Param::new("use_logger", Kind::Bool).default(Literal::Bool(true)).doc(
+        "Prints through fluentd's log; false prints to the standard output itself",
+        "fluentd のログとして出力します。false なら標準出力に直接出力します",
+    )],
     sections: &[
         ConfigureProxy::new("format"),
         ConfigureProxy::new("inject"),

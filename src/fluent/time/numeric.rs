@@ -6,6 +6,7 @@ use crate::fluent::error::RubyError;
 use crate::ruby::inspect::to_s;
 use crate::ruby::integer::to_i;
 use crate::ruby::scrub::is_valid;
+use crate::ruby::string::RString;
 use crate::ruby::value::{EventTime, Value};
 use crate::ruby::version::RubyVersion;
 
@@ -52,6 +53,23 @@ impl NumericTimeParser {
                 }
                 Ok(float(text.as_bytes()))
             }
+        }
+    }
+}
+
+impl NumericTimeParser {
+    /// The digits of seconds beyond 64 bits.
+    pub(super) fn beyond(self, value: &Value, ruby: RubyVersion) -> Option<Box<str>> {
+        let text = match value {
+            Value::Float(float) if self.numeric_type == NumericType::Unixtime => {
+                RString::utf8(&format!("{:.0}", float.trunc()))
+            }
+            other => to_s(other, ruby),
+        };
+        let whole = text.as_bytes().split(|byte| *byte == b'.').next().unwrap_or_default();
+        match to_i(whole) {
+            Value::BigInteger(digits) => Some(digits.as_ref().into()),
+            _ => None,
         }
     }
 }

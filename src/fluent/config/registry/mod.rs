@@ -57,6 +57,9 @@ const fn listed(kind: Kind, name: &'static str, proxy: &'static ConfigureProxy) 
 }
 
 static NOTHING: ConfigureProxy = ConfigureProxy::new("nothing");
+static COPY: ConfigureProxy = run::registry::COPY;
+static NULL: ConfigureProxy = run::registry::NULL;
+static STDOUT: ConfigureProxy = run::registry::STDOUT;
 static CONCAT: ConfigureProxy = run::filter_concat::params::PROXY;
 static GREP: ConfigureProxy = run::filter_grep::PROXY;
 static KUBERNETES_METADATA: ConfigureProxy = run::filter_kubernetes_metadata::PROXY;
@@ -255,7 +258,7 @@ pub fn all() -> &'static [Plugin] {
             "Gives events a new tag by their fields.",
             "フィールドの値に応じてタグを付け直します。",
         ),
-        own(Output, "null", &NOTHING, "Throws events away.", "イベントを捨てます。"),
+        own(Output, "null", &NULL, "Throws events away.", "イベントを捨てます。"),
         own(
             Output,
             "relabel",
@@ -263,11 +266,11 @@ pub fn all() -> &'static [Plugin] {
             "Sends events to a <label>.",
             "イベントを <label> に送ります。",
         ),
-        own(Output, "stdout", &NOTHING, "Prints events.", "イベントを標準出力に表示します。"),
+        own(Output, "stdout", &STDOUT, "Prints events.", "イベントを標準出力に表示します。"),
         own(
             Output,
             "copy",
-            &NOTHING,
+            &COPY,
             "Gives each event to several <store>s.",
             "イベントを複数の <store> に渡します。",
         ),
