@@ -12,7 +12,7 @@ mod prepare;
 
 use std::collections::HashMap;
 
-use super::program::{Begin, Inst, Lit, Peek, Program, Set};
+use super::program::{Begin, Inst, Lit, Peek, Program, Set, Stride};
 use super::tree::{Enclose, Kind, Mode, NodeId, Tree};
 use super::unicode::code_set::CodeSet;
 use crate::source::Span;
@@ -92,6 +92,7 @@ impl<'t> Compiler<'t> {
             nodes: Vec::new(),
             memo: Vec::new(),
             memo_rows: None,
+            strides: Vec::new(),
             pool: Vec::new(),
             sets: Vec::new(),
             runs: Vec::new(),
@@ -214,29 +215,51 @@ impl<'t> Compiler<'t> {
     }
 
     /// Gives every choice its rows in the memo, if the pattern may be memoised: Ruby's rule, no
-    /// back-reference, call, condition or absence; ours also asks for no counted loop.
+    /// back-reference, call, condition or absence. In a counted loop a choice has a row for every
+    /// count; where an iteration may be empty, counts say too little.
     fn number_memo_rows(&mut self) {
-        let mut rows = 0;
-        let mut allowed = true;
-        for inst in &self.program.insts {
+        let mut rows = Some(0_u32);
+        let mut strides = Vec::new();
+        for (pc, inst) in self.program.insts.iter().enumerate() {
+            let own = self.strides(pc as u32);
             let row = match inst {
-                Inst::Split { .. } | Inst::Run(_) | Inst::Lazy(_) => {
-                    rows += 1;
-                    rows - 1
-                }
-                Inst::BackRef(_)
-                | Inst::Condition { .. }
-                | Inst::Call(_)
-                | Inst::Absent(_)
-                | Inst::Repeat(_) => {
-                    allowed = false;
+                Inst::BackRef(_) | Inst::Condition { .. } | Inst::Call(_) | Inst::Absent(_) => {
+                    rows = None;
                     u32::MAX
                 }
+                Inst::Repeat(id) if self.program.repeats[*id as usize].empty => {
+                    rows = None;
+                    u32::MAX
+                }
+                Inst::Split { .. } | Inst::Run(_) | Inst::Lazy(_) => rows.unwrap_or(0),
+                Inst::Repeat(_) | Inst::RepeatInc(_) => rows.unwrap_or(0),
                 _ => u32::MAX,
             };
+            if row != u32::MAX {
+                let count = own.last().map_or(Some(1), |last| last.step.checked_mul(last.most + 1));
+                rows = rows.and_then(|rows| rows.checked_add(count?));
+            }
             self.program.memo.push(row);
+            strides.push(own);
         }
-        self.program.memo_rows = allowed.then_some(rows);
+        self.program.memo_rows = rows;
+        if rows.is_some() && !self.program.repeats.is_empty() {
+            self.program.strides = strides;
+        }
+    }
+
+    /// The counted loops around an instruction.
+    fn strides(&self, pc: u32) -> Box<[Stride]> {
+        let mut step = 1_u32;
+        let mut strides = Vec::new();
+        for (id, repeat) in self.program.repeats.iter().enumerate() {
+            if (repeat.body..repeat.exit).contains(&pc) {
+                let most = if repeat.max == u32::MAX { repeat.min } else { repeat.max };
+                strides.push(Stride { repeat: id as u32, most, step });
+                step = step.saturating_mul(most + 1);
+            }
+        }
+        strides.into()
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Ruby 3.2 and later do the same (`match_cache` in `regexec.c`). A bit is set when everything from
 //! a choice at a place was tried in vain; trying it again would fail again, because without
-//! back-references, calls, conditions, absences and counters what happens from there depends on
-//! nothing else. So every choice is tried at most once at a place, and no result changes.
+//! back-references, calls, conditions and absences what happens from there depends on nothing else
+//! but the counters of the loops around it, for which a choice has rows of its own. So every choice
+//! is tried at most once at a place, and no result changes.
 
 /// The most memory the bits may take.
 const WORDS_LIMIT: usize = 8 << 20;
@@ -16,6 +17,8 @@ pub(super) struct Memo {
     width: usize,
     /// For each row the last run that was scanned: first place and end.
     runs: Vec<(u32, u32)>,
+    /// For each row of a run without end the places, first to last, where it ends in vain.
+    dead: Vec<(u32, u32)>,
 }
 
 impl Memo {
@@ -31,6 +34,8 @@ impl Memo {
         self.words.resize(words, 0);
         self.runs.clear();
         self.runs.resize(rows as usize, (1, 0));
+        self.dead.clear();
+        self.dead.resize(rows as usize, (1, 0));
         true
     }
 
@@ -41,6 +46,9 @@ impl Memo {
             let word = row as usize * self.width + at / 64;
             if let Some(bits) = self.words.get_mut(word) {
                 *bits &= !(1 << (at % 64));
+            }
+            if self.dead_from(row, at).is_some() {
+                self.dead[row as usize].0 = at as u32 + 1;
             }
         }
     }
@@ -76,10 +84,27 @@ impl Memo {
         }
     }
 
-    /// The end of the run from `at`, if the run around it was scanned before.
-    pub(super) fn run_end(&self, row: u32, at: usize) -> Option<usize> {
+    /// The run that was scanned last: from where to where.
+    pub(super) fn run(&self, row: u32) -> Option<(usize, usize)> {
         let &(first, end) = self.runs.get(row as usize)?;
-        (first as usize <= at && at <= end as usize).then_some(end as usize)
+        (first <= end).then_some((first as usize, end as usize))
+    }
+
+    /// The first of the places around `at` where a run ends in vain.
+    pub(super) fn dead_from(&self, row: u32, at: usize) -> Option<usize> {
+        let &(first, last) = self.dead.get(row as usize)?;
+        (first as usize <= at && at <= last as usize).then_some(first as usize)
+    }
+
+    /// A run was tried with every end from `first` to `last`.
+    pub(super) fn all_in_vain(&mut self, row: u32, first: u32, last: u32) {
+        if let Some(dead) = self.dead.get_mut(row as usize) {
+            let touches = dead.0 <= last.saturating_add(1) && first <= dead.1.saturating_add(1);
+            *dead = match touches && dead.0 <= dead.1 {
+                true => (dead.0.min(first), dead.1.max(last)),
+                false => (first, last),
+            };
+        }
     }
 
     pub(super) fn scanned(&mut self, row: u32, at: usize, end: usize) {

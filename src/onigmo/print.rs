@@ -183,6 +183,9 @@ impl Printer<'_> {
             // Made from {1,2} around a repeat that takes all there is.
             (1, Some(1)) => return,
             (0, Some(1)) if self.repeats(quantifier.target) && greed.is_empty() => "{0,2}".into(),
+            // Both are made by stacking only.
+            (0, Some(1)) if self.repeats(quantifier.target) && greed == "?" => "*".to_owned(),
+            (0, None) if self.repeats(quantifier.target) && greed == "?" => "*?+".to_owned(),
             (0, Some(1)) => "?".to_owned(),
             (0, None) => "*".to_owned(),
             (1, None) => "+".to_owned(),

@@ -279,6 +279,8 @@ pub(super) struct Repeat {
     pub(super) greedy: bool,
     pub(super) body: u32,
     pub(super) exit: u32,
+    /// Its iterations may be empty.
+    pub(super) empty: bool,
 }
 
 impl Repeat {
@@ -286,6 +288,15 @@ impl Repeat {
     pub(super) fn ways(&self) -> (u32, u32) {
         if self.greedy { (self.body, self.exit) } else { (self.exit, self.body) }
     }
+}
+
+/// One counter's part in the memo's row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stride {
+    pub(super) repeat: u32,
+    /// From here on all counts are alike.
+    pub(super) most: u32,
+    pub(super) step: u32,
 }
 
 /// A loop whose iterations may be empty.
@@ -358,6 +369,9 @@ pub(super) struct Program {
     pub(super) nodes: Vec<NodeId>,
     /// For each instruction its row in the memo (`u32::MAX`: none).
     pub(super) memo: Vec<u32>,
+    /// For each instruction in counted loops what a step of a counter adds to the row; empty without
+    /// counted loops.
+    pub(super) strides: Vec<Box<[Stride]>>,
     /// Number of rows of the memo; `None`: the pattern may not be memoised.
     pub(super) memo_rows: Option<u32>,
     pub(super) pool: Vec<u8>,

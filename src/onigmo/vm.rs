@@ -13,7 +13,7 @@ mod runs;
 mod tests;
 
 use super::memo::Memo;
-use super::program::{EmptyKind, Inst, Program};
+use super::program::{EmptyKind, Inst, Program, Repeat};
 use super::sets::{following, previous};
 use super::trace::Trace;
 use super::tree::Mode;
@@ -30,7 +30,7 @@ const FREE_STEPS: u64 = 2_000;
 const STEPS_A_BYTE: u64 = 8;
 
 /// Steps after which a pattern that may not be memoised is given up.
-const STEP_BUDGET: u64 = 5_000_000;
+const STEP_BUDGET: u64 = 3_000_000;
 
 /// Steps for each byte of the text a memoised pattern may take for each row of the memo.
 const MEMO_STEPS: u64 = 64;
@@ -264,7 +264,7 @@ impl<'t> Machine<'t> {
                     }
                 }
                 Inst::Split { first, second, peek } => {
-                    let row = program.memo[pc];
+                    let row = if MEMO { self.row(pc) } else { 0 };
                     if !MEMO || !self.memory.memo.is_set(row, pos) {
                         if MEMO {
                             self.memory.stack.push(Frame::Memo { row, pos: pos as u32 });
@@ -447,16 +447,20 @@ impl<'t> Machine<'t> {
                     Iteration::Moved => {}
                 },
                 Inst::Repeat(id) => {
-                    pc = self.enter_repeat(id, pos);
-                    continue;
+                    if let Some(next) = self.enter_repeat::<MEMO>(pc, id, pos) {
+                        pc = next;
+                        continue;
+                    }
                 }
                 Inst::RepeatInc(id) => {
-                    pc = self.count(id, pos);
-                    self.steps += 1;
-                    if self.steps > self.limit || self.memory.stack.len() > STACK_LIMIT {
-                        return Halt::Paused(Some((pc, pos)));
+                    if let Some(next) = self.count::<MEMO>(pc, id, pos) {
+                        pc = next;
+                        self.steps += 1;
+                        if self.steps > self.limit || self.memory.stack.len() > STACK_LIMIT {
+                            return Halt::Paused(Some((pc, pos)));
+                        }
+                        continue;
                     }
-                    continue;
                 }
                 Inst::Call(to) => {
                     self.call(pc + 1);
@@ -553,32 +557,54 @@ impl<'t> Machine<'t> {
         (0..chars).try_fold(pos, |at, _| previous(text, at, self.program.mode))
     }
 
-    fn enter_repeat(&mut self, id: u32, pos: usize) -> usize {
+    /// The row of a choice in the memo, by the counters of the loops around it.
+    fn row(&self, pc: usize) -> u32 {
+        let strides = self.program.strides.get(pc).map_or(&[][..], |strides| strides);
+        strides.iter().fold(self.program.memo[pc], |row, stride| {
+            row + self.memory.counters[stride.repeat as usize].min(stride.most) * stride.step
+        })
+    }
+
+    fn enter_repeat<const MEMO: bool>(&mut self, pc: usize, id: u32, pos: usize) -> Option<usize> {
         let repeat = self.program.repeats[id as usize];
         let old = std::mem::take(&mut self.memory.counters[id as usize]);
         self.memory.stack.push(Frame::Counter { id, old });
         if repeat.min > 0 {
-            return repeat.body as usize;
+            return Some(repeat.body as usize);
         }
-        let (first, second) = repeat.ways();
-        self.memory.stack.push(Frame::Alt { pc: second, pos: pos as u32 });
-        first as usize
+        self.once_more_or_on::<MEMO>(pc, &repeat, pos)
     }
 
-    fn count(&mut self, id: u32, pos: usize) -> usize {
+    fn count<const MEMO: bool>(&mut self, pc: usize, id: u32, pos: usize) -> Option<usize> {
         let repeat = self.program.repeats[id as usize];
         let old = self.memory.counters[id as usize];
         self.memory.stack.push(Frame::Counter { id, old });
         self.memory.counters[id as usize] = old + 1;
         if old + 1 >= repeat.max {
-            return repeat.exit as usize;
+            return Some(repeat.exit as usize);
         }
         if old + 1 < repeat.min {
-            return repeat.body as usize;
+            return Some(repeat.body as usize);
+        }
+        self.once_more_or_on::<MEMO>(pc, &repeat, pos)
+    }
+
+    fn once_more_or_on<const MEMO: bool>(
+        &mut self,
+        pc: usize,
+        repeat: &Repeat,
+        pos: usize,
+    ) -> Option<usize> {
+        if MEMO {
+            let row = self.row(pc);
+            if self.memory.memo.is_set(row, pos) {
+                return None;
+            }
+            self.memory.stack.push(Frame::Memo { row, pos: pos as u32 });
         }
         let (first, second) = repeat.ways();
         self.memory.stack.push(Frame::Alt { pc: second, pos: pos as u32 });
-        first as usize
+        Some(first as usize)
     }
 
     /// One step of an absence: where to go on, if not back. The frame below holds its start and the
@@ -647,9 +673,12 @@ impl Machine<'_> {
         if matches!(verdict, Iteration::Progress) {
             if MEMO && start as usize == pos {
                 let (first, last) = self.program.empties[id as usize].body;
-                let rows = self.program.memo.get(first as usize..last as usize);
-                let rows = rows.unwrap_or_default().iter().copied();
-                self.memory.memo.forget(rows.filter(|&row| row != u32::MAX), pos);
+                let rows = &self.program.memo;
+                let mut rows = rows.iter().skip(first as usize).filter(|&&row| row != u32::MAX);
+                let from = rows.next().copied().unwrap_or(0);
+                let to = self.program.memo[last as usize..].iter().find(|&&row| row != u32::MAX);
+                let to = to.copied().or(self.program.memo_rows).unwrap_or(0);
+                self.memory.memo.forget(from..to, pos);
             }
             if kind == EmptyKind::Recursive {
                 self.memory.stack.push(Frame::EmptyEnd { id });

@@ -32,7 +32,8 @@ STDIN.each_line do |line|
       answers = subjects.map do |hex, binary|
         text = [hex].pack('H*').force_encoding(binary ? Encoding::ASCII_8BIT : Encoding::UTF_8)
         begin
-          found = regexp.match(text)
+          # A regexp is read again for a text in another encoding, and stays so: a new one each time.
+          found = Regexp.new(pattern, options).match(text)
           found && (0...found.size).map { |n| found.place(n) }
         rescue ArgumentError, Encoding::CompatibilityError, RegexpError => e
           "#{e.class}: #{e.message}".scrub

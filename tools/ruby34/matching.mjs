@@ -40,7 +40,9 @@ const boot = async () => {
       regexp = Regexp.new(pattern, options)
       warned = list(WARNED)
       answers = subjects.map do |text, binary|
-        one(regexp, [text].pack("H*").force_encoding(binary ? "ASCII-8BIT" : "UTF-8"))
+        # A regexp is read again for a text in another encoding, and stays so: a new one each time.
+        again = Regexp.new(pattern, options)
+        one(again, [text].pack("H*").force_encoding(binary ? "ASCII-8BIT" : "UTF-8"))
       end
       names = regexp.named_captures.map { |name, groups| "#{hex(name)}:#{groups.join(",")}" }
       ["O", answers.join("|"), regexp.fixed_encoding?, names.join("|"), warned].join("\\n")

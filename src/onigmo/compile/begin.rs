@@ -316,10 +316,8 @@ impl Compiler<'_> {
             Kind::Enclose { target, .. } => self.leading_run(*target, depth + 1),
             Kind::List(items) => self.leading_run(*items.first()?, depth + 1),
             Kind::Quantifier(quantifier) if quantifier.min <= 1 && quantifier.max.is_none() => {
-                match self.leaf(quantifier.target).clone() {
-                    Leaf::Set(codes) => Some(self.set_id(&codes)),
-                    _ => None,
-                }
+                let codes = self.leaf(quantifier.target).run()?;
+                Some(self.set_id(&codes))
             }
             _ => None,
         }

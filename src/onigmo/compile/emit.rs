@@ -223,7 +223,7 @@ impl Compiler<'_> {
             _ => (Captured::default(), item),
         };
         let Kind::Quantifier(quantifier) = *self.tree.kind(target) else { return false };
-        let Leaf::Set(codes) = self.leaf(quantifier.target).clone() else { return false };
+        let Some(codes) = self.leaf(quantifier.target).run() else { return false };
         if self.purpose == Purpose::Trace
             || quantifier.greed == Greed::Lazy
             || quantifier.max.is_some()
@@ -315,7 +315,7 @@ impl Compiler<'_> {
         undo: bool,
     ) -> bool {
         let Kind::Quantifier(quantifier) = *self.tree.kind(target) else { return false };
-        let Leaf::Set(codes) = self.leaf(quantifier.target).clone() else { return false };
+        let Some(codes) = self.leaf(quantifier.target).run() else { return false };
         if self.purpose == Purpose::Trace || quantifier.greed == Greed::Lazy {
             return false;
         }
@@ -501,7 +501,7 @@ impl Compiler<'_> {
 
     fn emit_quantifier(&mut self, quantifier: Quantifier, follow: Follow, undo: bool) {
         let target = quantifier.target;
-        if let Leaf::Set(codes) = self.leaf(target).clone() {
+        if let Some(codes) = self.leaf(target).run() {
             let set = self.set_id(&codes);
             return self.emit_run(set, quantifier, follow);
         }
@@ -770,6 +770,7 @@ impl Compiler<'_> {
             greedy: greed != Greed::Lazy,
             body: self.here() + 1,
             exit: 0,
+            empty: self.fact(target).min == 0,
         });
         self.push(Inst::Repeat(index));
         let inner = self.iteration_follow(target, follow);

@@ -26,6 +26,22 @@ pub(super) enum Leaf {
     Pieces(Vec<Piece>),
 }
 
+impl Leaf {
+    /// What a run of it is made of: a set, or one character.
+    pub(super) fn run(&self) -> Option<CodeSet> {
+        match self {
+            Leaf::Set(codes) => Some(codes.clone()),
+            Leaf::Text(text) => {
+                let mut chars = std::str::from_utf8(text).ok()?.chars();
+                let code = u32::from(chars.next()?);
+                let fits = chars.next().is_none() && (text.len() == 1 || code >= 0x80);
+                fits.then(|| CodeSet::range(code, code))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What is known of one node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fact {
@@ -133,7 +149,7 @@ fn fact(tree: &Tree, node: &Node, known: &[Fact], leaves: &[Leaf]) -> Fact {
         }
         Kind::Call { .. } => Fact { calls: true, ..Fact::unknown() },
         Kind::Quantifier(q) => {
-            let run = matches!(leaves.get(q.target.0 as usize), Some(Leaf::Set(_)));
+            let run = leaves.get(q.target.0 as usize).is_some_and(|leaf| leaf.run().is_some());
             quantified(get(q.target), q.min, q.max, q.greed, run)
         }
         Kind::Enclose { kind, target } => enclosed(tree, *kind, get(*target)),

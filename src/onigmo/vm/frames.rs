@@ -40,6 +40,8 @@ pub(super) enum Frame {
     Absent,
     /// When this frame is reached, everything from the choice at the place has failed.
     Memo { row: u32, pos: u32 },
+    /// When this frame is reached, every end of the run in `low..=high` has failed.
+    Ends { row: u32, low: u32, high: u32 },
 }
 
 impl Machine<'_> {
@@ -64,6 +66,11 @@ impl Machine<'_> {
                 Frame::Memo { row, pos } => {
                     if MEMO {
                         self.memory.memo.set(row, pos as usize);
+                    }
+                }
+                Frame::Ends { row, low, high } => {
+                    if MEMO {
+                        self.memory.memo.all_in_vain(row, low, high);
                     }
                 }
                 frame => self.undo(frame),

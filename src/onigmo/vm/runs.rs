@@ -35,13 +35,23 @@ impl Machine<'_> {
             }
             return fits.then_some(high);
         }
-        if fits && !(MEMO && self.memory.memo.is_set(program.memo[pc], high)) {
+        if MEMO && run.max == u32::MAX {
+            let row = self.row(pc);
+            let frame = Frame::Ends { row, low: low as u32, high: high as u32 };
+            self.memory.stack.push(frame);
+            if let Some(first) = self.memory.memo.dead_from(row, high) {
+                let high = first.checked_sub(1).filter(|&high| high >= low)?;
+                return self.give_back::<MEMO>(pc as u32, low as u32, high);
+            }
+        }
+        if fits && !(MEMO && self.memory.memo.is_set(self.row(pc), high)) {
             if high > low {
                 let (pc, low, high) = (pc as u32, low as u32, high as u32 - 1);
                 self.memory.stack.push(Frame::GiveBack { pc, low, high });
             }
             if MEMO {
-                self.memory.stack.push(Frame::Memo { row: program.memo[pc], pos: high as u32 });
+                let row = self.row(pc);
+                self.memory.stack.push(Frame::Memo { row, pos: high as u32 });
             }
             return Some(high);
         }
@@ -51,11 +61,16 @@ impl Machine<'_> {
     /// The end of a run, from the memo if it was scanned before.
     fn known_end(&mut self, run: &Run, pc: usize, low: usize, text: &[u8]) -> usize {
         let row = self.program.memo[pc];
-        if let Some(end) = self.memory.memo.run_end(row, low) {
-            return end;
-        }
-        let set = self.program.sets.get(run.set as usize);
-        let end = set.map_or(low, |set| set.run_end(text, low));
+        let Some(set) = self.program.sets.get(run.set as usize) else { return low };
+        let end = match self.memory.memo.run(row) {
+            Some((first, end)) if (first..=end).contains(&low) => return end,
+            // Up to the run that is known: it may go on as that one.
+            Some((first, end)) if low < first => match set.run_end(&text[..first], low) {
+                reached if reached >= first => end,
+                reached => reached,
+            },
+            _ => set.run_end(text, low),
+        };
         self.memory.memo.scanned(row, low, end);
         end
     }
@@ -73,7 +88,7 @@ impl Machine<'_> {
         let Some(&Inst::Run(index)) = program.insts.get(pc as usize) else { return None };
         let give = program.runs.get(index as usize)?.give;
         let text = self.text.get(..self.end)?;
-        let row = program.memo[pc as usize];
+        let row = if MEMO { self.row(pc as usize) } else { 0 };
         let mut high = high;
         let pos = loop {
             let pos = program.last_end(give, text, low as usize, high)?;
@@ -106,6 +121,16 @@ impl Machine<'_> {
         let run = self.program.runs.get(index as usize)?;
         let set = self.program.sets.get(run.set as usize)?;
         let low = set.skip(text, pos, run.min)?;
+        if MEMO && run.max == u32::MAX {
+            let (row, end) = (self.row(pc), self.known_end(run, pc, low, text));
+            if self.memory.memo.dead_from(row, low).is_some()
+                && self.memory.memo.dead_from(row, end).is_some()
+            {
+                return None;
+            }
+            let frame = Frame::Ends { row, low: low as u32, high: end as u32 };
+            self.memory.stack.push(frame);
+        }
         let limit = match run.extra() {
             u32::MAX => u32::MAX,
             extra => set.bounded_end(text, low, extra) as u32,
@@ -142,7 +167,7 @@ impl Machine<'_> {
     ) -> Option<usize> {
         let program = self.program;
         let set = program.sets.get(run.set as usize)?;
-        let row = program.memo[pc];
+        let row = if MEMO { self.row(pc) } else { 0 };
         loop {
             if let Some(stops) = &run.stops {
                 let rest = text.get(pos..)?;

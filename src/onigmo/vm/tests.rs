@@ -62,6 +62,13 @@ const MEMOISED: &[&str] = &[
     "(?:(?=(a))a|b)*b",
     "(a*\\n?)+?b\\z",
     "a\\Kb|(a+)+\\n",
+    "(?:a|ab|b){2,60}\\n",
+    "(?:(?:a|b){2,9}b?){2,50}$",
+    "(?:(?:ab?){1,70}|b){3}\\n",
+    "(?:(a)|ba){2,}?\\nb{40}",
+    "(?:(?:a|aa){3}b|a){2,40}?\\Z",
+    "(?:(?:a*|b){2,}a|\\n){2,30}b",
+    "(?:a+){50}|(?:a|(?:a|b){1,2}){3,50}\\n",
 ];
 
 #[test]
@@ -117,6 +124,9 @@ fn explosive_patterns_are_answered() {
     assert_eq!(search("(x+x+)+y", &"x".repeat(3_000)), Ok(None));
     assert_eq!(search("^(([a-z])+.)+[A-Z]([a-z])+$", &a(3_000)), Ok(None));
     assert_eq!(search(&format!("{}{}", "a?".repeat(28), a(28)), &a(28)), Ok(Some((0, 28))));
+    assert_eq!(search("^(?:a|aa){2,5000}$", &(a(3_000) + "b")), Ok(None));
+    assert_eq!(search("^(?:(?:a|aa){1,90}){1,90}$", &(a(1_000) + "b")), Ok(None));
+    assert_eq!(search("^(?:a{1,3}){10,}$", &long), Ok(None));
     assert_eq!(search("^(?:.*,){11}P", &"1,2,3,4,5,6,7,8,9,10,11,12,13,14".repeat(20)), Ok(None));
 }
 
