@@ -100,9 +100,10 @@ impl Memo {
     pub(super) fn all_in_vain(&mut self, row: u32, first: u32, last: u32) {
         if let Some(dead) = self.dead.get_mut(row as usize) {
             let touches = dead.0 <= last.saturating_add(1) && first <= dead.1.saturating_add(1);
-            *dead = match touches && dead.0 <= dead.1 {
-                true => (dead.0.min(first), dead.1.max(last)),
-                false => (first, last),
+            *dead = if touches && dead.0 <= dead.1 {
+                (dead.0.min(first), dead.1.max(last))
+            } else {
+                (first, last)
             };
         }
     }
