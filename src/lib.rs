@@ -5,6 +5,7 @@
 //! | module | answers |
 //! |---|---|
 //! | [`source`] | where in a text something stands; the only code that knows UTF-16 |
+//! | [`order`] | sorting, by one routine for all types |
 //! | [`encoding`] | which of Ruby's encodings a string carries |
 //! | [`diag`] | what is wrong, where, why, and the one edit that mends it |
 //! | [`onigmo`] | Ruby's regular expressions |
@@ -29,6 +30,7 @@ pub mod fluent;
 pub mod import;
 pub mod migrate;
 pub mod onigmo;
+pub mod order;
 #[cfg(feature = "page")]
 pub mod page;
 #[cfg(any(feature = "page", feature = "worker"))]

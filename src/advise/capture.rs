@@ -177,7 +177,7 @@ fn grown(
         return Err(NO_WAY);
     }
     // Stable: among those that take as many lines, the simplest way first.
-    choices.sort_by_key(|(_, choice)| std::cmp::Reverse(choice.taken));
+    crate::order::by_key(&mut choices, |(_, choice)| std::cmp::Reverse(choice.taken));
     choices.truncate(CHOICES);
     Ok(choices.into_iter().map(|(_, choice)| choice).collect())
 }

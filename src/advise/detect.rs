@@ -298,7 +298,7 @@ pub fn mix<'l>(lines: impl IntoIterator<Item = &'l [u8]>) -> Mix {
         }
     }
     let mut counts: Vec<(Kind, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    crate::order::by_key(&mut counts, |(_, count)| std::cmp::Reverse(*count));
     Mix { counts }
 }
 

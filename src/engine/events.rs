@@ -256,7 +256,7 @@ impl Engine {
                 }
             }
         }
-        events.sort_unstable();
+        crate::order::sort(&mut events);
         events.dedup();
         events
     }

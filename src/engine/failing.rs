@@ -22,7 +22,7 @@ impl Engine {
                 }
             }
         }
-        failing.sort_unstable();
+        crate::order::sort(&mut failing);
         failing.dedup();
         failing
     }

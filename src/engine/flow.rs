@@ -209,7 +209,7 @@ impl Engine {
                 kept.push(diagnostic);
             }
         }
-        kept.sort_by_key(|diagnostic| diagnostic.severity);
+        crate::order::by_key(&mut kept, |diagnostic| diagnostic.severity);
         kept
     }
 

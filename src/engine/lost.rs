@@ -29,7 +29,7 @@ impl Engine {
                 lost.push((start + before as u32, file, first + line as u32));
             }
         }
-        lost.sort_by_key(|row| row.0);
+        crate::order::by_key(&mut lost, |row| row.0);
         lost.dedup();
         lost
     }

@@ -45,7 +45,7 @@ impl Engine {
             }
         }
         units.extend(last);
-        units.sort_unstable();
+        crate::order::sort(&mut units);
         units.dedup();
         let mut steps = Vec::new();
         for at in units {

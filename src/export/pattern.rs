@@ -118,7 +118,7 @@ fn rename_in_place(tree: &Tree, pattern: &str, names: &[String]) -> String {
             places.push((tree.node(group.node).span, &name.text, target));
         }
     }
-    places.sort_by_key(|(span, ..)| std::cmp::Reverse(span.start));
+    crate::order::by_key(&mut places, |(span, ..)| std::cmp::Reverse(span.start));
     for (span, name, target) in places {
         // `(?<name>` or `(?'name'`: the name begins three bytes after the bracket.
         let from = span.start as usize + 3;

@@ -445,7 +445,7 @@ impl RootAgent {
             (label, _) => label,
         };
         let mut order: Vec<PluginId> = (0..self.plugins.len()).collect();
-        order.sort_by_key(|&id| {
+        crate::order::by_key(&mut order, |&id| {
             self.plugins.get(id).map_or((0, 0), |plugin| (level(plugin), kind(plugin)))
         });
         order

@@ -27,14 +27,16 @@ pub fn import(text: &str) -> Option<Imported> {
     let count = found.len();
     let mut differences = Vec::new();
     if chart {
-        found.sort();
+        crate::order::sort(&mut found);
         found.insert(0, ("fluent.conf".to_owned(), joined(&found)));
         differences.push(Message::new(
             "The chart includes its files in the order of their names: they stand here as one configuration.",
             "チャートはファイル名の順に include します。ここでは1つの設定にまとめてあります。",
         ));
     } else {
-        found.sort_by_key(|(name, _)| (name != "fluent.conf", !name.contains("fluent")));
+        crate::order::by_key(&mut found, |(name, _)| {
+            (name != "fluent.conf", !name.contains("fluent"))
+        });
     }
     let kind =
         if chart { "Helm values" } else { kinds.first().map_or("YAML", |kind| kind.as_str()) };

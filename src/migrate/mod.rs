@@ -169,8 +169,8 @@ pub fn check(kind: Kind, text: &str, target: Target) -> Vec<Finding> {
         Kind::Policy => policy::check(&text, target, &mut found),
         Kind::FluentConf => conf::check(&text, &conf::Place::default(), &mut found),
     }
-    found.0.sort_by(|one, other| {
-        (one.line, one.rule, &one.path).cmp(&(other.line, other.rule, &other.path))
+    crate::order::by(&mut found.0, |one, other| {
+        (one.line, one.rule, &one.path) < (other.line, other.rule, &other.path)
     });
     found.0
 }

@@ -17,7 +17,9 @@ pub fn cautions(regexp: &Regexp, home: Home) -> Vec<Diagnostic> {
     found.extend(finder.encoding());
     finder.walk(regexp.tree().root, State::default(), &mut found);
     finder.literal_escapes(&mut found);
-    found.sort_by_key(|finding| finding.primary.as_ref().map(|label| label.span.start));
+    crate::order::by_key(&mut found, |finding| {
+        finding.primary.as_ref().map(|label| label.span.start)
+    });
     found
 }
 

@@ -343,7 +343,7 @@ impl Raw {
                 texts.push(text.clone());
             }
         }
-        texts.sort_by_key(|text| text.chars().count());
+        crate::order::by_key(&mut texts, |text| text.chars().count());
         texts
     }
 

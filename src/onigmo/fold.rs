@@ -50,7 +50,7 @@ fn tables() -> &'static Tables {
     TABLES.get_or_init(|| {
         let (single, several) = unicode::foldings();
         let mut sources: Vec<(u32, u32)> = single.iter().map(|&(from, to)| (to, from)).collect();
-        sources.sort_unstable();
+        crate::order::sort(&mut sources);
         let several: Vec<(u32, Box<str>)> = several
             .into_iter()
             .map(|(from, to)| (from, to.into_iter().filter_map(char::from_u32).collect()))
@@ -63,7 +63,7 @@ fn tables() -> &'static Tables {
             }
         }
         let mut texts: Vec<&Box<str>> = several.iter().map(|(_, text)| text).collect();
-        texts.sort_unstable();
+        crate::order::sort(&mut texts);
         texts.dedup();
         families.extend(texts.into_iter().map(|text| {
             several.iter().filter(|entry| entry.1 == *text).map(|entry| entry.0).collect()

@@ -132,7 +132,7 @@ impl Env<'_> {
         reading.sides.push(reading.items);
         for side in &mut reading.sides {
             // A character is added after the type that follows it: back into the order written.
-            side.sort_by_key(|item| item.span.start);
+            crate::order::by_key(side, |item| item.span.start);
         }
         self.depth -= 1;
         let span = self.source.span(start, self.at);

@@ -100,7 +100,7 @@ fn rows(flow: &Flow, columns: &[usize]) -> Vec<Option<usize>> {
     let mut rows: Vec<Option<usize>> = vec![None; flow.nodes.len()];
     let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     let mut order: Vec<usize> = (0..flow.nodes.len()).collect();
-    order.sort_by_key(|at| columns.get(*at).copied());
+    crate::order::by_key(&mut order, |at| columns.get(*at).copied());
     for at in order {
         let Some(node) = flow.nodes.get(at).filter(|node| node.kind != "lost") else { continue };
         let fed = flow.edges.iter().filter(|edge| edge.to == node.id && !edge.lost);

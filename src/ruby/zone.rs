@@ -192,7 +192,7 @@ impl PosixRule {
             changes.push((to_daylight, daylight));
             changes.push((to_standard, &self.standard));
         }
-        changes.sort_by_key(|&(at, _)| at);
+        crate::order::by_key(&mut changes, |&(at, _)| at);
         let after = changes.partition_point(|&(at, _)| at <= sec);
         let before = changes.get(after.wrapping_sub(1));
         let (from, local) = before.map_or((floor, &self.standard), |&(at, local)| (at, local));

@@ -94,7 +94,9 @@ pub fn find(text: &[u8], syntax: Syntax) -> Vec<Secret> {
     }
     found.retain(|secret| text.get(secret.span.clone()).is_some_and(|part| mask(part) != part));
     // Of two that overlap, the one that begins first, then the longer one.
-    found.sort_by_key(|secret| (secret.span.start, std::cmp::Reverse(secret.span.end)));
+    crate::order::by_key(&mut found, |secret| {
+        (secret.span.start, std::cmp::Reverse(secret.span.end))
+    });
     let mut end = 0;
     found.retain(|secret| {
         let apart = secret.span.start >= end;
@@ -194,7 +196,7 @@ fn swaps(state: &State, found: &[Found]) -> Vec<(String, String)> {
             Some((secret, String::from_utf8(mask(bytes)).ok()?))
         })
         .collect();
-    swaps.sort_by_key(|(secret, _)| std::cmp::Reverse(secret.len()));
+    crate::order::by_key(&mut swaps, |(secret, _)| std::cmp::Reverse(secret.len()));
     swaps.dedup();
     swaps
 }

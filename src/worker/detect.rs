@@ -96,7 +96,7 @@ fn kinds(lines: &[&[u8]]) -> Vec<Kind> {
         kind("other lines", "その他の行", other),
     ];
     kinds.retain(|kind| kind.count > 0);
-    kinds.sort_by_key(|kind| std::cmp::Reverse(kind.count));
+    crate::order::by_key(&mut kinds, |kind| std::cmp::Reverse(kind.count));
     kinds
 }
 
@@ -135,7 +135,7 @@ fn choices(lines: &[&[u8]]) -> Vec<DetectedConf> {
             choices.push(DetectedConf { title, percent, conf });
         }
     }
-    choices.sort_by_key(|choice| std::cmp::Reverse(choice.percent));
+    crate::order::by_key(&mut choices, |choice| std::cmp::Reverse(choice.percent));
     choices
 }
 

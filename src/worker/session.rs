@@ -226,7 +226,7 @@ impl Session {
             .chain(&self.conf.findings)
             .map(|found| places.problem(found))
             .collect();
-        problems.sort_by_key(|problem| problem.severity);
+        crate::order::by_key(&mut problems, |problem| problem.severity);
         let more_problems = problems.len().saturating_sub(PROBLEMS) as u32;
         problems.truncate(PROBLEMS);
         Run {

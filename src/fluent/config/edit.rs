@@ -219,7 +219,7 @@ fn cut(syntax: &Syntax, start: usize, end: usize) -> Edit {
 /// ```
 pub fn apply(text: &str, edits: &[Edit]) -> String {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_by_key(|edit| edit.span);
+    crate::order::by_key(&mut sorted, |edit| edit.span);
     let (mut out, mut end) = (String::with_capacity(text.len()), 0);
     for edit in sorted {
         let start = edit.span.start as usize;

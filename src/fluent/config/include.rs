@@ -50,7 +50,7 @@ pub(super) fn resolve(
         .map(|(name, text)| Found { path: absolute(name, base), text: text.clone() })
         .filter(|file| glob(&pattern, &file.path))
         .collect();
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    crate::order::by(&mut files, |a, b| a.path < b.path);
     let is_folder = pattern == BASE
         || environment.files.iter().any(|(name, _)| {
             absolute(name, base)

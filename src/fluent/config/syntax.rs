@@ -191,7 +191,7 @@ impl SectionSyntax {
 /// Puts the tokens in order and fills the gaps between them with blanks, line ends, comments and,
 /// for what is none of these, errors.
 pub(super) fn fill(text: &str, mut marked: Vec<Token>) -> Vec<Token> {
-    marked.sort_by_key(|token| token.span.start);
+    crate::order::by_key(&mut marked, |token| token.span.start);
     let mut tokens = Vec::with_capacity(marked.len() * 2);
     let mut end = 0;
     for token in marked {

@@ -404,7 +404,9 @@ impl ConcatFilter {
     fn joined(&self, events: &[&Event], mode: &Mode) -> Result<Value, RubyError> {
         let mut ordered = events.to_vec();
         if let Mode::PartialMetadata(fields) = mode {
-            ordered.sort_by_key(|event| ordinal(&event.record.borrow(), fields.ordinal));
+            crate::order::by_key(&mut ordered, |event| {
+                ordinal(&event.record.borrow(), fields.ordinal)
+            });
         }
         let texts: Vec<Value> = ordered
             .iter()

@@ -386,7 +386,9 @@ impl EmittingOutput for RewriteTagFilterOutput {
                 targets.push(batch.target.clone());
             }
         }
-        batches.sort_by_key(|batch| targets.iter().position(|target| *target == batch.target));
+        crate::order::by_key(&mut batches, |batch| {
+            targets.iter().position(|target| *target == batch.target)
+        });
         out.extend(batches);
         Ok(())
     }

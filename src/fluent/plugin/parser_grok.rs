@@ -178,7 +178,7 @@ fn pattern_map(section: &Section, with: &Configure<'_>) -> PatternMap {
     if let Some(path) = section.text("custom_pattern_path") {
         let folder = format!("{}/", path.trim_end_matches('/'));
         let mut files: Vec<_> = with.environment.files.iter().collect();
-        files.sort();
+        crate::order::sort(&mut files);
         for (name, text) in files {
             let in_folder = name.strip_prefix(&folder).is_some_and(|rest| !rest.contains('/'));
             if name == path || in_folder {

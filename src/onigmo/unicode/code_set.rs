@@ -26,7 +26,7 @@ impl CodeSet {
     pub fn from_ranges(ranges: impl IntoIterator<Item = (u32, u32)>) -> CodeSet {
         let mut all: Vec<(u32, u32)> =
             ranges.into_iter().filter(|(first, last)| first <= last).collect();
-        all.sort_unstable();
+        crate::order::sort(&mut all);
         let mut merged: Vec<(u32, u32)> = Vec::with_capacity(all.len());
         for (first, last) in all {
             match merged.last_mut() {

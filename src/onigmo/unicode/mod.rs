@@ -166,7 +166,7 @@ fn toggles(set: usize) -> Vec<u32> {
 
 fn exclusive_or(left: &[u32], right: &[u32]) -> Vec<u32> {
     let mut all: Vec<u32> = left.iter().chain(right).copied().collect();
-    all.sort_unstable();
+    crate::order::sort(&mut all);
     let mut odd: Vec<u32> = Vec::with_capacity(all.len());
     for point in all {
         if odd.last() == Some(&point) {

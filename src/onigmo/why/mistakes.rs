@@ -39,7 +39,7 @@ pub(super) fn candidates(regexp: &Regexp, text: &[u8], why: &WhyNot) -> Vec<Cand
         collector.node(NodeId(at as u32), node);
     }
     collector.at_the_failure();
-    collector.out.sort_by_key(|candidate| candidate.rank);
+    crate::order::by_key(&mut collector.out, |candidate| candidate.rank);
     collector.out
 }
 

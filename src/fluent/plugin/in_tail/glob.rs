@@ -24,7 +24,7 @@ pub fn glob<'f>(pattern: &str, files: &[&'f str]) -> Vec<&'f str> {
             .copied()
             .filter(|file| match_path(&parts, &file.split('/').collect::<Vec<_>>()))
             .collect();
-        hits.sort_unstable();
+        crate::order::sort(&mut hits);
         found.extend(hits);
     }
     found
