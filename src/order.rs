@@ -27,7 +27,7 @@ pub fn by<T>(items: &mut [T], mut less: impl FnMut(&T, &T) -> bool) {
 /// Where each of `len` items goes.
 fn places(len: usize, less: &mut dyn FnMut(usize, usize) -> bool) -> Vec<u32> {
     let mut order: Vec<u32> = (0..len as u32).collect();
-    let mut merged = order.to_vec();
+    let mut merged = order.clone();
     let mut run = 1;
     while run < len {
         let mut start = 0;

@@ -4,12 +4,11 @@ use std::rc::Rc;
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use yew::AttrValue;
 
 use super::browser::{field, text};
 
 use super::state::Scene;
-use super::texts::Lang;
+use crate::protocol::Message;
 
 /// The id of the scene of the first visit.
 pub const FIRST_RUN: &str = "first-run";
@@ -20,9 +19,9 @@ pub struct Sample {
     /// Its name in links and tests.
     pub id: Rc<str>,
     /// Its title.
-    pub title: String,
+    pub title: Message,
     /// What it teaches.
-    pub teaches: String,
+    pub teaches: Message,
     /// The configuration.
     pub conf: String,
     /// The text of its log file.
@@ -41,37 +40,17 @@ impl Sample {
         let lines = lines.dyn_ref::<Array>().map(|lines| lines.join("\n"));
         Sample {
             id: text(sample, "id").into(),
-            title: text(sample, "title"),
-            teaches: text(sample, "teaches"),
+            title: Message { en: text(sample, "title"), ja: text(sample, "title_ja") },
+            teaches: Message { en: text(sample, "teaches"), ja: text(sample, "teaches_ja") },
             conf: text(sample, "conf"),
             text: format!("{}\n", lines.map(String::from).unwrap_or_default()),
-        }
-    }
-
-    /// The title in a language.
-    pub fn title(&self, lang: Lang) -> AttrValue {
-        self.words(lang).0
-    }
-
-    /// What it teaches, in a language.
-    pub fn teaches(&self, lang: Lang) -> AttrValue {
-        self.words(lang).1
-    }
-
-    fn words(&self, lang: Lang) -> (AttrValue, AttrValue) {
-        let japanese = JAPANESE.iter().find(|(id, ..)| *id == &*self.id);
-        match (lang, japanese) {
-            (Lang::Ja, Some((_, title, teaches))) => {
-                (AttrValue::Static(title), AttrValue::Static(teaches))
-            }
-            _ => (AttrValue::from(self.title.clone()), AttrValue::from(self.teaches.clone())),
         }
     }
 
     /// The sample as a scene.
     pub fn scene(&self) -> Scene {
         Scene {
-            title: self.title.as_str().into(),
+            title: self.title.en.as_str().into(),
             conf: self.conf.as_str().into(),
             files: vec![(path(&self.id).into(), self.text.as_str().into())],
             checks: Vec::new(),
@@ -143,89 +122,18 @@ const FIRST_DOCKER: &str = r#"{"log":"INFO [cart] 15 --- GET /api/v1/items 200 1
 {"log":"注文処理を開始しました id=42\n","stream":"stdout","time":"2023-02-02T07:48:13.113000001Z"}
 "#;
 
-/// Titles of the samples and what they teach, in Japanese.
-const JAPANESE: [(&str, &str, &str); 20] = [
-    ("cri-basic", "containerd の CRI 行", "4 つの部分: 時刻・ストリーム・タグ・メッセージ"),
-    (
-        "docker-json-basic",
-        "Docker の json-file 行 (dockershim)",
-        "移行前の同じメッセージ。log は改行を含む",
-    ),
-    (
-        "eks-124-break",
-        "アップグレード当日: json 設定に CRI 行が来る",
-        "1.24 以降、全行が pattern not matched になる理由",
-    ),
-    (
-        "mixed-nodes",
-        "1 つのクラスターに 2 つのランタイム (multi_format)",
-        "ノード入れ替え中に両方を読む設定",
-    ),
-    ("cri-partial", "16 KiB を超える行: P の後に F", "改行を加えずに部分行を結合する"),
-    (
-        "cri-partial-readme",
-        "写された設定例: 混ざるストリーム",
-        "stdout と stderr の断片が混ざり、改行が入り、stream が消える",
-    ),
-    ("cri-partial-fixed", "同じ行、正しい設定", "stream_identity_key と空の separator"),
-    ("cri-offset", "UTC でないノード", "time_format の文字 Z は +09:00 を受け付けない"),
-    (
-        "cri-greedy-time",
-        "貪欲な (?<time>.+): 何も言わずに失われる",
-        "「a stdout F b」が警告なしに「b」になる",
-    ),
-    ("cri-blank", "空行と失われた行末の空白", "空の CRI 行は空白で終わる。貼り付けで消えやすい"),
-    (
-        "cri-parser-key",
-        "@type cri のフィールドは log ではなく message",
-        "key log の concat フィルターは何もしない",
-    ),
-    (
-        "java-cri",
-        "Java のスタックトレース (CRI)",
-        "開始の正規表現・フラッシュ・最後のイベントを失わない timeout_label",
-    ),
-    (
-        "java-docker",
-        "Java のスタックトレース (Docker JSON)",
-        "log は改行で終わるため、既定の separator では改行が二重になる",
-    ),
-    ("json-in-cri", "CRI の中の JSON ログ", "reserve_data 付きの parser フィルター"),
-    (
-        "json-own-time",
-        "アプリの time フィールドが消える",
-        "json は time をイベント時刻に使い、フィールドを消す",
-    ),
-    (
-        "json-or-text",
-        "1 つのコンテナーから JSON とテキスト",
-        "指定しない限りテキスト行は @ERROR へ行く",
-    ),
-    ("nginx-in-cri", "CRI の中の nginx アクセスログ", "2 段階の解析。code と size の型"),
-    (
-        "self-loop",
-        "自分の警告を読む fluentd",
-        "通るたびにバックスラッシュが倍になる。exclude_path で止める",
-    ),
-    ("klog", "kubelet / コントローラーの klog 行", "重大度の文字、年のない月日の時刻"),
-    (
-        "tag-routing",
-        "kubernetes.* か kubernetes.** か",
-        "in_tail のタグは多くの部分を持つ。* は 1 つの部分だけに合う",
-    ),
-];
-
 #[cfg(test)]
 mod tests {
-    use super::{JAPANESE, first_run};
+    use super::first_run;
 
     #[test]
     fn every_sample_has_a_japanese_title() {
         let file = include_str!("../../static/samples/samples.json");
         let samples: serde_json::Value = serde_json::from_str(file).expect("samples.json");
         for sample in samples.as_array().expect("a list") {
-            let id = sample["id"].as_str().expect("id");
-            assert!(JAPANESE.iter().any(|(known, ..)| *known == id), "{id}");
+            for key in ["title", "title_ja", "teaches", "teaches_ja"] {
+                assert!(sample[key].as_str().is_some_and(|text| !text.is_empty()), "{sample}");
+            }
         }
     }
 

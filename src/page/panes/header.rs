@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use yew::{AttrValue, Callback, Html, MouseEvent, html};
+use yew::{Callback, Html, MouseEvent, html};
 
 use crate::page::samples::Sample;
 use crate::page::state::{Action, Copied, Dialog, Theme};
@@ -56,7 +56,7 @@ pub fn does(on: &Callback<Action>, action: Action) -> Callback<MouseEvent> {
 fn samples_menu(props: &HeaderProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let chosen = props.samples.iter().find(|sample| Some(&sample.id) == props.sample.as_ref());
-    let title = chosen.map_or(AttrValue::Static(lang.t(T::Samples)), |sample| sample.title(lang));
+    let title = chosen.map_or(lang.t(T::Samples), |sample| lang.of(&sample.title));
     html! {
         <>
             <button type="button" class="menu-button samples-button" popovertarget="samples" aria-haspopup="true">
@@ -69,8 +69,8 @@ fn samples_menu(props: &HeaderProps, on: &Callback<Action>) -> Html {
                             <button type="button" popovertarget="samples" popovertargetaction="hide"
                                 aria-current={(Some(&sample.id) == props.sample.as_ref()).to_string()}
                                 onclick={does(on, Action::Sample(Rc::clone(&sample.id)))}>
-                                <b>{ sample.title(lang) }</b>
-                                <span>{ sample.teaches(lang) }</span>
+                                <b>{ lang.of(&sample.title) }</b>
+                                <span>{ lang.of(&sample.teaches) }</span>
                             </button>
                         </li>
                     }

@@ -102,8 +102,8 @@ fn found(props: &PaletteProps<'_>) -> Vec<Command> {
     };
     let mut commands: Vec<Command> = commands(props.lang);
     commands.extend(props.samples.iter().map(|sample| Command {
-        label: format!("{}: {}", props.lang.t(T::Sample), sample.title(props.lang)).into(),
-        words: format!("{} {} {}", sample.id, sample.title, sample.teaches),
+        label: format!("{}: {}", props.lang.t(T::Sample), props.lang.of(&sample.title)).into(),
+        words: format!("{} {} {}", sample.id, sample.title.en, sample.teaches.en),
         action: Action::Sample(Rc::clone(&sample.id)),
     }));
     commands.retain(fits);
