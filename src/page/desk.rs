@@ -13,16 +13,17 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
-use super::browser::{number, object};
+use super::browser::number;
 use super::host::{ConfEditor, Host, LogEditor};
 use super::link::{Link, Needs, News};
 use super::queue::Wish;
+use super::rows::change;
 use super::samples::{FIRST_RUN, first_run};
 use super::state::{Action, ConfTab, Copied, Dialog, Notice, Preview, Scene, State};
 use super::texts::{T, count};
 use super::{browser, rows, saved};
 use crate::protocol::{
-    Answer, Ask, ConfEdit, Fix, Links, Message, Page, Panel, RecordForm, Reply, Rows, Severity,
+    Answer, Ask, ConfEdit, Fix, Links, Message, Page, Panel, RecordForm, Reply, Rows,
 };
 
 /// What to do with an answer.
@@ -793,18 +794,4 @@ fn spoken(state: &State) -> Action {
     let numbers = [counts.lines, counts.matched, counts.not_matched, counts.events].map(count);
     let words = state.lang.f(T::Summary, &numbers.each_ref().map(String::as_str));
     Action::Speak(words.into())
-}
-
-/// A change of a text, as `src/bin/worker.rs` reads it.
-fn change(kind: &str, fields: &[(&str, JsValue)]) -> JsValue {
-    object(&[&[("kind", kind.into())], fields].concat())
-}
-
-/// The editor's word for a severity.
-pub fn lint_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Fatal | Severity::Lost => "error",
-        Severity::Changed => "warning",
-        Severity::Hint | Severity::Bug => "info",
-    }
 }

@@ -3,11 +3,10 @@
 use wasm_bindgen::JsValue;
 
 use super::browser::{list, object};
-use super::desk::lint_word;
 use super::texts::{Lang, T};
 use crate::protocol::{
     Completion, ConfEdit, ConfMark, FateKind, HoverCard, LineMark, LineRow, LineWindow, MarkKind,
-    Place, Problem, Why,
+    Place, Problem, Severity, Why,
 };
 
 /// Lines as the log editor shows them.
@@ -133,4 +132,18 @@ pub fn card(lang: Lang, card: &HoverCard) -> JsValue {
         ("title", card.title.as_str().into()),
         ("text", lang.of(&card.text).into()),
     ])
+}
+
+/// The editor's word for a severity.
+fn lint_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Fatal | Severity::Lost => "error",
+        Severity::Changed => "warning",
+        Severity::Hint | Severity::Bug => "info",
+    }
+}
+
+/// A change of a text, as `src/bin/worker.rs` reads it.
+pub fn change(kind: &str, fields: &[(&str, JsValue)]) -> JsValue {
+    object(&[&[("kind", kind.into())], fields].concat())
 }
