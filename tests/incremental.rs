@@ -1,5 +1,5 @@
 //! What the engine shows depends on the texts alone, not on how they came to be: a run after edits is
-//! the run of the same texts set as a whole.
+//! the run of the same texts set as a whole. `INCREMENTAL=10000` edits so often (100 without).
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use fluentd_playground::engine::run::Engine;
@@ -77,22 +77,55 @@ fn shown(engine: &mut Engine) -> (Vec<String>, Vec<String>, String) {
     (events, lines, format!("{:?} {:?}", summary.counts, summary.log))
 }
 
+/// Stories of some lines and events, chosen by the texts.
+fn stories(engine: &mut Engine) -> Vec<String> {
+    let total = engine.events(0..0, &EventFilter::default()).total;
+    let mut out = Vec::new();
+    for at in [0, total / 2, total.saturating_sub(1)] {
+        let window = engine.events(at..at + 1, &EventFilter::default());
+        for id in window.events.iter().map(|event| event.id) {
+            out.push(format!("{:?}", engine.story(id)));
+        }
+        out.push(format!("{:?}", engine.line_story(0, at as u32)));
+    }
+    out
+}
+
+fn compare(engine: &mut Engine, conf: &str, text: &[u8], settings: &Settings, round: usize) {
+    settled(engine);
+    let mut fresh = Engine::new(settings.clone());
+    fresh.set_conf(conf);
+    fresh.set_file(0, "/var/log/a.log", text);
+    settled(&mut fresh);
+    assert_eq!(shown(engine), shown(&mut fresh), "round {round}");
+    assert_eq!(stories(engine), stories(&mut fresh), "stories of round {round}");
+}
+
 #[test]
 fn a_run_after_random_edits_is_the_run_of_the_whole_text() {
     let mut random = Random(7);
     let settings = Settings { run_seconds: 10, ..Settings::default() };
-    for start in [40, 3000] {
+    let rounds = std::env::var("INCREMENTAL").ok().and_then(|text| text.parse().ok());
+    let rounds: usize = rounds.unwrap_or(100);
+    let others = [CONF.to_owned(), CONF.replace("@type concat", "@type stdout"), traces_conf()];
+    for (start, rounds) in [(40, rounds), (3000, rounds / 20 + 1)] {
+        let mut conf = CONF;
         let mut text: Vec<u8> =
             (0..start).flat_map(|number| line(&mut random, number).into_bytes()).collect();
         let mut engine = Engine::new(settings.clone());
-        engine.set_conf(CONF);
+        engine.set_conf(conf);
         engine.set_file(0, "/var/log/a.log", &text);
         settled(&mut engine);
-        for round in 0..if start == 40 { 60 } else { 6 } {
+        for round in 0..rounds {
+            if random.below(20) == 0 {
+                conf = &others[random.below(others.len())];
+                engine.set_conf(conf);
+            }
             let from = random.below(text.len() + 1);
             let to = (from + random.below(80)).min(text.len());
+            let most = if text.len() > start * 60 { 2 } else { 4 };
             let new: String =
-                (0..random.below(3)).map(|number| line(&mut random, number)).collect();
+                (0..random.below(most)).map(|number| line(&mut random, number)).collect();
             text.splice(from..to, new.bytes());
             assert!(engine.edit_file(0, Span::new(from, to), new.as_bytes()));
             if random.below(3) == 0 {
@@ -100,12 +133,19 @@ fn a_run_after_random_edits_is_the_run_of_the_whole_text() {
                 engine.work(1);
                 continue;
             }
-            settled(&mut engine);
-            let mut fresh = Engine::new(settings.clone());
-            fresh.set_conf(CONF);
-            fresh.set_file(0, "/var/log/a.log", &text);
-            settled(&mut fresh);
-            assert_eq!(shown(&mut engine), shown(&mut fresh), "round {round}");
+            compare(&mut engine, conf, &text, &settings, round);
         }
     }
+}
+
+/// Stack traces put together by `detect_exceptions`, and records changed by Ruby.
+fn traces_conf() -> String {
+    let (source, rest) = CONF.split_once("<filter app").unwrap();
+    let (_, label) = rest.split_once("<label").unwrap();
+    format!(
+        "{source}<filter app.**>\n  @type record_transformer\n  enable_ruby true\n  <record>\n    \
+         n ${{record[\"log\"] << \"!\"; record[\"log\"].size}}\n  </record>\n</filter>\n\
+         <match app.**>\n  @type detect_exceptions\n  remove_tag_prefix app\n  message log\n  \
+         @label @OUT\n  multiline_flush_interval 2\n</match>\n<label{label}"
+    )
 }

@@ -29,7 +29,7 @@ pub use self::place::changed;
 use self::tree::Node;
 use crate::fluent::environment::Environment;
 use crate::onigmo::regexp::Regexp;
-use crate::ruby::value::Value;
+use crate::ruby::value::{EventTime, Value};
 
 /// What surrounds the code.
 pub trait Binding {
@@ -41,6 +41,11 @@ pub trait Binding {
 
     /// `inspect` of `self`, for NameError.
     fn self_inspect(&self) -> String;
+
+    /// `Time.now`
+    fn now(&self) -> EventTime {
+        self.environment().now
+    }
 
     /// A variable's value was changed in place at `path` (empty: its own entries). False: no such
     /// variable can change.

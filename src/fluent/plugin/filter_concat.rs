@@ -646,6 +646,9 @@ fn is_fluentd_log(tag: &[u8]) -> bool {
 
 /// `Regexp.compile(text[1..-2])`: whatever the first and last characters are.
 fn compile(text: &str) -> Result<Regexp, RubyError> {
+    if text.is_empty() {
+        return Err(no_conversion(&Value::Nil));
+    }
     let mut characters = text.chars();
     characters.next();
     characters.next_back();

@@ -6,7 +6,7 @@ use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Para
 use crate::fluent::config::section::Section;
 use crate::fluent::error::RubyError;
 use crate::fluent::event::{Event, EventStream, Tag, share};
-use crate::fluent::record_accessor::RecordAccessor;
+use crate::fluent::record_accessor::{RecordAccessor, no_method};
 use crate::ruby::inspect::to_s;
 use crate::ruby::join::join;
 use crate::ruby::scrub::scrub;
@@ -108,7 +108,12 @@ impl ParserFilter {
         let mut raw = raw;
         loop {
             let mut yields = Vec::new();
-            let result = self.parser.parse_value(&raw, context.now, &mut yields);
+            let result = match (&raw, self.parser.calls()) {
+                (Value::String(_), _) | (_, None) => {
+                    self.parser.parse_value(&raw, context.now, &mut yields)
+                }
+                (other, Some(method)) => Err(missing(method, other, context.ruby)),
+            };
             for yielded in yields {
                 self.take(context, tag, event, &raw, yielded, out);
             }
@@ -209,6 +214,16 @@ fn prefixed(prefix: &str, values: &Record) -> Record {
         out.insert(key, value.clone());
     }
     out
+}
+
+/// What a parser that expects a String meets; `gets` is every object's own, but private.
+fn missing(method: &str, value: &Value, ruby: RubyVersion) -> RubyError {
+    let mut error = no_method(method, value, ruby);
+    if method == "gets" {
+        error.message = error.message.replacen("undefined method", "private method", 1);
+        error.message = error.message.replacen(" for ", " called for ", 1);
+    }
+    error
 }
 
 impl Filter for ParserFilter {

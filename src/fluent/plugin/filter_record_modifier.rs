@@ -152,6 +152,7 @@ impl RecordModifierFilter {
                     let record = Changes::of(event.record.borrow().clone());
                     let binding = EventBinding {
                         environment: &self.environment,
+                        now: context.now,
                         tag,
                         time: event.time,
                         record: RefCell::new(record),
@@ -319,6 +320,7 @@ fn substitute(replacement: &str, text: &[u8], region: &Region, out: &mut Vec<u8>
 
 struct EventBinding<'e> {
     environment: &'e Environment,
+    now: EventTime,
     tag: &'e Tag,
     time: EventTime,
     record: RefCell<Changes>,
@@ -349,6 +351,10 @@ impl Binding for EventBinding<'_> {
 
     fn environment(&self) -> &Environment {
         self.environment
+    }
+
+    fn now(&self) -> EventTime {
+        self.now
     }
 
     fn self_inspect(&self) -> String {

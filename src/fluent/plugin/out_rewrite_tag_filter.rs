@@ -14,12 +14,14 @@ use crate::fluent::error::RubyError;
 use crate::fluent::event::{Event, EventStream, Tag};
 use crate::fluent::log::Level;
 use crate::fluent::match_pattern::escape;
-use crate::fluent::record_accessor::RecordAccessor;
+use crate::fluent::record_accessor::{RecordAccessor, no_method};
 use crate::onigmo::regexp::{Options, Regexp, Region};
 use crate::ruby::inspect::to_s;
 use crate::ruby::join::Joiner;
 use crate::ruby::scrub::scrub;
 use crate::ruby::string::RString;
+use crate::ruby::value::Value;
+use crate::ruby::version::RubyVersion;
 
 /// The parameters.
 pub const PROXY: ConfigureProxy = ConfigureProxy {
@@ -158,7 +160,7 @@ impl RewriteTagFilterOutput {
             let new_tag = if rule.invert {
                 RString::utf8(&rule.tag)
             } else {
-                back_references(&rule.tag, &value, &self.region, self.capitalize)?
+                back_references(&rule.tag, &value, &self.region, self.capitalize, context.ruby)?
             };
             let tag = self.placeholders(context, tag, shown, &new_tag)?;
             return Ok(Some((tag, rule.label.clone())));
@@ -282,7 +284,11 @@ fn back_references(
     value: &RString,
     region: &Region,
     capitalize: bool,
+    ruby: RubyVersion,
 ) -> Result<RString, RubyError> {
+    if capitalize && region.groups.iter().any(Option::is_none) {
+        return Err(no_method("capitalize", &Value::Nil, ruby));
+    }
     let bytes = tag.as_bytes();
     let mut out = Joiner::default();
     out.push(b"", Encoding::Utf8)?;

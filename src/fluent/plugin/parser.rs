@@ -80,6 +80,11 @@ pub trait Parser {
         }
     }
 
+    /// The method of String that it calls first, where another object raises NoMethodError.
+    fn calls(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The bytes of `text` that become fields, for colouring; on demand, never on the hot path.
     fn field_spans(&mut self, _text: &RString) -> Vec<FieldSpan> {
         Vec::new()
@@ -218,6 +223,10 @@ impl Parser for ParserWithTimeout {
             Value::String(text) => self.parse(text, now, out),
             other => self.0.parse_value(other, now, out),
         }
+    }
+
+    fn calls(&self) -> Option<&'static str> {
+        self.0.calls()
     }
 
     fn field_spans(&mut self, text: &RString) -> Vec<FieldSpan> {

@@ -97,6 +97,10 @@ fn parts(text: &[u8]) -> Option<[Span; 4]> {
 }
 
 impl Parser for CriParser {
+    fn calls(&self) -> Option<&'static str> {
+        Some("split")
+    }
+
     fn parse(
         &mut self,
         text: &RString,

@@ -144,6 +144,10 @@ fn unescape_quotes(text: &RString) -> RString {
 }
 
 impl Parser for CsvParser {
+    fn calls(&self) -> Option<&'static str> {
+        Some("gets")
+    }
+
     fn parse(
         &mut self,
         text: &RString,

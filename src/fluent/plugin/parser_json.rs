@@ -7,6 +7,7 @@ use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Para
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
 use crate::fluent::time::TimeType;
+use crate::ruby::inspect::to_s;
 use crate::ruby::json::spans::value_spans;
 use crate::ruby::json::{JsonReader, Library};
 use crate::ruby::string::RString;
@@ -104,11 +105,8 @@ impl Parser for JsonParser {
         now: EventTime,
         out: &mut Vec<Yield>,
     ) -> Result<(), RubyError> {
-        if let Value::String(text) = value {
-            return self.parse(text, now, out);
-        }
-        out.push(Yield::Nil);
-        Ok(())
+        // Oj reads what the object's `to_s` shows.
+        self.parse(&to_s(value, RubyVersion::default()), now, out)
     }
 
     fn makes_utf8(&self) -> bool {

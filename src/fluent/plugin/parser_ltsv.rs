@@ -121,6 +121,10 @@ fn split_regexp(text: &RString, regexp: &Regexp) -> Result<Vec<RString>, RubyErr
 }
 
 impl Parser for LabeledTsvParser {
+    fn calls(&self) -> Option<&'static str> {
+        Some("split")
+    }
+
     fn parse(
         &mut self,
         text: &RString,

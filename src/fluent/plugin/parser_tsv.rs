@@ -63,6 +63,10 @@ pub(super) fn record_of(
 }
 
 impl Parser for TsvParser {
+    fn calls(&self) -> Option<&'static str> {
+        Some("split")
+    }
+
     fn parse(
         &mut self,
         text: &RString,

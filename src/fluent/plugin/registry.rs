@@ -130,8 +130,8 @@ pub const STDOUT: ConfigureProxy = ConfigureProxy {
     )],
     sections: &[
         ConfigureProxy::new("format"),
-        ConfigureProxy::new("inject"),
-        ConfigureProxy::new("buffer"),
+        ConfigureProxy { multi: false, params: INJECT, ..ConfigureProxy::new("inject") },
+        ConfigureProxy { multi: false, ..ConfigureProxy::new("buffer") },
     ],
     ..ConfigureProxy::new("stdout")
 };
@@ -139,12 +139,52 @@ pub const STDOUT: ConfigureProxy = ConfigureProxy {
 /// What the parser helper declares.
 const PARSE: ConfigureProxy = ConfigureProxy {
     sections: &[ConfigureProxy {
-        multi: false,
         params: &[Param::new("@type", Kind::String)],
         ..ConfigureProxy::new("parse")
     }],
     ..ConfigureProxy::new("parser")
 };
+
+/// What the inject helper declares.
+const INJECT: &[Param] = &[
+    Param::new("hostname_key", Kind::String).optional(),
+    Param::new("hostname", Kind::String).optional(),
+    Param::new("worker_id_key", Kind::String).optional(),
+    Param::new("tag_key", Kind::String).optional(),
+    Param::new("time_key", Kind::String).optional(),
+    Param::new("time_format", Kind::String).optional(),
+    Param::new("timezone", Kind::String).optional(),
+];
+
+/// fluentd's own formatters.
+const FORMATTERS: [&str; 9] =
+    ["csv", "hash", "json", "ltsv", "msgpack", "out_file", "single_value", "stdout", "tsv"];
+
+/// The formatter helper: one `<format>` of a known type.
+fn check_formatter(conf: &Element, any: bool) -> Result<(), RubyError> {
+    let mut seen: Vec<&str> = Vec::new();
+    for format in conf.sections("format") {
+        if seen.contains(&&*format.arg) {
+            let message = format!("duplicated formatter configured: {}", format.arg);
+            return Err(RubyError::config(message));
+        }
+        seen.push(&format.arg);
+        known_formatter(format.text("@type").filter(|_| !any), format)?;
+    }
+    if seen.is_empty() {
+        known_formatter(conf.text("format").filter(|_| !any), conf)
+    } else {
+        Ok(())
+    }
+}
+
+fn known_formatter(name: Option<&str>, conf: &Element) -> Result<(), RubyError> {
+    let Some(name) = name.filter(|name| !FORMATTERS.contains(name)) else { return Ok(()) };
+    let message = format!(
+        "Unknown formatter plugin '{name}'. Run 'gem search -rd fluent-plugin' to find plugins"
+    );
+    Err(RubyError::new("Fluent::NotFoundPluginError", message).at(conf.source, conf.span))
+}
 
 const RELABEL: ConfigureProxy = ConfigureProxy::new("relabel");
 
@@ -321,6 +361,7 @@ impl Registry {
             "stdout" => {
                 read(agent, &STDOUT, conf, Some(type_name))?;
                 conf.elements.iter().for_each(Element::mark_used);
+                check_formatter(conf, self.installed == Installed::Any)?;
                 Box::new(StdoutFilter::new(Formatter::new(conf, &environment)))
             }
             _ => return Ok(None),
@@ -331,16 +372,25 @@ impl Registry {
     fn parser(&self, agent: &mut RootAgent, conf: &Element) -> Result<Box<dyn Parser>, RubyError> {
         let environment = Rc::clone(&agent.environment);
         let mode = Mode { strict: false, ruby: environment.ruby };
-        let Some(parse) = conf.sections("parse").next() else {
+        if conf.sections("parse").next().is_none() {
             return Err(RubyError::new(
                 "ArgumentError",
                 "parse: init is specified, but there're parameters without default values:@type",
             ));
-        };
+        }
         let section = read(agent, &PARSE, conf, None)?;
-        let type_name = section.section("parse").and_then(|parse| parse.text("@type"));
-        let mut with = Configure { environment: &environment, mode, log: &mut agent.log };
-        new_parser(type_name.unwrap_or_default(), parse, &mut with)
+        let mut parsers: Vec<(&str, Box<dyn Parser>)> = Vec::new();
+        for (parse, types) in conf.sections("parse").zip(section.sections("parse")) {
+            if parsers.iter().any(|(usage, _)| *usage == parse.arg) {
+                let message = format!("duplicated parsers configured: {}", parse.arg);
+                return Err(RubyError::config(message));
+            }
+            let type_name = types.text("@type").unwrap_or_default();
+            let mut with = Configure { environment: &environment, mode, log: &mut agent.log };
+            parsers.push((&parse.arg, new_parser(type_name, parse, &mut with)?));
+        }
+        let at = parsers.iter().position(|(usage, _)| usage.is_empty()).unwrap_or(0);
+        Ok(parsers.swap_remove(at).1)
     }
 
     fn output(
@@ -393,7 +443,7 @@ impl Registry {
             }
             "stdout" => {
                 read(agent, &STDOUT, conf, Some(type_name))?;
-                Formatter::new(conf, &environment);
+                check_formatter(conf, self.installed == Installed::Any)?;
                 conf.elements.iter().for_each(Element::mark_used);
                 Body::Sink { simulated: true }
             }

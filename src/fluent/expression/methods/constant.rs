@@ -194,7 +194,7 @@ fn env(eval: &mut Evaluator, call: &Send) -> Answer {
 fn time(eval: &mut Evaluator, call: &Send) -> Answer {
     let environment = eval.binding.environment();
     let time = match (call.method, call.args.as_slice()) {
-        ("now", []) => Object::time(environment.now, environment),
+        ("now", []) => Object::time(eval.binding.now(), environment),
         ("at", [Object::Time(time)]) => Object::Time(Rc::clone(time)),
         ("at", [Object::Value(Value::Integer(sec))]) => {
             Object::time(EventTime { sec: *sec, nsec: 0 }, environment)
@@ -229,7 +229,7 @@ fn time(eval: &mut Evaluator, call: &Send) -> Answer {
         ("utc" | "gm" | "local" | "mktime" | "new", parts @ [_, ..]) => {
             return civil_time(eval, parts, call);
         }
-        ("new", []) => Object::time(environment.now, environment),
+        ("new", []) => Object::time(eval.binding.now(), environment),
         ("at", [Object::Value(Value::String(_) | Value::Nil)]) => {
             let from = call.args.first().map_or("nil", Object::class);
             let from = if from == "NilClass" { "nil" } else { from };
@@ -245,7 +245,7 @@ fn time(eval: &mut Evaluator, call: &Send) -> Answer {
 fn read_time(eval: &Evaluator, text: &RString, rest: &[Object], call: &Send) -> Answer {
     let environment = eval.binding.environment();
     let local = Rc::new(TimeZone::from_tz(&environment.tz));
-    let context = time_library::Context { now: environment.now, local: &local };
+    let context = time_library::Context { now: eval.binding.now(), local: &local };
     let shown = || inspect(&Value::String(text.clone()), eval.ruby());
     let made = match (call.method, rest) {
         ("parse", []) => date_parse::parse(text, context),

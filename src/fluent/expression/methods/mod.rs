@@ -245,6 +245,11 @@ fn of_object(eval: &mut Evaluator, call: &Send) -> Answer {
             )
             .map(Some);
         }
+        // Object#=~ went with Ruby 3.2.
+        ("=~", [_]) => match ruby {
+            RubyVersion::V3_1 => Object::NIL,
+            RubyVersion::V3_4 => return Err(no_method(receiver, "=~", ruby).into()),
+        },
         ("!=", [other]) => (!equal(receiver, other)).into(),
         ("!~", [_]) => {
             let args = call.args.clone();

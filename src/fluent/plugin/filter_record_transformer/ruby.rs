@@ -13,7 +13,7 @@ use crate::fluent::expression::{Binding, Program, changed};
 use crate::fluent::plugin::filter::Context;
 use crate::ruby::error::RubyError;
 use crate::ruby::string::RString;
-use crate::ruby::value::{Hash, Record, Value};
+use crate::ruby::value::{EventTime, Hash, Record, Value};
 use crate::ruby::version::RubyVersion;
 
 /// `RubyPlaceholderExpander`.
@@ -130,6 +130,7 @@ impl RubyPlaceholderExpander {
     ) -> Result<Hash, RubyError> {
         let binding = EventBinding {
             environment: &self.environment,
+            now: context.now,
             moment,
             record: RefCell::new(None),
             source: record,
@@ -239,6 +240,7 @@ impl Changes {
 /// What an expression sees of one event.
 struct EventBinding<'e> {
     environment: &'e Environment,
+    now: EventTime,
     moment: &'e Moment<'e>,
     source: &'e Record,
     record: RefCell<Option<Value>>,
@@ -295,6 +297,10 @@ impl Binding for EventBinding<'_> {
 
     fn environment(&self) -> &Environment {
         self.environment
+    }
+
+    fn now(&self) -> EventTime {
+        self.now
     }
 
     fn self_inspect(&self) -> String {
