@@ -83,7 +83,7 @@ pub enum TextChange {
 /// The imagined machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Seconds since the epoch at the start of fluentd, as text.
+    /// Seconds since the epoch at the start of fluentd, as text; a fraction is allowed.
     pub now: String,
     /// `TZ`.
     pub tz: String,

@@ -2,6 +2,7 @@
 //! the lines.
 
 pub mod conf;
+mod flow;
 pub mod lines;
 pub mod parser;
 pub mod route;

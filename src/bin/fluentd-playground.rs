@@ -34,6 +34,14 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Runs a configuration over log files and prints the events.
+    ///
+    /// Files are read piece by piece, so that their size does not matter. Each is seen under its
+    /// absolute path, or under its path below --root; the <source> sections decide as fluentd does
+    /// which of them are tailed. Events go to standard output, one a line, as `@type stdout` prints
+    /// them; everything else goes to standard error.
+    #[command(
+        after_long_help = "EXAMPLES:\n  Which lines would be lost?\n    fluentd-playground run -c fluent.conf --unmatched --fail-on lost app.log > /dev/null\n  How did each event come about?\n    fluentd-playground run -c fluent.conf --trace app.log\n  Files copied from a node, under the paths they have there:\n    fluentd-playground run -c fluent.conf --root node/ node/var/log/containers/*.log\n\nENVIRONMENT:\n  NO_COLOR  no colours, also on a terminal"
+    )]
     Run(Run),
     /// Runs a saved repro (.fluentplay.json or a link) and compares its expected records.
     Check {
@@ -93,9 +101,10 @@ struct Run {
     /// Seconds between the last line and the shutdown: what timers see.
     #[arg(long = "run-seconds", value_name = "SECONDS", default_value_t = 60)]
     seconds: u32,
-    /// The wall clock at start, in seconds since the epoch.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    now: i64,
+    /// The wall clock at start, in seconds since the epoch: what events that time out are stamped
+    /// with. Without it, this machine's clock; give one where the same output is wanted each time.
+    #[arg(long, value_name = "SECONDS")]
+    now: Option<i64>,
     /// The time zone (`TZ`).
     #[arg(long, default_value = "UTC")]
     tz: String,
@@ -134,9 +143,16 @@ fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// This machine's seconds since the epoch.
+#[expect(clippy::disallowed_methods, reason = "only the command asks the machine, when not told")]
+fn clock() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0, |now| now.as_secs() as i64)
+}
+
 fn settings(run: &Run) -> Settings {
     let mut settings = Settings { run_seconds: run.seconds, ..Settings::default() };
-    settings.environment.now.sec = run.now;
+    settings.environment.now.sec = run.now.unwrap_or_else(clock);
     settings.environment.tz.clone_from(&run.tz);
     for pair in &run.env {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -236,7 +252,7 @@ fn print(run: &Run, printed: &Printed) -> Result<(), String> {
     }
     if run.unmatched {
         for line in &printed.unmatched {
-            eprintln!("{line}");
+            eprintln!("{}", coloured(line, 31));
         }
     }
     print_log(run, &printed.log);
@@ -246,9 +262,15 @@ fn print(run: &Run, printed: &Printed) -> Result<(), String> {
 fn print_log(run: &Run, log: &[String]) {
     if run.log {
         for line in log {
-            eprintln!("{line}");
+            eprintln!("{}", coloured(line, if line.starts_with("[warn]") { 33 } else { 2 }));
         }
     }
+}
+
+/// The line in a colour, on a terminal that wants some.
+fn coloured(line: &str, colour: u8) -> String {
+    let plain = !io::stderr().is_terminal() || std::env::var_os("NO_COLOR").is_some();
+    if plain { line.to_owned() } else { format!("\x1b[{colour}m{line}\x1b[0m") }
 }
 
 fn shown(counts: &Counts) -> String {

@@ -155,7 +155,9 @@ impl Session {
             ..Environment::default()
         };
         wanted.environment = environment;
-        wanted.environment.now.sec = settings.now.parse().unwrap_or_default();
+        let (sec, nsec) = settings.now.split_once('.').unwrap_or((&settings.now, ""));
+        wanted.environment.now.sec = sec.parse().unwrap_or_default();
+        wanted.environment.now.nsec = format!("{nsec:0<9.9}").parse().unwrap_or_default();
         wanted.run_seconds = settings.run_seconds;
         self.engine.set_settings(wanted);
     }

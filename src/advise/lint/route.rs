@@ -44,6 +44,7 @@ pub fn lint(root: &Element, seen: &Seen) -> Vec<Diagnostic> {
         };
         found.push(Diagnostic::new(&route::NO_ERROR_LABEL, message).fix(fix));
     }
+    found.extend(super::flow::lint(root));
     found
 }
 
@@ -111,23 +112,28 @@ fn nearness(pattern: &str, tag: &str) -> usize {
     pattern.bytes().zip(tag.bytes()).take_while(|(one, other)| one == other).count()
 }
 
-fn text<'e>(element: &'e Element, key: &str) -> Option<&'e str> {
+pub(super) fn text<'e>(element: &'e Element, key: &str) -> Option<&'e str> {
     match &element.peek(key)?.value {
         AttrValue::Text(text) => Some(text),
         AttrValue::Nil | AttrValue::Default => None,
     }
 }
 
-fn is_on(element: &Element, key: &str) -> bool {
+pub(super) fn is_on(element: &Element, key: &str) -> bool {
     matches!(text(element, key), Some("true" | "yes" | ""))
 }
 
-fn at(code: &'static Code, message: Message, source: SourceId, span: Span) -> Diagnostic {
+pub(super) fn at(
+    code: &'static Code,
+    message: Message,
+    source: SourceId,
+    span: Span,
+) -> Diagnostic {
     Diagnostic::new(code, message).at(source, span)
 }
 
 /// A finding about a section, mended by a parameter more.
-fn add(code: &'static Code, element: &Element, parameter: &str) -> Diagnostic {
+pub(super) fn add(code: &'static Code, element: &Element, parameter: &str) -> Diagnostic {
     let diagnostic = at(code, code.doc.into(), element.source, element.name_span);
     let Some(last) = element.attrs.iter().max_by_key(|attr| attr.value_span.end) else {
         return diagnostic;
@@ -232,6 +238,19 @@ fn key_in(rule: &Element, section: &Element, name: &str, seen: &Seen, found: &mu
         "message" => "log",
         _ => "",
     };
+    // A plain name is one key, dots included.
+    let outer = field.split('.').next().filter(|outer| outer.len() < field.len());
+    if let Some(outer) = outer.filter(|outer| fields.iter().any(|known| **known == **outer))
+        && !(name == "key" && std::ptr::eq(rule, section))
+    {
+        let text = format!("$.{field}");
+        let title = Message::new(
+            format!("Look into {outer} with {text}"),
+            format!("{text} として {outer} の中を見る"),
+        );
+        let edit = Edit { source: attr.source, span: attr.value_span, text };
+        diagnostic = diagnostic.fix(Fix { title, edits: vec![edit] });
+    }
     if fields.iter().any(|known| **known == *other) {
         diagnostic = diagnostic.fix(Fix {
             title: Message::new(format!("Use {other}"), format!("{other} にする")),
@@ -288,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_key_that_no_event_has_is_named_with_the_one_they_have() {
-        let conf = "<filter **>\n@type concat\nkey log\nn_lines 2\ntimeout_label @A\nstream_identity_key s\n</filter>\n";
+        let conf = "<filter **>\n@type concat\nkey log\nn_lines 2\nflush_interval 0\nstream_identity_key s\n</filter>\n";
         let found = codes(conf, &|root| Seen {
             fields: vec![(root.elements[0].place(), vec![Rc::from("message")])],
             ..Seen::default()

@@ -21,4 +21,34 @@ super::codes! {
         "この書き方には enable_ruby true が必要です。なければ値が空になります",
         "Set enable_ruby true, or write ${record[\"key\"]}.",
         "enable_ruby true を指定するか、${record[\"key\"]} と書いてください。";
+    KEPT_TWICE = "filter/kept-twice", Hint,
+        "A record that does not parse goes on and to @ERROR as well",
+        "解析できないレコードは、先へ進むと同時に @ERROR にも送られます",
+        "Set emit_invalid_record_to_error false.",
+        "emit_invalid_record_to_error false を指定してください。";
+    RENEWED_TIME = "filter/renewed-time", Changed,
+        "renew_time_key takes seconds since 1970: a text gives 1970",
+        "renew_time_key は 1970 年からの秒数です。文字列では 1970 年になります",
+        "Put a number there, such as ${time.to_f} with enable_ruby true.",
+        "${time.to_f} (enable_ruby true) のような数値にしてください。";
+    RUBY_SYNTAX = "filter/ruby-syntax", Fatal,
+        "This is no Ruby: the error is not caught, and the source stops",
+        "Ruby として正しくありません。この例外は捕捉されず、ソースが止まります",
+        "Mend the expression; a ] needs its [ in a text with ${…}.",
+        "式を直してください。${…} を含む文字列では ] に対応する [ が必要です。";
+    NESTED_READ = "filter/nested-read", Hint,
+        "Where an event lacks the outer field this raises, and the record fails",
+        "外側のフィールドがないイベントでは例外になり、レコードが失敗します",
+        "Read it with record.dig(\"a\", \"b\").",
+        "record.dig(\"a\", \"b\") で読んでください。";
+    NO_METADATA = "filter/no-metadata", Changed,
+        "kubernetes_metadata reads the tag, and this tag has no file name in it",
+        "kubernetes_metadata はタグを読みますが、このタグにはファイル名がありません",
+        "End the source's tag with *.",
+        "ソースの tag の末尾に * を付けてください。";
+    METADATA_GROUPS = "filter/metadata-groups", Lost,
+        "Without these groups in the pattern every event raises IndexError",
+        "この名前のグループがないと、イベントごとに IndexError になります",
+        "Name the groups namespace, pod_name, container_name and docker_id.",
+        "namespace、pod_name、container_name、docker_id という名前のグループを書いてください。";
 }

@@ -26,4 +26,59 @@ super::codes! {
         "失敗したレコードはログに出るだけです (<label @ERROR> がありません)",
         "Add <label @ERROR> with <match **>.",
         "<label @ERROR> と <match **> を追加してください。";
+    RELABEL_LOOPS = "route/relabel-loops", Fatal,
+        "relabel without @label sends events to itself until fluentd dies",
+        "@label のない relabel は自分自身に送り続け、fluentd が落ちます",
+        "Give it an @label.",
+        "@label を指定してください。";
+    ERROR_LABEL_MISSES = "route/error-label-misses", Lost,
+        "<label @ERROR> does not take every tag: failed records keep their own tag",
+        "<label @ERROR> が受け取らないタグがあります (失敗したレコードのタグは変わりません)",
+        "End the label with <match **>.",
+        "最後に <match **> を置いてください。";
+    OWN_LOG = "route/own-log", Hint,
+        "fluentd's own log goes through this <match> too",
+        "fluentd 自身のログもこの <match> を通ります",
+        "Add <label @FLUENT_LOG>, where fluentd's log then goes.",
+        "<label @FLUENT_LOG> を追加すると、そちらに送られます。";
+    COPY_SHARES = "route/copy-shares", Changed,
+        "The stores get the same records: what one changes in place, the others see",
+        "各 <store> は同じレコードを共有するため、一方での書き換えが他方にも見えます",
+        "Set copy_mode deep.",
+        "copy_mode deep を指定してください。";
+    COMMA = "route/comma-in-pattern", Lost,
+        "A comma in a tag pattern is a character; only a space means \"or\"",
+        "タグパターンのカンマはただの文字です。「または」は空白で書きます",
+        "Write a space.",
+        "空白で区切ってください。";
+    WHOLE_TAG = "route/regexp-whole-tag", Hint,
+        "A /regexp/ in a tag pattern must take the whole tag",
+        "タグパターンの /正規表現/ はタグ全体に一致する必要があります",
+        "Add .* where more may stand.",
+        "ほかの文字があってもよい所に .* を書いてください。";
+    GLOB_LITERAL = "route/glob-literal", Lost,
+        "`?` and `[ ]` are plain characters in a tag pattern",
+        "タグパターンの `?` と `[ ]` はただの文字です",
+        "Use *, **, {a,b} or /regexp/.",
+        "*、**、{a,b}、/正規表現/ を使ってください。";
+    REWRITE_DROPS = "route/rewrite-drops", Lost,
+        "Events that no <rule> takes vanish without a word",
+        "どの <rule> にも当たらないイベントは何も言わずに消えます",
+        "End with a rule that takes everything, such as pattern /.+/.",
+        "最後に pattern /.+/ のような、すべてを受け取る <rule> を置いてください。";
+    TRACES_GLUED = "route/traces-glued", Changed,
+        "The lines of a stack trace are joined without anything between them",
+        "スタックトレースの行が区切りなしでつながります",
+        "CRI lines have no newline of their own: set force_line_breaks true.",
+        "CRI の行は改行を含まないので、force_line_breaks true を指定してください。";
+    TRACE_WAITS = "route/trace-waits", Hint,
+        "The last trace of a container waits for its next line",
+        "コンテナーの最後のスタックトレースは、次の行が来るまで出力されません",
+        "Set multiline_flush_interval.",
+        "multiline_flush_interval を指定してください。";
+    UNKNOWN_LANGUAGE = "route/unknown-language", Lost,
+        "detect_exceptions does not know this language and fails for each event",
+        "detect_exceptions が知らない言語なので、イベントごとに失敗します",
+        "Known: java, js, csharp, python, go, ruby, php, dart, all.",
+        "使えるのは java, js, csharp, python, go, ruby, php, dart, all です。";
 }

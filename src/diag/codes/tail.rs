@@ -101,4 +101,9 @@ super::codes! {
         "待っている行がなくても、終了時に不完全な行の警告が出ます",
         "Harmless; it goes with format_firstline.",
         "害はありません。format_firstline を指定すると出なくなります。";
+    UNMATCHED_NOT_INVALID = "tail/unmatched-not-invalid", Hint,
+        "emit_unmatched_lines does not emit lines whose time cannot be read",
+        "emit_unmatched_lines でも、時刻を読めない行は出力されません",
+        "Those lines are only in fluentd's log, as \"invalid line found\".",
+        "その行は fluentd のログに \"invalid line found\" と出るだけです。";
 }
