@@ -776,8 +776,12 @@ impl Desk {
     fn save_quietly(self: &Rc<Self>) -> bool {
         self.ask(Ask::Links(self.page()), Then::Measure);
         let state = self.now();
+        // So much does not fit, and only to put it together would stop the page.
+        if state.run.counts.lines > saved::LINES {
+            return false;
+        }
         let files = state.tabs.iter().map(|tab| (Rc::clone(&tab.path), self.file_text(tab.file)));
-        let checks = state.checks.iter().map(|check| Rc::clone(&check.expected));
+        let checks = state.checks.iter().map(|check| format!("{} {}", check.event, check.expected));
         let conf = self.conf_text.borrow().clone();
         saved::keep(conf, &files.collect::<Vec<_>>(), &checks.collect::<Vec<_>>())
     }

@@ -21,6 +21,9 @@ const QUIET_MS: u32 = 1000;
 /// UTF-16 units that are kept at most: browsers give a site about five million.
 const MOST: u32 = 2_000_000;
 
+/// Lines that are kept at most.
+pub const LINES: u32 = 20_000;
+
 /// Where the work is kept.
 const WORK: &str = "work";
 
@@ -39,7 +42,7 @@ impl Saver {
 
 /// Keeps the work: the configuration, path and text of each file, expected records. False when the
 /// browser does not take it.
-pub fn keep(conf: JsValue, files: &[(Rc<str>, JsValue)], checks: &[Rc<str>]) -> bool {
+pub fn keep(conf: JsValue, files: &[(Rc<str>, JsValue)], checks: &[String]) -> bool {
     let file = |(path, text): &(Rc<str>, JsValue)| {
         list([JsValue::from_str(path), text.clone()].into_iter())
     };
@@ -68,9 +71,15 @@ pub fn kept() -> Option<Scene> {
         title: "".into(),
         conf: String::from(field(&work, "conf").dyn_into::<JsString>().ok()?).into(),
         files: files.iter().filter_map(file).collect(),
-        checks: texts(&field(&work, "checks")),
+        checks: texts(&field(&work, "checks")).iter().filter_map(|text| check_of(text)).collect(),
         settings: None,
     }))
+}
+
+/// A check as it is kept: the event's number, a blank, the record.
+fn check_of(text: &str) -> Option<(u32, Rc<str>)> {
+    let (event, record) = text.split_once(' ')?;
+    Some((event.parse().ok()?, record.into()))
 }
 
 /// Keeps the imagined machine, but for its clock.
@@ -114,7 +123,7 @@ pub fn scene(shared: protocol::Scene) -> Scene {
         title: "".into(),
         conf: shared.conf.into(),
         files: shared.files.into_iter().map(|(path, text)| (path.into(), text.into())).collect(),
-        checks: shared.checks.into_iter().map(Rc::from).collect(),
+        checks: shared.checks.into_iter().map(|(event, record)| (event, record.into())).collect(),
         settings: shared.settings.map(Rc::new),
     })
 }

@@ -31,8 +31,8 @@ pub struct Scene {
     pub conf: Rc<str>,
     /// Path and text of each file.
     pub files: Vec<(Rc<str>, Rc<str>)>,
-    /// Expected records, one JSON text each.
-    pub checks: Vec<Rc<str>>,
+    /// Events and the records expected of them, as JSON.
+    pub checks: Vec<(u32, Rc<str>)>,
     /// The imagined machine, where it comes along.
     pub settings: Option<Rc<Settings>>,
 }
@@ -533,12 +533,12 @@ impl State {
         self.before = None;
         self.dialog = None;
         self.from_link = false;
-        let check = |(event, expected): (usize, &Rc<str>)| Check {
+        let check = |(event, expected): &(u32, Rc<str>)| Check {
             expected: Rc::clone(expected),
-            event: event as u32,
+            event: *event,
             found: None,
         };
-        self.checks = Rc::new(scene.checks.iter().enumerate().map(check).collect());
+        self.checks = Rc::new(scene.checks.iter().map(check).collect());
         true
     }
 

@@ -125,8 +125,8 @@ pub struct Scene {
     pub conf: String,
     /// Path and text of each log file; bytes that are no UTF-8 are U+FFFD here.
     pub files: Vec<(String, String)>,
-    /// Expected records, one JSON text each.
-    pub checks: Vec<String>,
+    /// Events and the records expected of them, as JSON.
+    pub checks: Vec<(u32, String)>,
     /// The imagined machine.
     pub settings: Option<Settings>,
 }

@@ -17,7 +17,7 @@ pub fn opened(read: Result<State, ShareError>) -> Answer {
 
 fn scene(state: State) -> Scene {
     let file = |file: File| (file.path, String::from_utf8_lossy(&file.bytes).into_owned());
-    let record = |check: Check| check.event.and_then(|event| event.record);
+    let record = |check: Check| Some((check.line, check.event?.record?));
     Scene {
         conf: state.conf,
         files: state.files.into_iter().map(file).collect(),
@@ -54,12 +54,13 @@ fn shared_machine(settings: Option<Settings>) -> share::Settings {
 
 /// The links to what is on the page.
 pub fn links(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
-    let plain = state(conf, texts, page);
-    let bytes: usize = plain.files.iter().map(|file| file.bytes.len()).sum();
+    let own = page.files.iter().filter_map(|(file, _)| texts.get(file));
+    let bytes: usize = own.map(|text| text.bytes().len()).sum();
     if bytes > MAX_STATE {
         // Nobody could open it, and to look through it takes its time.
         return Answer::Links(Links::default());
     }
+    let plain = state(conf, texts, page);
     let found = mask::find_in(&plain);
     let mut secrets: Vec<_> =
         found.iter().map(|found| message(&found.secret.kind.text().into())).collect();
@@ -124,7 +125,7 @@ mod tests {
             Settings { tz: "Asia/Tokyo".to_owned(), now: "7".to_owned(), ..Settings::default() };
         let page = Page {
             files: vec![(3, path.clone())],
-            checks: vec![(0, "{}".to_owned())],
+            checks: vec![(4, "{}".to_owned())],
             settings: Some(machine.clone()),
         };
         let Answer::Links(links) = answer(&mut session, changes, Ask::Links(page)) else {
@@ -138,7 +139,7 @@ mod tests {
             Answer::Scene(Scene {
                 conf: "# c\n".to_owned(),
                 files: vec![(path.clone(), text)],
-                checks: vec!["{}".to_owned()],
+                checks: vec![(4, "{}".to_owned())],
                 settings: Some(machine.clone()),
             })
         };
