@@ -430,8 +430,7 @@ impl Desk {
     fn capture(self: &Rc<Self>, name: &str) {
         let state = self.now();
         let ((line, from, to), file) = (state.selection, state.file);
-        let name = name.trim().to_owned();
-        self.ask(Ask::Capture { file, line, from, to, name }, Then::Preview);
+        self.ask(Ask::Capture { file, line, from, to, name: name.trim().into() }, Then::Preview);
     }
 
     /// What differs from the configuration of an earlier run.
@@ -776,7 +775,7 @@ impl Desk {
     fn save_quietly(self: &Rc<Self>) -> bool {
         self.ask(Ask::Links(self.page()), Then::Measure);
         let state = self.now();
-        // So much does not fit, and only to put it together would stop the page.
+        // So much does not fit, and to put it together would stop the page.
         if state.run.counts.lines > saved::LINES {
             return false;
         }

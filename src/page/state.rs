@@ -201,6 +201,8 @@ pub struct State {
     pub events: Rc<EventWindow>,
     /// How the chosen event came about.
     pub story: Option<Rc<Story>>,
+    /// True until the first run of a scene is complete: there is nothing to compare it with.
+    pub fresh: bool,
     /// Counts of the run before the last edit, for the difference.
     pub before: Option<Rc<Run>>,
     /// The last runs, the newest last.
@@ -254,6 +256,7 @@ impl Default for State {
             lines: Rc::default(),
             events: Rc::default(),
             story: None,
+            fresh: true,
             before: None,
             runs: Rc::default(),
             settings: Rc::default(),
@@ -531,6 +534,7 @@ impl State {
         self.filter = Rc::default();
         self.cursor = 0;
         self.before = None;
+        self.fresh = true;
         self.dialog = None;
         self.from_link = false;
         let check = |(event, expected): &(u32, Rc<str>)| Check {
@@ -640,7 +644,10 @@ impl State {
     fn shown(&mut self, shown: &Shown) -> bool {
         if let Some(run) = &shown.run {
             let done = self.run.complete && run.complete;
-            if done && run.counts != self.run.counts && self.run.counts.lines > 0 {
+            if self.fresh {
+                self.before = None;
+                self.fresh = !run.complete;
+            } else if done && run.counts != self.run.counts && self.run.counts.lines > 0 {
                 self.before = Some(Rc::clone(&self.run));
             }
             self.run = Rc::new(run.clone());
