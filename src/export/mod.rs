@@ -6,6 +6,7 @@
 
 pub mod agents;
 pub mod kubernetes;
+pub mod pair;
 pub mod pattern;
 pub mod repro;
 pub mod yaml;
