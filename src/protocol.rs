@@ -11,7 +11,7 @@ mod wire;
 
 pub use ask::{
     Answer, Ask, Completion, Detected, DetectedConf, Form, FormParam, HoverCard, Links, Page,
-    RecordForm, Runtimes, Scene,
+    RecordForm, Runtimes, Scene, Sheet, SheetChoice, SheetGroup,
 };
 pub use wire::{from_bytes, to_bytes};
 

@@ -113,6 +113,11 @@ impl Engine {
         }
     }
 
+    /// What the run depends on besides the texts.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Sets what the run depends on besides the texts.
     pub fn set_settings(&mut self, settings: Settings) {
         if self.settings != settings {

@@ -292,6 +292,47 @@ fn volumes(names: &Names, choice: Choice) -> String {
     )
 }
 
+/// Values for the chart `fluent/fluentd`: one file, and the chart's own ones emptied.
+pub fn helm_values(conf: &str) -> ExportFile {
+    let mut text = String::from("kind: DaemonSet\nfileConfigs:\n");
+    text.push_str(&block_entry("01_sources.conf", conf, 2));
+    for name in ["02_filters.conf", "03_dispatch.conf", "04_outputs.conf"] {
+        let _ = writeln!(text, "  {name}: \"\"");
+    }
+    ExportFile::new("values.yaml", text)
+}
+
+/// The variables that `fluent/fluentd-kubernetes-daemonset` reads its container parser from, for a
+/// DaemonSet of one kind of node (a label tells the nodes apart).
+pub fn parser_variables(cri: bool) -> ExportFile {
+    let (name, parser, format) = if cri {
+        ("env-cri.yaml", "cri", "%Y-%m-%dT%H:%M:%S.%N%:z")
+    } else {
+        ("env-docker.yaml", "json", "%Y-%m-%dT%H:%M:%S.%N%z")
+    };
+    let runtime = if cri { "containerd" } else { "docker" };
+    ExportFile::new(
+        name,
+        format!(
+            "nodeSelector:\n  runtime: {runtime}\ncontainers:\n- name: fluentd\n  env:\n  \
+             - name: FLUENT_CONTAINER_TAIL_PARSER_TYPE\n    value: {parser}\n  \
+             - name: FLUENT_CONTAINER_TAIL_PARSER_TIME_FORMAT\n    value: \"{format}\"\n"
+        ),
+    )
+}
+
+/// What the variables cannot do, shown beside them.
+pub static VARIABLE_CAUTIONS: &[Text] = &[
+    Text {
+        en: "For two DaemonSets: label the nodes with `runtime`. The parser `cri` writes `message`, `json` writes `log`, so later filters must know both.",
+        ja: "DaemonSet を2つに分け、ノードに `runtime` ラベルを付けます。パーサー `cri` は `message`、`json` は `log` に書くので、後のフィルターは両方に対応する必要があります。",
+    },
+    Text {
+        en: "The image's own pipeline runs, not the configuration on the screen: the pieces of long lines are not joined.",
+        ja: "画面の設定ではなくイメージ自身の設定が動きます。長い行の断片は結合されません。",
+    },
+];
+
 #[cfg(test)]
 mod tests {
     use super::{Choice, Image, Names, config_map, daemonset};

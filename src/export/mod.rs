@@ -5,11 +5,13 @@
 //! only the engine can. Follows `../shared/spec/EXPORT.md`.
 
 pub mod agents;
+pub mod embed;
 pub mod kubernetes;
 pub mod pair;
 pub mod pattern;
 pub mod repro;
 pub mod yaml;
+pub mod zip;
 
 /// One generated file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -62,6 +62,18 @@ pub enum Ask {
         /// The field's name.
         name: String,
     },
+    /// Something to take away: what and how, in the words of a [`SheetChoice`]; the address of a
+    /// link without its fragment.
+    Export {
+        /// Empty for the first sheet.
+        what: String,
+        /// The page's address.
+        address: String,
+        /// What the page knows.
+        page: Page,
+    },
+    /// What another tool's text holds.
+    Import(String),
     /// The lines as the other runtime writes them, and which configuration reads which.
     Runtimes,
 }
@@ -114,8 +126,45 @@ pub enum Answer {
     Scene(Scene),
     /// To `Links`.
     Links(Links),
+    /// To `Export` and `Import`.
+    Sheet(Sheet),
     /// There is nothing to say, and why.
     Nothing(Message),
+}
+
+/// Files to take away or to take in, with what was found about them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// What it is; empty for an export.
+    pub title: Message,
+    /// What can be chosen, by question.
+    pub groups: Vec<SheetGroup>,
+    /// `good`, `bad` or `note`, and the sentence.
+    pub said: Vec<(String, Message)>,
+    /// Name and text.
+    pub files: Vec<(String, String)>,
+    /// The address of all files in one archive; empty for fewer than two.
+    pub zip: String,
+}
+
+/// A question of a sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SheetGroup {
+    /// What is asked.
+    pub label: Message,
+    /// The answers.
+    pub choices: Vec<SheetChoice>,
+}
+
+/// An answer that can be chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SheetChoice {
+    /// Its name.
+    pub label: Message,
+    /// What to ask for then.
+    pub what: String,
+    /// True for the one that holds.
+    pub chosen: bool,
 }
 
 /// What a link or a file holds.

@@ -9,7 +9,8 @@ use super::{
     DetectedConf, EventRow, EventWindow, Explain, ExplainRow, FateKind, FieldChange, FieldRow,
     FileRow, Filter, Fix, Flow, FlowEdge, FlowNode, Form, FormParam, HoverCard, Kind, LineMark,
     LineRow, LineWindow, Links, MarkKind, Message, Page, Panel, Place, Problem, RecordForm, Reply,
-    Request, Rows, Run, Runtimes, Scene, Settings, Severity, Shown, StepRow, Story, View, Why,
+    Request, Rows, Run, Runtimes, Scene, Settings, Severity, Sheet, SheetChoice, SheetGroup, Shown,
+    StepRow, Story, View, Why,
 };
 
 /// A value's bytes.
@@ -254,6 +255,9 @@ structs! {
     Scene { conf, files, checks, settings }
     Page { files, checks, settings }
     Links { masked, plain, secrets }
+    Sheet { title, groups, said, files, zip }
+    SheetGroup { label, choices }
+    SheetChoice { label, what, chosen }
 }
 
 enums! {
@@ -284,7 +288,9 @@ enums! {
         8 Links { 0 page }
         9 File { 0 page }
         10 Capture { file file, line line, from from, to to, name name }
-        _ 11 Runtimes {}
+        11 Export { what what, address address, page page }
+        12 Import { 0 text }
+        _ 13 Runtimes {}
     }
     Answer {
         0 Completions { from from, items items }
@@ -296,7 +302,8 @@ enums! {
         6 Runtimes { 0 runtimes }
         7 Scene { 0 scene }
         8 Links { 0 links }
-        _ 9 Nothing { 0 message }
+        9 Sheet { 0 sheet }
+        _ 10 Nothing { 0 message }
     }
 }
 

@@ -14,8 +14,10 @@ pub mod map;
 pub mod runtimes;
 pub mod session;
 pub mod shared;
+pub mod sheet;
 #[cfg(test)]
 mod tests;
 pub mod text;
+pub mod trial;
 pub mod values;
 pub mod why;

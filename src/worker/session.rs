@@ -11,6 +11,7 @@ use super::conf::ConfView;
 use super::detect::detect;
 use super::map::{COLUMNS, Places, counts, event_row, line_row, lost_row};
 use super::shared::{file, links, opened};
+use super::sheet::{Given, export, files_of, imported};
 use super::text::Text;
 use super::values::{json, ruby, time_text};
 use super::why::{Reader, why};
@@ -390,6 +391,16 @@ impl Session {
                     None => Answer::Nothing(Message::default()),
                 }
             }
+            Ask::Export { what, address, page } => {
+                let given = Given {
+                    conf: self.conf.map.text(),
+                    files: files_of(&self.texts, &page),
+                    address: &address,
+                    page,
+                };
+                Answer::Sheet(export(&what, &given, &mut self.engine, &self.texts))
+            }
+            Ask::Import(text) => imported(&text),
             Ask::Complete { at } => self.conf.complete(at),
             Ask::Hover { at } => self.conf.hover(at),
         }
