@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use fluentd_playground::protocol::{Reply, TextChange, from_bytes, to_bytes};
+use fluentd_playground::worker::module::{self, Case};
 use fluentd_playground::worker::session::Session;
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -67,6 +68,28 @@ fn change(change: &Change) -> TextChange {
 #[wasm_bindgen]
 pub fn step() -> Vec<Uint8Array> {
     SESSION.with_borrow_mut(|session| arrays(&session.step()))
+}
+
+/// `run` of `engine.js`, in Node and in other pages: files are path and text in turn.
+#[wasm_bindgen]
+pub fn run(
+    conf: String,
+    files: Vec<String>,
+    includes: Vec<String>,
+    now: f64,
+    tz: String,
+    run_seconds: u32,
+) -> String {
+    let pairs = |list: Vec<String>| {
+        let mut list = list.into_iter();
+        let mut pairs = Vec::new();
+        while let (Some(path), Some(text)) = (list.next(), list.next()) {
+            pairs.push((path, text));
+        }
+        pairs
+    };
+    let (files, includes) = (pairs(files), pairs(includes));
+    module::run(&Case { conf, files, includes, now: now as i64, tz, run_seconds })
 }
 
 /// True while there is work for [`step`].

@@ -239,7 +239,12 @@ impl<'t> Plan<'t> {
         if keeps {
             return;
         }
-        let keep_time = matches!(text(source.parse, "keep_time_key"), Some("true" | "yes" | ""));
+        // fluent-plugin-parser-cri keeps the time unless it is told otherwise.
+        let kept = text(source.parse, "keep_time_key");
+        let keep_time = match text(source.parse, "@type") {
+            Some("cri") => !matches!(kept, Some("false" | "no")),
+            _ => matches!(kept, Some("true" | "yes" | "")),
+        };
         let lines = self.parser_lines(keep_time);
         let margin = self.margin(source.parse);
         let text = format!("<parse>\n{}{margin}</parse>", indented(&lines, margin));
@@ -392,7 +397,7 @@ impl<'t> Plan<'t> {
         }
         let filter = format!("<filter {pattern}>\n{}</filter>\n", indented(&lines, ""));
         new.push_str(&with_margin(&filter, margin));
-        if !(relabelled && label.is_some()) && !chomp.is_empty() {
+        if (!relabelled || label.is_none()) && !chomp.is_empty() {
             new.push('\n');
             new.push_str(margin);
             new.push_str(&with_margin(&chomp, margin));

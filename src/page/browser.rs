@@ -129,18 +129,26 @@ pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
 /// Saves a text as a file.
 pub fn download(name: &str, kind: &str, text: &str) {
     let save = || -> Option<()> {
+        if text.starts_with("data:application/zip") {
+            return save_as(name, text);
+        }
         let options = object(&[("type", JsValue::from_str(kind))]);
         let parts = Array::of1(&JsValue::from_str(text));
         let blob = Blob::new_with_str_sequence_and_options(&parts, options.unchecked_ref()).ok()?;
         let url = Url::create_object_url_with_blob(&blob).ok()?;
-        let document = web_sys::window()?.document()?;
-        let anchor = document.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok()?;
-        anchor.set_href(&url);
-        anchor.set_download(name);
-        anchor.click();
+        save_as(name, &url)?;
         Url::revoke_object_url(&url).ok()
     };
     save();
+}
+
+fn save_as(name: &str, url: &str) -> Option<()> {
+    let document = web_sys::window()?.document()?;
+    let anchor = document.create_element("a").ok()?.dyn_into::<HtmlAnchorElement>().ok()?;
+    anchor.set_href(url);
+    anchor.set_download(name);
+    anchor.click();
+    Some(())
 }
 
 /// The print dialog.

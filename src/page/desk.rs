@@ -54,6 +54,8 @@ enum Then {
     Open,
     /// Show the links.
     Share,
+    /// Show the files.
+    Sheet,
     /// Say how long the link is.
     Measure,
     /// Save the text as a file.
@@ -215,6 +217,10 @@ impl Desk {
             Action::Download => browser::download("fluent.conf", "text/plain", &self.conf_string()),
             Action::DownloadRepro => self.ask(Ask::File(self.page()), Then::Download),
             Action::Share => self.ask(Ask::Links(self.page()), Then::Share),
+            Action::ShareConf => self.ask(Ask::Links(Page::default()), Then::Share),
+            Action::Export(what) => self.export(what),
+            Action::Import(text) => self.ask(Ask::Import(text.as_ref().to_owned()), Then::Sheet),
+            Action::SaveFile(name, text) => browser::download(name, "text/plain", text),
             Action::Save => self.save_now(),
             Action::AddCheck => self.add_check(),
             Action::GoToConf(from, to) => self.with_conf(|conf| conf.reveal(*from, *to)),
@@ -615,6 +621,9 @@ impl Desk {
             (Then::Open, Answer::Scene(scene)) => self.load(Rc::new(saved::scene(scene))),
             (Then::Open, _) => self.notice(T::UnreadableFile, &[".fluentplay.json"], true),
             (Then::Share, Answer::Links(links)) => self.shared(links),
+            (Then::Sheet, Answer::Sheet(sheet)) => {
+                self.dispatch(Action::Dialog(Some(Dialog::Sheet(Rc::new(sheet), 0))));
+            }
             (Then::Measure, Answer::Links(links)) => self.measured(links.plain.as_deref()),
             (Then::Download, Answer::Text(text)) => {
                 browser::download("repro.fluentplay.json", "application/json", &text);
@@ -748,15 +757,22 @@ impl Desk {
         }
     }
 
+    fn export(self: &Rc<Self>, what: &str) {
+        let address = browser::link_with("").trim_end_matches('#').to_owned();
+        let page = self.page();
+        self.ask(Ask::Export { what: what.to_owned(), address, page }, Then::Sheet);
+    }
+
     /// The links came.
     fn shared(self: &Rc<Self>, links: Links) {
-        let (Some(masked), Some(plain)) = (links.masked, links.plain) else {
-            return self.notice(T::LinkTooLong, &[], true);
-        };
-        self.measured(Some(&masked));
+        self.measured(links.masked.as_deref());
         let lang = self.now().lang;
         let secrets = links.secrets.iter().map(|kind| lang.of(kind).into()).collect();
-        let [link, plain] = [masked, plain].map(|fragment| browser::link_with(&fragment).into());
+        let address = |fragment: Option<String>| match fragment {
+            Some(fragment) => browser::link_with(&fragment).into(),
+            None => "".into(),
+        };
+        let [link, plain] = [links.masked, links.plain].map(address);
         self.dispatch(Action::Dialog(Some(Dialog::Share { link, plain, secrets })));
     }
 

@@ -14,6 +14,8 @@ use super::texts::T;
 enum Kind {
     Conf,
     Logs,
+    /// Another tool's.
+    Other,
 }
 
 /// fluent.conf has sections on lines of their own.
@@ -24,6 +26,16 @@ fn kind_of(name: &str, text: &str) -> Kind {
             .iter()
             .any(|begin| line.starts_with(begin))
     };
+    let lower = name.to_ascii_lowercase();
+    let begins = |line: &str| {
+        ["apiVersion:", "fileConfigs:", "[PARSER]", "parsers:"]
+            .iter()
+            .any(|begin| line.starts_with(begin))
+    };
+    let yaml = matches!(lower.rsplit('.').next(), Some("yaml" | "yml"));
+    if yaml || text.lines().take(200).any(begins) {
+        return Kind::Other;
+    }
     let named = name.to_ascii_lowercase().ends_with(".conf");
     if named || text.lines().take(200).any(is_section) { Kind::Conf } else { Kind::Logs }
 }
@@ -36,6 +48,7 @@ fn path_of(name: &str) -> String {
 /// Puts a text in place.
 fn take(desk: &Rc<Desk>, name: &str, text: &str) {
     match kind_of(name, text) {
+        Kind::Other => desk.act(Action::Import(text.into())),
         Kind::Conf => {
             desk.act(Action::SetConf(text.into()));
             desk.notice(T::PastedConf, &[], false);
@@ -85,8 +98,11 @@ pub fn pasted(desk: &Rc<Desk>, event: &Event) {
     let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
     if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
         event.prevent_default();
+        let kind = kind_of("", &text);
         take(desk, "", &text);
-        desk.act(Action::Detect);
+        if kind != Kind::Other {
+            desk.act(Action::Detect);
+        }
     }
 }
 
@@ -98,6 +114,7 @@ mod tests {
     fn a_configuration_is_known_by_its_sections() {
         assert_eq!(kind_of("", "# c\n<source>\n  @type tail\n</source>"), Kind::Conf);
         assert_eq!(kind_of("fluent.conf", ""), Kind::Conf);
+        assert_eq!(kind_of("", "apiVersion: v1\nkind: ConfigMap\n"), Kind::Other);
         assert_eq!(kind_of("a.log", "2023 stdout F <b>bold</b>"), Kind::Logs);
     }
 }

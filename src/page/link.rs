@@ -211,7 +211,7 @@ impl Link {
 
 /// A file of many megabytes is read or written in one go.
 fn is_long(ask: &Ask) -> bool {
-    matches!(ask, Ask::OpenFile(_) | Ask::File(_))
+    matches!(ask, Ask::OpenFile(_) | Ask::File(_) | Ask::Export { .. })
 }
 
 fn as_function<T: ?Sized>(closure: &Closure<T>) -> &Function {

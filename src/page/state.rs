@@ -10,7 +10,7 @@ use super::samples::Sample;
 use super::texts::Lang;
 use crate::protocol::{
     Counts, Detected, EventWindow, FileId, FileRow, Filter, Fix, Form, LineWindow, Panel, Rows,
-    Run, Runtimes, Settings, Shown, Story, View,
+    Run, Runtimes, Settings, Sheet, Shown, Story, View,
 };
 
 /// A log file's tab.
@@ -89,6 +89,10 @@ pub enum Dialog {
         /// What kinds of secrets were found.
         secrets: Rc<[Rc<str>]>,
     },
+    /// Files to take away or in, and the one shown.
+    Sheet(Rc<Sheet>, usize),
+    /// Room for another tool's text.
+    Import,
     /// What an edit would change.
     Preview(Rc<Preview>),
     /// What the lines are, with configurations for them.
@@ -359,6 +363,14 @@ pub enum Action {
     DownloadRepro,
     /// Shows the link.
     Share,
+    /// Shows the link without the logs.
+    ShareConf,
+    /// What can be taken away, in the words of a sheet's choice.
+    Export(Rc<str>),
+    /// Another tool's text.
+    Import(Rc<str>),
+    /// Saves a file: name and text, or the address of its bytes.
+    SaveFile(Rc<str>, Rc<str>),
     /// The samples came.
     Samples(Rc<Vec<Sample>>),
     /// A sample by its id.
@@ -511,6 +523,10 @@ impl State {
             | Action::Download
             | Action::DownloadRepro
             | Action::Share
+            | Action::ShareConf
+            | Action::Export(_)
+            | Action::Import(_)
+            | Action::SaveFile(..)
             | Action::Save
             | Action::AddCheck
             | Action::FocusLogs
@@ -679,8 +695,11 @@ impl State {
     }
 
     fn choose(&mut self, chosen: usize) -> bool {
-        let Some(Dialog::Preview(preview)) = &mut self.dialog else { return false };
-        Rc::make_mut(preview).chosen = chosen;
+        match &mut self.dialog {
+            Some(Dialog::Preview(preview)) => Rc::make_mut(preview).chosen = chosen,
+            Some(Dialog::Sheet(_, at)) => *at = chosen,
+            _ => return false,
+        }
         true
     }
 

@@ -320,6 +320,16 @@ texts! {
     UseUnescaped = "Open the lines inside as a file", "中の行をファイルとして開く";
     WhichReadsWhich = "Which configuration reads which lines", "どの設定がどの行を読めるか";
     WhyHint = "Press the mark of a line to see why.", "行の印を押すと理由が表示されます。";
+    CopyFile = "Copy {}", "{} をコピー";
+    SaveFile = "Download {}", "{} をダウンロード";
+    SaveZip = "Download all (.zip)", "すべてダウンロード (.zip)";
+    SheetFiles = "Files", "ファイル";
+    ExportSheet = "For Kubernetes, other agents, issues…", "Kubernetes・他のエージェント・Issue 用…";
+    ImportSheet = "Import from another tool…", "ほかのツールから取り込む…";
+    Import = "Import", "取り込み";
+    ImportText = "Paste a ConfigMap, Helm values, a `<parse>` section, a Fluent Bit parser, or a pattern (or link) from Fluentular, Rubular or regex101.", "ConfigMap、Helm values、`<parse>` セクション、Fluent Bit のパーサー、または Fluentular・Rubular・regex101 のパターン (リンク) を貼り付けてください。";
+    ImportRead = "Read", "読み取る";
+    ShareConf = "Without the logs", "ログを含めない";
     WouldNotStart = "fluentd would not start:", "fluentd は起動しません:";
 }
 

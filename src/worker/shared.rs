@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::map::message;
 use super::text::Text;
-use crate::protocol::{Answer, FileId, Links, Page, Scene, Settings};
-use crate::share::{self, Check, Expected, File, MAX_STATE, ShareError, State, mask};
+use crate::protocol::{Answer, FileId, Links, Message, Page, Scene, Settings};
+use crate::share::{self, Check, Expected, File, MAX_STATE, ShareError, ShareText, State, mask};
 
 /// What a link or a file holds, or why it cannot be read.
 pub fn opened(read: Result<State, ShareError>) -> Answer {
@@ -62,14 +62,43 @@ pub fn links(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
     }
     let plain = state(conf, texts, page);
     let found = mask::find_in(&plain);
-    let mut secrets: Vec<_> =
-        found.iter().map(|found| message(&found.secret.kind.text().into())).collect();
-    secrets.dedup();
+    let state = mask::masked_state(&plain, &found);
+    let secrets = secrets(&state, &found);
     Answer::Links(Links {
-        masked: share::to_fragment(&mask::masked_state(&plain, &found)).ok(),
+        masked: share::to_fragment(&state).ok(),
         plain: share::to_fragment(&plain).ok(),
         secrets,
     })
+}
+
+/// Kinds of secrets shown, each with what stands in its place.
+const SHOWN: usize = 12;
+
+/// What was found, as it looks masked.
+fn secrets(masked: &State, found: &[mask::Found]) -> Vec<Message> {
+    let mut secrets: Vec<Message> = Vec::new();
+    for found in found {
+        let text = match found.text {
+            ShareText::Conf => Some(masked.conf.as_bytes()),
+            ShareText::File(at) => masked.files.get(at).map(|file| file.bytes.as_slice()),
+            ShareText::Include(_) | ShareText::Env(_) => None,
+        };
+        let shown = text.and_then(|text| text.get(found.secret.span.clone())).unwrap_or_default();
+        let shown = String::from_utf8_lossy(shown.get(..shown.len().min(40)).unwrap_or_default());
+        let shown = shown.replace(['`', '\n'], " ");
+        let kind = found.secret.kind.text();
+        let one = Message {
+            en: format!("{}: `{shown}`", kind.en),
+            ja: format!("{}: `{shown}`", kind.ja),
+        };
+        if !secrets.contains(&one) {
+            secrets.push(one);
+        }
+        if secrets.len() == SHOWN {
+            break;
+        }
+    }
+    secrets
 }
 
 /// What is on the page as a file, secrets masked.

@@ -7,11 +7,30 @@ import { startOffline } from "./offline";
 
 watchForCrashes();
 mendAddress();
+const embedded = embed();
 const host = createHost();
 initPage({ module_or_path: fetch(pageWasm) })
   .then(() => start(host))
   .catch(showCrash);
-void startOffline();
+if (!embedded) void startOffline();
+
+/**
+ * `#embed:` and `#embed-ro:` before a link's fragment: the page in another page's frame. It keeps
+ * nothing in the browser (`data-embed` tells everyone) and says how high it would like to be.
+ */
+function embed(): boolean {
+  const [mark, readOnly, fragment] = /^#embed(-ro)?:(.*)$/.exec(location.hash) ?? [];
+  if (mark === undefined) return false;
+  document.documentElement.dataset["embed"] = readOnly === undefined ? "on" : "ro";
+  history.replaceState(null, "", `#${fragment ?? ""}`);
+  const say = () => {
+    // Beside each other the panes need less height than one above the other.
+    const height = Math.max(document.body.scrollHeight, innerWidth < 800 ? 760 : 560);
+    parent.postMessage({ fluentdPlaygroundHeight: height }, "*");
+  };
+  new ResizeObserver(say).observe(document.documentElement);
+  return true;
+}
 
 /** A server that answers every path with this page may have been given `%23` in place of `#`. */
 function mendAddress(): void {

@@ -32,7 +32,8 @@ pub fn build_with(worker: ServiceWorker) -> Result<()> {
         run(node("typescript/bin/tsc").arg("--noEmit"))?;
         run(node("vite/bin/vite.js").args(["build", "--logLevel", "warn", "www"]))
     })?;
-    step("site", || site::finish(worker))
+    step("site", || site::finish(worker))?;
+    step("engine.js", site::engine_module)
 }
 
 impl Part {

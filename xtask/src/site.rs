@@ -34,6 +34,16 @@ pub fn finish(worker: ServiceWorker) -> Result<()> {
     Ok(std::fs::write(Path::new(DIST).join("sw.js"), script)?)
 }
 
+/// The engine for Node and other pages: the worker's own files with a thin module before them.
+pub fn engine_module() -> Result<()> {
+    let out = Path::new("www/dist");
+    copy(Path::new("www/engine"), out)?;
+    for name in ["worker.js", "worker_bg.wasm"] {
+        copy(&Path::new("www/generated/worker").join(name), &out.join(name))?;
+    }
+    Ok(())
+}
+
 /// `static/sw.js` with the files of this build and a version that changes when one of them does.
 fn offline_script() -> Result<String> {
     let mut version = 0xCBF2_9CE4_8422_2325_u64; // FNV-1a

@@ -15,6 +15,7 @@ pub fn test() -> Result<()> {
     })?;
     build::build()?;
     step("sizes", sizes::check)?;
+    step("engine.js in Node", || run(Command::new("node").args(["--test", "tests/engine.mjs"])))?;
     browser("tests/browser")?;
     println!("\nAll of it holds: {:.1} minutes.", started.elapsed().as_secs_f64() / 60.0);
     Ok(())

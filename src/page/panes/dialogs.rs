@@ -7,6 +7,7 @@ use yew::{AttrValue, Callback, Event, Html, TargetCast, html};
 
 use super::header::does;
 use super::palette::{PaletteProps, palette};
+use super::sheet::{import, sheet};
 use crate::page::diff::{Line, apply, lines};
 use crate::page::samples::Sample;
 use crate::page::saved::{env_of, env_text};
@@ -44,6 +45,11 @@ pub fn dialog(props: &DialogProps, on: &Callback<Action>) -> Html {
         Dialog::Share { link, plain, secrets } => {
             (lang.t(T::Share), "modal", share(lang, (link, plain), secrets, on))
         }
+        Dialog::Sheet(files, at) => {
+            let title = if files.groups.is_empty() { T::Import } else { T::Export };
+            (lang.t(title), "modal large", sheet(lang, files, *at, on))
+        }
+        Dialog::Import => (lang.t(T::Import), "modal", import(lang, on)),
         Dialog::Preview(preview) => {
             (lang.t(T::PreviewTitle), "modal large", preview_body(lang, preview, on))
         }
@@ -139,22 +145,29 @@ fn share(
     let chars = link.chars().count();
     html! {
         <div class="share">
-            <p>{ lang.t(T::ShareText) }</p>
-            <textarea class="mono" readonly=true rows="4" aria-label={lang.t(T::Link)} value={AttrValue::from(Rc::clone(link))} />
-            <p class="note">{ lang.f(T::LinkChars, &[&count(chars as u32)]) }
-                if chars > LONG_LINK { { " · " }{ lang.t(T::LinkLong) } }</p>
+            if link.is_empty() {
+                <p role="alert">{ lang.t(T::LinkTooLong) }</p>
+            } else {
+                <p>{ lang.t(T::ShareText) }</p>
+                <textarea class="mono" readonly=true rows="4" aria-label={lang.t(T::Link)} value={AttrValue::from(Rc::clone(link))} />
+                <p class="note">{ lang.f(T::LinkChars, &[&count(chars as u32)]) }
+                    if chars > LONG_LINK { { " · " }{ lang.t(T::LinkLong) } }</p>
+            }
             if !secrets.is_empty() {
                 <div class="warning" role="alert">
                     <p><b>{ lang.t(T::SecretsFound) }</b></p>
-                    <ul>for secret in secrets { <li>{ &**secret }</li> }</ul>
+                    <ul>for secret in secrets { <li>{ rich(secret) }</li> }</ul>
                     <p><button type="button" onclick={does(on, Action::Copy(Copied::Text(Rc::clone(plain))))}>
                         { lang.t(T::CopyUnmasked) }</button></p>
                 </div>
             }
             <p class="buttons">
-                <button type="button" class="primary" onclick={does(on, Action::Copy(Copied::Text(Rc::clone(link))))}>
-                    { lang.t(T::CopyLink) }
-                </button>
+                if !link.is_empty() {
+                    <button type="button" class="primary" onclick={does(on, Action::Copy(Copied::Text(Rc::clone(link))))}>
+                        { lang.t(T::CopyLink) }
+                    </button>
+                }
+                <button type="button" onclick={does(on, Action::ShareConf)}>{ lang.t(T::ShareConf) }</button>
                 <button type="button" onclick={does(on, Action::DownloadRepro)}>{ lang.t(T::DownloadRepro) }</button>
             </p>
         </div>

@@ -95,6 +95,8 @@ fn export_menu(lang: Lang, on: &Callback<Action>) -> Html {
             </button>
             <div id="export" class="menu export" popover="auto">
                 <ul>
+                    { item(T::ExportSheet, Action::Export("".into())) }
+                    { item(T::ImportSheet, Action::Dialog(Some(Dialog::Import))) }
                     { item(T::CopyConf, Action::Copy(Copied::Conf)) }
                     { item(T::DownloadConf, Action::Download) }
                     { item(T::DownloadRepro, Action::DownloadRepro) }

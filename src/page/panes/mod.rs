@@ -14,5 +14,6 @@ pub mod palette;
 pub mod pane;
 pub mod problems;
 pub mod results;
+pub mod sheet;
 pub mod status;
 pub mod story;

@@ -26,6 +26,7 @@ export function basics(words: Words): Extension {
   return [
     // The nonce that the content-security policy of index.html names.
     EditorView.cspNonce.of("editor"),
+    EditorState.readOnly.of(document.documentElement.dataset["embed"] === "ro"),
     // A carriage return stays a character of its line: fluentd sees it too.
     EditorState.lineSeparator.of("\n"),
     // What stands behind the last line end is no line.
