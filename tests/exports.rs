@@ -240,7 +240,7 @@ fn rewritten_patterns_run_on_the_regex_crate_as_on_ours() {
 #[test]
 fn every_sheet_has_files_and_says_what_was_tried() {
     let files = lines();
-    let page = Page { files: vec![(1, files[0].0.clone())], checks: Vec::new() };
+    let page = Page { files: vec![(1, files[0].0.clone())], ..Page::default() };
     let mut engine = Engine::default();
     engine.set_file(1, &files[0].0, &files[0].1);
     engine.set_conf(CRI);

@@ -217,7 +217,10 @@ impl Desk {
             Action::Download => browser::download("fluent.conf", "text/plain", &self.conf_string()),
             Action::DownloadRepro => self.ask(Ask::File(self.page()), Then::Download),
             Action::Share => self.ask(Ask::Links(self.page()), Then::Share),
-            Action::ShareConf => self.ask(Ask::Links(Page::default()), Then::Share),
+            Action::ShareConf => {
+                let page = Page { files: Vec::new(), checks: Vec::new(), ..self.page() };
+                self.ask(Ask::Links(page), Then::Share);
+            }
             Action::Export(what) => self.export(what),
             Action::Import(text) => self.ask(Ask::Import(text.as_ref().to_owned()), Then::Sheet),
             Action::SaveFile(name, text) => browser::download(name, "text/plain", text),
