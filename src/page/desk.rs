@@ -3,6 +3,8 @@
 //! One [`Desk`] lives as long as the page. [`Desk::act`] is the page's one callback: it does what
 //! the action does outside, then lets the state change.
 
+mod take;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -22,9 +24,7 @@ use super::samples::{FIRST_RUN, first_run};
 use super::state::{Action, ConfTab, Copied, Dialog, Notice, Preview, Scene, State};
 use super::texts::{T, count};
 use super::{browser, rows, saved};
-use crate::protocol::{
-    Answer, Ask, ConfEdit, Fix, Links, Message, Page, Panel, RecordForm, Reply, Rows,
-};
+use crate::protocol::{Answer, Ask, ConfEdit, Fix, Message, Page, Panel, RecordForm, Reply, Rows};
 
 /// What to do with an answer.
 enum Then {
@@ -747,66 +747,6 @@ impl Desk {
     /// The configuration's text.
     pub fn conf_string(&self) -> String {
         self.conf_text.borrow().as_string().unwrap_or_default()
-    }
-
-    /// What is on the page beside the texts, for a link or a file.
-    fn page(&self) -> Page {
-        let state = self.now();
-        let check = |check: &super::state::Check| (check.event, check.expected.as_ref().to_owned());
-        Page {
-            files: state.tabs.iter().map(|tab| (tab.file, tab.path.as_ref().to_owned())).collect(),
-            checks: state.checks.iter().map(check).collect(),
-            settings: Some(state.settings.as_ref().clone()),
-        }
-    }
-
-    fn export(self: &Rc<Self>, what: &str) {
-        let address = browser::link_with("").trim_end_matches('#').to_owned();
-        let page = self.page();
-        self.ask(Ask::Export { what: what.to_owned(), address, page }, Then::Sheet);
-    }
-
-    /// The links came.
-    fn shared(self: &Rc<Self>, links: Links) {
-        self.measured(links.masked.as_deref());
-        let lang = self.now().lang;
-        let secrets = links.secrets.iter().map(|kind| lang.of(kind).into()).collect();
-        let address = |fragment: Option<String>| match fragment {
-            Some(fragment) => browser::link_with(&fragment).into(),
-            None => "".into(),
-        };
-        let [link, plain] = [links.masked, links.plain].map(address);
-        self.dispatch(Action::Dialog(Some(Dialog::Share { link, plain, secrets })));
-    }
-
-    fn measured(self: &Rc<Self>, fragment: Option<&str>) {
-        if let Some(fragment) = fragment {
-            let chars = browser::link_with(fragment).chars().count();
-            self.dispatch(Action::LinkChars(chars as u32));
-        }
-    }
-
-    fn damaged(self: &Rc<Self>, message: &Message) {
-        let lang = self.now().lang;
-        self.notice(T::LinkDamaged, &[lang.of(message)], true);
-    }
-
-    fn save_quietly(self: &Rc<Self>) -> bool {
-        self.ask(Ask::Links(self.page()), Then::Measure);
-        let state = self.now();
-        // So much does not fit, and to put it together would stop the page.
-        if state.run.counts.lines > saved::LINES {
-            return false;
-        }
-        let files = state.tabs.iter().map(|tab| (Rc::clone(&tab.path), self.file_text(tab.file)));
-        let checks = state.checks.iter().map(|check| format!("{} {}", check.event, check.expected));
-        let conf = self.conf_text.borrow().clone();
-        saved::keep(conf, &files.collect::<Vec<_>>(), &checks.collect::<Vec<_>>())
-    }
-
-    fn save_now(self: &Rc<Self>) {
-        let done = self.save_quietly();
-        self.notice(if done { T::Saved } else { T::SaveFailed }, &[], !done);
     }
 }
 

@@ -88,3 +88,22 @@ test("a secret in the lines is masked in the link unless asked otherwise", async
   await desk.open(link);
   await expect(desk.grid).toContainText("login password=xxxxxx0 ok");
 });
+
+test("the logs can stay at home", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  await desk.setLogs(LINES);
+  await expect(desk.grid).toContainText("shared line 一");
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  const field = page.getByRole("dialog").getByLabel("Link");
+  const whole = await field.inputValue();
+  await page.getByRole("button", { name: "Without the logs" }).click();
+  await expect(field).not.toHaveValue(whole);
+  const link = await field.inputValue();
+  await page.keyboard.press("Escape");
+  const conf = await (await desk.confEditor()).innerText();
+  await page.goto("about:blank");
+  await desk.open(link);
+  await expect(desk.logEditor()).not.toContainText("shared line");
+  expect(await (await desk.confEditor()).innerText()).toBe(conf);
+});
