@@ -2,6 +2,7 @@
 
 use super::FileId;
 use super::run::Engine;
+use super::unit::{UnitKey, fate};
 use crate::advise::lint::lines::{Line, lint};
 use crate::diag::Diagnostic;
 use crate::fluent::config::element::Element;
@@ -18,8 +19,7 @@ impl Engine {
         for (file, known) in &self.files {
             wanted.extend((0..known.text.lines().min(SAMPLE)).map(|line| (*file, line)));
         }
-        let lost = self.lost_lines();
-        wanted.extend(lost.iter().take(SAMPLE as usize).map(|(_, file, line)| (*file, *line)));
+        wanted.extend(self.first_lost());
         let mut sources: Vec<(usize, Vec<Line>)> = Vec::new();
         for (file, line) in wanted {
             let Some(source) = self.sources_of(file).first().copied() else { continue };
@@ -40,6 +40,19 @@ impl Engine {
             }
         }
         found
+    }
+
+    /// The first lines that became nothing.
+    fn first_lost(&self) -> Vec<(FileId, u32)> {
+        let mut lost = Vec::new();
+        for unit in &self.units {
+            let UnitKey::Chunk { file, chunk, .. } = unit.key else { continue };
+            let Some(first) = self.first_line_of_chunk(file, chunk) else { continue };
+            let bits = unit.fates.iter().enumerate().filter(|(_, bits)| fate::is_lost(**bits));
+            let room = SAMPLE as usize - lost.len();
+            lost.extend(bits.take(room).map(|(line, _)| (file, first + line as u32)));
+        }
+        lost
     }
 
     /// One line alone, unless its parser joins lines.
