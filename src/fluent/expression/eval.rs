@@ -44,6 +44,11 @@ pub(super) struct Local {
     pub(super) alias: Option<Place>,
 }
 
+/// The global variables of fluentd's process. Printed by its `global_variables`.
+const GLOBALS: &str = "\" $ & ' * + , -0 -F -I -W -a -d -i -l -p -v -w . / 0 : ; < = > ? @ ARGV DEBUG \
+     ERROR_INFO FILENAME LOADED_FEATURES LOAD_PATH PID PROGRAM_NAME VERBOSE \\ _ ` log stderr stdin \
+     stdout";
+
 impl<'p> Evaluator<'p> {
     /// A run that has not begun.
     pub(super) fn new(program: &'p Program, binding: &'p dyn Binding) -> Evaluator<'p> {
@@ -388,7 +393,11 @@ impl<'p> Evaluator<'p> {
                 let number: usize = digits.parse().unwrap_or(usize::MAX);
                 Ok(found.map_or(Object::NIL, |found| found.group(number).into()))
             }
-            _ => Err(self.not_simulated(name, span)),
+            (known, _) if GLOBALS.split(' ').any(|global| global == known) => {
+                Err(self.not_simulated(name, span))
+            }
+            // A variable that nothing has set.
+            _ => Ok(Object::NIL),
         }
     }
 

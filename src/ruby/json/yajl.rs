@@ -29,13 +29,16 @@ pub(super) fn load(text: &RString, scratch: &mut Vec<u8>) -> Result<Value, JsonE
     let bytes = text.as_bytes();
     let mut yajl = Yajl { text, bytes, at: 0, build: Builder::default(), scratch };
     let mut document = None;
+    let mut second = false;
     loop {
         let start = yajl.at;
         let token = yajl.lex()?;
-        if let Some(document) = &mut document {
-            // A second document is an error, but a number slips in: its callback does not look.
+        if let Some(document) = document.as_mut().filter(|_| !second) {
+            // A second document is an error when it is whole, but a number slips in: its callback
+            // does not look.
             match token {
                 Token::Eof => break,
+                Token::Punctuation(b'{' | b'[') => second = true,
                 Token::Value(
                     value @ (Value::Integer(_) | Value::Float(_) | Value::BigInteger(_)),
                 ) => {
@@ -48,13 +51,23 @@ pub(super) fn load(text: &RString, scratch: &mut Vec<u8>) -> Result<Value, JsonE
         match token {
             Token::Eof => break,
             Token::Punctuation(byte) => yajl.punctuation(byte, start)?,
-            Token::Value(value) => yajl.value(value, start)?,
+            Token::Value(value) => {
+                // What the blank at the very end brings to light is no error any more.
+                let last = yajl.at == bytes.len() && !matches!(value, Value::String(_));
+                match yajl.value(value, start) {
+                    Err(_) if last && bytes.last().is_some_and(u8::is_ascii_digit) => break,
+                    result => result?,
+                }
+            }
         }
         if yajl.build.has_document() {
+            if second {
+                return error(start, "Found multiple JSON objects in the stream");
+            }
             document = yajl.build.document();
         }
     }
-    Ok(document.or_else(|| yajl.build.innermost()).unwrap_or(Value::Nil))
+    Ok(document.filter(|_| !second).or_else(|| yajl.build.innermost()).unwrap_or(Value::Nil))
 }
 
 /// What the callbacks do to the finished document when a number follows it.

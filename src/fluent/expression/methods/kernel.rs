@@ -136,7 +136,7 @@ pub(super) fn to_float(eval: &Evaluator, value: &Value) -> Result<Value, Raised>
 fn raise(eval: &Evaluator, args: &[Object], span: Span) -> Raised {
     let ruby = eval.ruby();
     match args {
-        [] => RubyError::new("RuntimeError", "unhandled exception").into(),
+        [] => RubyError::new("RuntimeError", "").into(),
         [Object::Value(Value::String(text))] => {
             RubyError::new("RuntimeError", text.to_lossy().into_owned()).into()
         }
