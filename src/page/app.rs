@@ -234,11 +234,13 @@ fn phone_tabs(state: &State, on: &Callback<Action>) -> Html {
         }
     };
     html! {
-        <div class="phone-tabs tabs" role="tablist" aria-label={lang.t(T::Panes)}>
-            { tab(PhonePane::Logs, T::Logs) }
-            { tab(PhonePane::Conf, T::Conf) }
-            { tab(PhonePane::Results, T::Results) }
-        </div>
+        <nav class="phone-tabs tabs" aria-label={lang.t(T::Panes)}>
+            <div class="contents" role="tablist" aria-label={lang.t(T::Panes)}>
+                { tab(PhonePane::Logs, T::Logs) }
+                { tab(PhonePane::Conf, T::Conf) }
+                { tab(PhonePane::Results, T::Results) }
+            </div>
+        </nav>
     }
 }
 

@@ -104,14 +104,17 @@ fn pressed(
 
 fn node_box(lang: Lang, node: &FlowNode, (x, y): (i32, i32), on: &Callback<Action>) -> Html {
     let (onclick, onkeydown) = pressed(on, press(node));
-    let label = format!("{} · {}", node.title, count(node.entered));
+    let entered = count(node.entered);
+    let label = format!("{} · {entered}", node.title);
+    // The count stays whole; the name gives way.
+    let short = format!("{} · {entered}", shorten(&node.title, 20 - entered.len().min(12)));
     let simulated = if node.simulated { "" } else { lang.t(T::NotSimulated) };
     html! {
         <g class="node" data-kind={node.kind.clone()} data-simulated={node.simulated.to_string()} role="button"
             tabindex="0" aria-label={format!("{label} {} {simulated}", node.detail)} {onclick} {onkeydown}>
             <title>{ format!("{} {} {simulated}", node.title, node.detail) }</title>
             <rect x={x.to_string()} y={y.to_string()} width={BOX_WIDTH.to_string()} height={BOX_HEIGHT.to_string()} rx="5" />
-            <text x={(x + 10).to_string()} y={(y + BOX_HEIGHT / 2 + 4).to_string()}>{ shorten(&label, 22) }</text>
+            <text x={(x + 10).to_string()} y={(y + BOX_HEIGHT / 2 + 4).to_string()}>{ short }</text>
         </g>
     }
 }

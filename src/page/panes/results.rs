@@ -34,7 +34,7 @@ pub fn results(props: &ResultsProps, on: &Callback<Action>) -> Html {
     let at = PANELS.iter().position(|panel| *panel == state.panel).unwrap_or(0);
     let choose = on.reform(|at: usize| Action::Panel(PANELS.get(at).copied().unwrap_or_default()));
     html! {
-        <section class="pane results" aria-label={lang.t(T::Results)}>
+        <section class="pane results" id="results" tabindex="-1" aria-label={lang.t(T::Results)}>
             <div class="pane-head">
                 { chips(lang, &state.run, state.before.as_deref(), on) }
                 <span class="fill" />
