@@ -12,19 +12,16 @@ use std::time::Instant;
 use fluentd_playground::encoding::Encoding;
 use fluentd_playground::onigmo::{Options, Regexp, Region};
 
+#[path = "lines.rs"]
+mod lines;
+
+use lines::{CRI, NGINX, WIDESPREAD, cri_lines, nginx_lines};
+
 struct Subject {
     name: &'static str,
     pattern: &'static str,
     lines: Vec<String>,
 }
-
-const CRI: &str = r"^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$";
-const WIDESPREAD: &str = r"^(?<time>.+) (?<stream>stdout|stderr)( (?<logtag>.))? (?<log>.*)$";
-const NGINX: &str = concat!(
-    r#"^(?<remote>[^ ]*) (?<host>[^ ]*) (?<user>[^ ]*) \[(?<time>[^\]]*)\] "(?<method>\S+)"#,
-    r#"(?: +(?<path>[^\"]*?)(?: +\S*)?)?" (?<code>[^ ]*) (?<size>[^ ]*)"#,
-    r#"(?: "(?<referer>[^\"]*)" "(?<agent>[^\"]*)"(?:\s+(?<http_x_forwarded_for>[^ ]+))?)?$"#
-);
 
 fn main() {
     let setting = |name: &str, default: usize| {
@@ -38,6 +35,41 @@ fn main() {
     ];
     for subject in &subjects {
         measure(subject, rounds);
+    }
+    explode();
+}
+
+/// Patterns that take other engines for ever: milliseconds, and what came of it.
+fn explode() {
+    let long = |unit: &str, count: usize, end: &str| unit.repeat(count) + end;
+    let list = long("1,2,3,4,5,6,7,8,9,10,11,12,13,14", 900, "");
+    let cases = [
+        ("^(a+)+$", long("a", 30_000, "b")),
+        ("^(a|aa)+$", long("a", 30_000, "b")),
+        ("^(a|a?)+$", long("a", 30_000, "b")),
+        ("^(a*)*$", long("a", 30_000, "b")),
+        ("(x+x+)+y", long("x", 30_000, "")),
+        ("^(([a-z])+.)+[A-Z]([a-z])+$", long("a", 30_000, "")),
+        (
+            r"^([a-zA-Z0-9])(([\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+[.]{1}",
+            long("a", 30_000, "!"),
+        ),
+        ("(.*)*x", long("a", 30_000, "")),
+        ("(.+)+,(.+)+", long("a", 30_000, "")),
+        ("^(.*?,){11}P", list.clone()),
+        ("^(?:.*,){11}P", list),
+        (r"^(\w+\s?)*$", long("ab ", 10_000, "!")),
+        (r"^(\d+)*[^\d]+x", long("1", 30_000, "")),
+        (r"^(a+)+\1$", long("a", 30_000, "b")),
+    ];
+    println!("\npatterns that explode elsewhere");
+    for (pattern, text) in &cases {
+        let regexp = Regexp::new(pattern, Options::default()).unwrap();
+        let mut region = Region::default();
+        let start = Instant::now();
+        let found = regexp.search(text.as_bytes(), Encoding::Ascii8Bit, 0, &mut region);
+        let milliseconds = start.elapsed().as_secs_f64() * 1e3;
+        println!("  {pattern:<34.34}{:>7} bytes {milliseconds:>8.2} ms  {found:?}", text.len());
     }
 }
 
@@ -210,70 +242,4 @@ fn ruby(subject: &Subject, rounds: usize) -> Option<f64> {
     child.stdin.take()?.write_all(subject.lines.join("\n").as_bytes()).ok()?;
     let output = child.wait_with_output().ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
-}
-
-/// Numbers that look random and are the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-
-    fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len() as u64) as usize]
-    }
-}
-
-fn cri_lines(count: usize) -> Vec<String> {
-    let mut dice = Dice(1);
-    (0..count)
-        .map(|number| {
-            let stamp = format!(
-                "2026-11-23T{:02}:{:02}:{:02}.{:09}+09:00",
-                dice.below(24),
-                dice.below(60),
-                dice.below(60),
-                dice.below(1_000_000_000)
-            );
-            let stream = dice.pick(&["stdout", "stderr"]);
-            let level = dice.pick(&["INFO", "WARN", "ERROR", "DEBUG"]);
-            let what = dice.pick(&["order accepted", "payment refused by gateway", "cache miss"]);
-            let (took, bytes) = (dice.below(900), dice.below(100_000));
-            format!(
-                "{stamp} {stream} F {level} [worker-{}] {what} id={number:08} user=u{} took={took}ms bytes={bytes} path=/api/v1/orders/{number}",
-                dice.below(16),
-                dice.below(5_000),
-            )
-        })
-        .collect()
-}
-
-fn nginx_lines(count: usize) -> Vec<String> {
-    let mut dice = Dice(2);
-    (0..count)
-        .map(|number| {
-            format!(
-                "10.{}.{}.{} - - [23/Nov/2026:{:02}:{:02}:{:02} +0900] \"{} /api/v1/orders/{number}?page={}&size=50 HTTP/1.1\" {} {} \"https://shop.example.com/cart/{}\" \"{}\"",
-                dice.below(256),
-                dice.below(256),
-                dice.below(256),
-                dice.below(24),
-                dice.below(60),
-                dice.below(60),
-                dice.pick(&["GET", "POST", "PUT", "DELETE"]),
-                dice.below(90),
-                dice.pick(&["200", "201", "304", "404", "500"]),
-                dice.below(100_000),
-                dice.below(9_999),
-                dice.pick(&[
-                    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0",
-                    "curl/8.5.0",
-                    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1",
-                ]),
-            )
-        })
-        .collect()
 }

@@ -27,6 +27,7 @@ cargo xtask test               format, lints, native tests, vectors, build, size
 cargo xtask test browser       build, then the browser tests alone
 cargo xtask sizes              what a visitor downloads of dist/, against the budgets
 cargo xtask bench [page]       figures: the engine's benches, and the page's in Chromium
+cargo xtask bench regex        the regular expressions beside other engines, natively and in Chromium
 cargo xtask fuzz [TARGET] [SECONDS]
                                coverage-guided fuzzing (cargo-fuzz), 900 seconds a target";
 
@@ -52,6 +53,8 @@ fn run() -> Result<()> {
         ["test", "browser"] => build::build().and_then(|()| test::browser("tests/browser")),
         ["bench"] => bench::native().and_then(|()| bench::page()),
         ["bench", "page"] => bench::page(),
+        ["bench", "regex"] => bench::regex(),
+        ["bench", "regex", "chromium"] => bench::regex_in_chromium(),
         ["fuzz"] => fuzz::fuzz(None, 900),
         ["fuzz", target] => fuzz::fuzz(Some(target), 900),
         ["fuzz", target, seconds] => fuzz::fuzz(Some(target), seconds.parse()?),
