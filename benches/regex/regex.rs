@@ -66,9 +66,13 @@ fn explode() {
     for (pattern, text) in &cases {
         let regexp = Regexp::new(pattern, Options::default()).unwrap();
         let mut region = Region::default();
-        let start = Instant::now();
-        let found = regexp.search(text.as_bytes(), Encoding::Ascii8Bit, 0, &mut region);
-        let milliseconds = start.elapsed().as_secs_f64() * 1e3;
+        let mut milliseconds = f64::INFINITY;
+        let mut found = Ok(false);
+        for _ in 0..5 {
+            let start = Instant::now();
+            found = regexp.search(text.as_bytes(), Encoding::Ascii8Bit, 0, &mut region);
+            milliseconds = milliseconds.min(start.elapsed().as_secs_f64() * 1e3);
+        }
         println!("  {pattern:<34.34}{:>7} bytes {milliseconds:>8.2} ms  {found:?}", text.len());
     }
 }
