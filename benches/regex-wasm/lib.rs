@@ -1,6 +1,6 @@
 //! The matcher for `cargo xtask bench regex` in Chromium: lines stay in its memory, as those of the
 //! page's worker do.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::missing_panics_doc)]
 
 use fluentd_playground::encoding::Encoding;
 use fluentd_playground::onigmo::{Options, Regexp, Region};

@@ -71,7 +71,7 @@ async function measure({ number, count, rounds, builds, oniguruma }: Work): Prom
     let sum = 0;
     for (const line of lines) {
       const found = own.exec(line)?.indices;
-      if (found) for (let at = 1; at < found.length; at++) sum += found[at] ? found[at][1] - found[at][0] : 0;
+      for (const span of found?.slice(1) ?? []) sum += span ? span[1] - span[0] : 0;
     }
     return sum;
   }]);
