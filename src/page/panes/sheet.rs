@@ -21,7 +21,7 @@ pub fn sheet(lang: Lang, sheet: &Sheet, at: usize, on: &Callback<Action>) -> Htm
             for group in &sheet.groups { { choices(lang, group, on) } }
             if !sheet.title.en.is_empty() { <p><b>{ rich(lang.of(&sheet.title)) }</b></p> }
             for (mark, text) in &sheet.said {
-                <p class="said" data-mark={mark.clone()}>{ rich(lang.of(text)) }</p>
+                <p class="remark" data-mark={mark.clone()}>{ rich(lang.of(text)) }</p>
             }
             if sheet.files.len() > 1 {
                 <div class="choices" role="group" aria-label={lang.t(T::SheetFiles)}>
