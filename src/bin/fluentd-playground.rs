@@ -246,10 +246,7 @@ fn feed(
 }
 
 fn print(run: &Run, printed: &Printed) -> Result<(), String> {
-    let mut out = io::stdout().lock();
-    for (_, line) in &printed.events {
-        out.write_all(line).map_err(|error| error.to_string())?;
-    }
+    io::stdout().lock().write_all(&printed.events).map_err(|error| error.to_string())?;
     if run.unmatched {
         for line in &printed.unmatched {
             eprintln!("{}", coloured(line, 31));

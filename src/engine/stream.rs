@@ -34,8 +34,8 @@ pub struct Stream {
 /// What came of a piece.
 #[derive(Debug, Default)]
 pub struct Printed {
-    /// Events as `@type stdout` prints them, with their sinks.
-    pub events: Vec<(String, Vec<u8>)>,
+    /// Events as `@type stdout` prints them, one a line.
+    pub events: Vec<u8>,
     /// Lines that were not taken, with what fluentd says.
     pub unmatched: Vec<String>,
     /// fluentd's own log.
@@ -134,11 +134,11 @@ impl Stream {
         self.fatal = fatal;
         self.count(&replay, &fates);
         for delivered in &replay.delivered {
-            let plugin = self.pipeline.agent.plugins.get(delivered.sink);
-            let sink = plugin.map(|plugin| plugin.sink().to_owned()).unwrap_or_default();
-            let record = delivered.event.record.borrow();
-            if let Ok(line) = self.formatter.format(&delivered.tag, delivered.event.time, &record) {
-                printed.events.push((sink, line));
+            let (record, time) = (delivered.event.record.borrow(), delivered.event.time);
+            let end = printed.events.len();
+            let out = &mut printed.events;
+            if self.formatter.format_into(out, &delivered.tag, time, &record).is_err() {
+                out.truncate(end);
             }
         }
         for (_, received) in &replay.received {

@@ -4,13 +4,14 @@
 //! Here: stdout, json, ltsv, csv, hash and single_value. Another format prints nothing and is
 //! reported by its name.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::fluent::config::element::Element;
 use crate::fluent::environment::Environment;
 use crate::fluent::error::RubyError;
 use crate::ruby::inspect::{inspect, to_s};
-use crate::ruby::json::{Library, generate::dump};
+use crate::ruby::json::{Library, generate::dump_hash};
 use crate::ruby::time::{Time, Zone};
 use crate::ruby::value::{EventTime, Record, Value};
 use crate::ruby::version::RubyVersion;
@@ -23,6 +24,8 @@ pub struct Formatter {
     inject: Inject,
     zone: Rc<TimeZone>,
     ruby: RubyVersion,
+    /// The second printed last, with its text.
+    last: RefCell<Option<(i64, String)>>,
 }
 
 #[derive(Debug)]
@@ -58,6 +61,7 @@ impl Formatter {
             inject: Inject::new(conf, environment),
             zone: Rc::new(TimeZone::from_tz(&environment.tz)),
             ruby: environment.ruby,
+            last: RefCell::new(None),
         }
     }
 
@@ -80,6 +84,19 @@ impl Formatter {
         time: EventTime,
         record: &Record,
     ) -> Result<Vec<u8>, RubyError> {
+        let mut out = Vec::new();
+        self.format_into(&mut out, tag, time, record)?;
+        Ok(out)
+    }
+
+    /// The printed line at the end of `out`; after an exception a part of it may stand there.
+    pub fn format_into(
+        &self,
+        out: &mut Vec<u8>,
+        tag: &[u8],
+        time: EventTime,
+        record: &Record,
+    ) -> Result<(), RubyError> {
         let injected;
         let record = if self.inject.is_empty() {
             record
@@ -87,9 +104,7 @@ impl Formatter {
             injected = self.inject.apply(tag, time, record);
             &injected
         };
-        let mut out = Vec::new();
-        self.write(&self.kind, tag, time, record, &mut out)?;
-        Ok(out)
+        self.write(&self.kind, tag, time, record, out)
     }
 
     fn write(
@@ -102,7 +117,7 @@ impl Formatter {
     ) -> Result<(), RubyError> {
         match kind {
             Kind::Stdout(inner) => {
-                out.extend_from_slice(self.stamp(time).as_bytes());
+                self.stamp(time, out);
                 out.push(b' ');
                 out.extend_from_slice(tag);
                 out.extend_from_slice(b": ");
@@ -112,7 +127,7 @@ impl Formatter {
                 }
             }
             Kind::Json => {
-                out.extend(dump(&Value::Hash(Rc::new(record.clone())), Library::Oj)?);
+                dump_hash(out, record, Library::Oj)?;
                 out.push(b'\n');
             }
             Kind::Hash => {
@@ -155,15 +170,30 @@ impl Formatter {
     }
 
     /// `%Y-%m-%d %H:%M:%S.%N %z` in the process's zone.
-    fn stamp(&self, time: EventTime) -> String {
-        let nsec = time.nsec.rem_euclid(1_000_000_000);
+    fn stamp(&self, time: EventTime, out: &mut Vec<u8>) {
+        let mut nsec = time.nsec.rem_euclid(1_000_000_000);
         let sec = time.sec.saturating_add(time.nsec.div_euclid(1_000_000_000));
-        let time = Time::at(sec, nsec as u32, Zone::Local(Rc::clone(&self.zone)));
+        let mut last = self.last.borrow_mut();
+        if last.as_ref().is_none_or(|(known, _)| *known != sec) {
+            *last = Some((sec, self.second(sec)));
+        }
+        let Some((_, text)) = &*last else { return };
+        out.extend_from_slice(text.as_bytes());
+        // The nanoseconds stand in front of the zone: `.` and nine digits.
+        let end = out.len() - 6;
+        for digit in out[end - 9..end].iter_mut().rev() {
+            *digit = b'0' + (nsec % 10) as u8;
+            nsec /= 10;
+        }
+    }
+
+    fn second(&self, sec: i64) -> String {
+        let time = Time::at(sec, 0, Zone::Local(Rc::clone(&self.zone)));
         let civil = time.civil();
         let offset = time.utc_offset();
         let minutes = offset.abs() / 60;
         format!(
-            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{nsec:09} {}{:02}{:02}",
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.000000000 {}{:02}{:02}",
             civil.year,
             civil.mon,
             civil.mday,

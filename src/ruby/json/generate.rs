@@ -8,7 +8,7 @@ use crate::ruby::error::RubyError;
 use crate::ruby::float;
 use crate::ruby::inspect::to_s;
 use crate::ruby::string::RString;
-use crate::ruby::value::Value;
+use crate::ruby::value::{Hash, Value};
 use crate::ruby::version::RubyVersion;
 
 /// `Oj.dump`, `JSON.generate` or `Yajl.dump` of a value. Only the last two refuse anything: NaN and
@@ -25,6 +25,24 @@ pub fn dump(value: &Value, library: Library) -> Result<Vec<u8>, RubyError> {
     let mut out = Vec::new();
     dump_into(&mut out, value, library)?;
     Ok(out)
+}
+
+/// A Hash at the end of `out`.
+pub fn dump_hash(out: &mut Vec<u8>, hash: &Hash, library: Library) -> Result<(), RubyError> {
+    out.push(b'{');
+    for (index, (key, value)) in hash.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        match key {
+            Value::String(key) => string_into(out, key, library)?,
+            other => string_into(out, &to_s(other, RubyVersion::V3_4), library)?,
+        }
+        out.push(b':');
+        dump_into(out, value, library)?;
+    }
+    out.push(b'}');
+    Ok(())
 }
 
 /// Bounded by the depth of the value, which the JSON readers bound.
@@ -51,18 +69,7 @@ fn dump_into(out: &mut Vec<u8>, value: &Value, library: Library) -> Result<(), R
             }
             out.push(b']');
         }
-        Value::Hash(hash) => {
-            out.push(b'{');
-            for (index, (key, value)) in hash.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                string_into(out, &to_s(key, RubyVersion::V3_4), library)?;
-                out.push(b':');
-                dump_into(out, value, library)?;
-            }
-            out.push(b'}');
-        }
+        Value::Hash(hash) => dump_hash(out, hash, library)?,
     }
     Ok(())
 }
@@ -92,9 +99,15 @@ fn string_into(out: &mut Vec<u8>, text: &RString, library: Library) -> Result<()
         return Err(RubyError::new("JSON::GeneratorError", message));
     }
     out.push(b'"');
-    for &byte in text.as_bytes() {
+    let bytes = text.as_bytes();
+    let mut copied = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        out.extend_from_slice(&bytes[copied..at]);
+        copied = at + 1;
         let letter = match byte {
-            b'"' | b'\\' => byte,
             b'\n' => b'n',
             b'\r' => b'r',
             b'\t' => b't',
@@ -108,13 +121,11 @@ fn string_into(out: &mut Vec<u8>, text: &RString, library: Library) -> Result<()
                 _ = write!(out, "\\u{byte:04x}");
                 continue;
             }
-            _ => {
-                out.push(byte);
-                continue;
-            }
+            _ => byte,
         };
         out.extend_from_slice(&[b'\\', letter]);
     }
+    out.extend_from_slice(&bytes[copied..]);
     out.push(b'"');
     Ok(())
 }
