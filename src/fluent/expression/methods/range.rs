@@ -72,6 +72,12 @@ pub(super) fn send(eval: &mut Evaluator, range: &Rc<Range>, call: &Send) -> Answ
             }
         }
         ("first", []) if range.low != Value::Nil => range.low.clone(),
+        ("first" | "take", [Object::Value(Value::Integer(count @ 0..=1000))])
+            if range.high == Value::Nil =>
+        {
+            let Value::Integer(low) = range.low else { return Ok(None) };
+            (low..low.saturating_add(*count)).map(Value::Integer).collect::<Vec<_>>().into()
+        }
         ("end" | "last", []) => range.high.clone(),
         ("exclude_end?", []) => Value::Bool(range.exclusive),
         ("cover?" | "===" | "include?" | "member?", [Object::Value(value)]) => {

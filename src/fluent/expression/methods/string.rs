@@ -312,7 +312,7 @@ fn making(eval: &mut Evaluator, text: &RString, call: &Send) -> Answer {
             if !caseless(text) {
                 return Err(eval.not_simulated("case mapping beyond ASCII", call.span));
             }
-            bytes(text, &cased(text.as_bytes(), call.method))
+            bytes(text, &cased(text, call.method))
         }
         ("tr" | "delete" | "squeeze", _) => return translated(text, call),
         ("chomp", [Object::Value(Value::Nil)]) => text.clone().into(),
@@ -423,27 +423,37 @@ fn caseless(text: &RString) -> bool {
     }
     text.to_lossy().chars().all(|character| {
         character.is_ascii()
-            || matches!(character, '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}'
+            || matches!(character, '\u{a1}'..='\u{1c3}' | '\u{1cd}'..='\u{1ef}' | '\u{391}'..='\u{587}' | '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}'
                 | '\u{ff61}'..='\u{ffef}' | '\u{fffd}' | '\u{2000}'..='\u{20ff}'
                 | '\u{2190}'..='\u{2427}' | '\u{2500}'..='\u{2bff}' | '\u{f900}'..='\u{faff}'
                 | '\u{ff01}'..='\u{ff20}' | '\u{1f000}'..='\u{1faff}' | '\u{20000}'..='\u{3ffff}')
     })
 }
 
-fn cased(raw: &[u8], method: &str) -> Vec<u8> {
-    let mut first = true;
-    raw.iter()
-        .map(|byte| {
-            let upper = match method {
-                "upcase" => true,
-                "downcase" => false,
-                "capitalize" => first,
-                _ => byte.is_ascii_lowercase(),
-            };
-            first = false;
-            if upper { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() }
-        })
-        .collect()
+/// Case mapping: of Latin, Greek, Cyrillic and Armenian letters all Unicode versions know the same.
+#[expect(clippy::disallowed_methods, reason = "only letters that map alike in every version")]
+fn cased(text: &RString, method: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (index, raw) in characters(text).enumerate() {
+        let Some(character) = std::str::from_utf8(raw).ok().and_then(|text| text.chars().next())
+        else {
+            out.extend_from_slice(raw);
+            continue;
+        };
+        let upper = match method {
+            "upcase" => true,
+            "downcase" => false,
+            "capitalize" => index == 0,
+            _ => character.is_lowercase(),
+        };
+        let mut push = |c: char| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        if upper {
+            character.to_uppercase().for_each(&mut push);
+        } else {
+            character.to_lowercase().for_each(&mut push);
+        }
+    }
+    out
 }
 
 /// A `tr` set: characters with ranges, a leading `^` for all others.
