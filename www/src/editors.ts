@@ -1,6 +1,5 @@
 // What the page's Rust knows of the editors: facades that are there at once and show plain text
 // until CodeMirror has loaded.
-import { streamFile } from "./files";
 import type { ConfApi, HostProblem, HostRow, LogApi, Mark, On } from "./editor/types";
 
 function plain(parent: HTMLElement): HTMLPreElement {
@@ -47,7 +46,7 @@ export class LogEditor {
   }
   /** A long file, piece by piece. */
   stream(file: number, from: File): Promise<void> {
-    return streamFile(from, (text) => this.append(file, text));
+    return import("./files").then(({ streamFile }) => streamFile(from, (text) => this.append(file, text)));
   }
   show(file: number): void {
     this.#shown = file;

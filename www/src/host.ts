@@ -3,7 +3,6 @@ import engineWasm from "../generated/worker/worker_bg.wasm?url";
 import { showCrash } from "./crash";
 import { ConfEditor, LogEditor } from "./editors";
 import type { On } from "./editor/types";
-import { readFile } from "./files";
 
 /** One running engine: `post` sends a request; `terminate` also stops an endless loop. */
 export interface EngineWorker {
@@ -34,7 +33,8 @@ export function createHost(): Host {
     spawnWorker: (onReply, onCrash) => spawn(module, onReply, onCrash),
     mountLogs: (parent, on) => new LogEditor(parent, on),
     mountConf: (parent, on) => new ConfEditor(parent, on),
-    readFile,
+    // Not needed for the first picture.
+    readFile: (file) => import("./files").then(({ readFile }) => readFile(file)),
     showCrash,
   };
 }

@@ -19,16 +19,9 @@ pub enum Way {
 /// The bar: it sets a CSS variable, in percent of the grid it stands in, e.g. `--left`.
 pub fn grip(var: &'static str, way: Way, label: &'static str) -> Html {
     let rows = way == Way::Rows;
-    let onpointerdown = |event: PointerEvent| {
-        if let Some(grip) = grip_of(&event) {
-            let _ = grip.set_pointer_capture(event.pointer_id());
-            event.prevent_default();
-        }
-    };
     let onpointermove = {
         move |event: PointerEvent| {
-            let held = grip_of(&event).filter(|grip| grip.has_pointer_capture(event.pointer_id()));
-            let Some(area) = held.and_then(|grip| grip.parent_element()) else { return };
+            let Some(area) = held_in(&event) else { return };
             let rect = area.get_bounding_client_rect();
             let part = if rows {
                 (f64::from(event.client_y()) - rect.top()) / rect.height()
@@ -54,7 +47,7 @@ pub fn grip(var: &'static str, way: Way, label: &'static str) -> Html {
         <div class={if rows { "grip rows" } else { "grip" }} role="separator" tabindex="0"
             aria-orientation={if rows { "horizontal" } else { "vertical" }}
             aria-label={label} aria-valuemin="15" aria-valuemax="85" aria-valuenow="50"
-            {onpointerdown} {onpointermove} {onkeydown} />
+            onpointerdown={|event: PointerEvent| hold(&event)} {onpointermove} {onkeydown} />
     };
     once(draw, move |_| {
         if let Some(tenths) = stored(var) {
@@ -65,15 +58,8 @@ pub fn grip(var: &'static str, way: Way, label: &'static str) -> Html {
 
 /// The bar at the end of a column's heading: it sets the column's width, `--c0` and so on.
 pub fn column_grip(at: usize, label: &'static str) -> Html {
-    let onpointerdown = |event: PointerEvent| {
-        if let Some(grip) = grip_of(&event) {
-            let _ = grip.set_pointer_capture(event.pointer_id());
-            event.prevent_default();
-        }
-    };
     let onpointermove = move |event: PointerEvent| {
-        let held = grip_of(&event).filter(|grip| grip.has_pointer_capture(event.pointer_id()));
-        let Some(cell) = held.and_then(|grip| grip.parent_element()) else { return };
+        let Some(cell) = held_in(&event) else { return };
         set_width(at, event.client_x() - cell.get_bounding_client_rect().left() as i32);
     };
     let onkeydown = move |event: KeyboardEvent| {
@@ -90,7 +76,7 @@ pub fn column_grip(at: usize, label: &'static str) -> Html {
     };
     html! {
         <div class="column-grip" role="separator" tabindex="0" aria-orientation="vertical" aria-label={label}
-            aria-valuemin="40" aria-valuenow="160" {onpointerdown} {onpointermove} {onkeydown} />
+            aria-valuemin="40" aria-valuenow="160" onpointerdown={|event: PointerEvent| hold(&event)} {onpointermove} {onkeydown} />
     }
 }
 
@@ -103,6 +89,19 @@ fn set_property(var: &str, value: &str) {
     if let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
         let _ = root.style().set_property(var, value);
     }
+}
+
+fn hold(event: &PointerEvent) {
+    if let Some(grip) = grip_of(event) {
+        let _ = grip.set_pointer_capture(event.pointer_id());
+        event.prevent_default();
+    }
+}
+
+/// What the bar stands in, while it is held.
+fn held_in(event: &PointerEvent) -> Option<Element> {
+    let grip = grip_of(event).filter(|grip| grip.has_pointer_capture(event.pointer_id()));
+    grip?.parent_element()
 }
 
 /// Tenths of a percent, as they were kept.
