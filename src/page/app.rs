@@ -23,6 +23,7 @@ use super::state::{Action, Dialog, PhonePane, State};
 use super::texts::T;
 use super::ui::grip::{Way, grip};
 use super::{browser, drop, keys};
+use crate::page::ui::parts::{button, el};
 
 /// What the page is given.
 #[derive(Clone, Properties)]
@@ -210,11 +211,11 @@ fn start_bar(state: &State, on: &Callback<Action>) -> Html {
         return html! {};
     }
     let button = |text: T, action: Action| {
-        html! { <button type="button" onclick={does(on, action)}>{ lang.t(text) }</button> }
+        html! { { button("", on, action, lang.t(text)) } }
     };
     html! {
         <nav class="start" aria-label={lang.t(T::StartWord)}>
-            <span class="note">{ lang.t(T::StartWord) }</span>
+            { el("span", "note", lang.t(T::StartWord)) }
             { button(T::StartPaste, Action::StartPaste) }
             { button(T::StartMoving, Action::Sample("mixed-nodes".into())) }
             { button(T::StartFailing, Action::Sample("eks-124-break".into())) }
@@ -255,7 +256,7 @@ fn notices(state: &State, on: &Callback<Action>) -> Html {
             }
             if let Some(notice) = &state.notice {
                 <div class="notice" data-bad={notice.bad.to_string()}>
-                    <span>{ &*notice.text }</span>
+                    { el("span", "", &notice.text) }
                     <button type="button" class="ghost" aria-label={lang.t(T::Close)}
                         onclick={does(on, Action::Notice(None))}>{ "✕" }</button>
                 </div>

@@ -7,6 +7,7 @@ use yew::{Callback, Html, html};
 use super::header::does;
 use crate::page::state::{Action, Check};
 use crate::page::texts::{Lang, T, count};
+use crate::page::ui::parts::{button, el};
 
 /// What the panel needs.
 #[derive(Clone, PartialEq)]
@@ -27,11 +28,9 @@ pub fn checks(props: &ChecksProps, on: &Callback<Action>) -> Html {
     let event = props.event.filter(|_| props.events > 0);
     html! {
         <div class="checks">
-            <p>{ lang.t(T::ChecksIntro) }</p>
+            { el("p", "", lang.t(T::ChecksIntro)) }
             if let Some(event) = event {
-                <p><button type="button" onclick={does(on, Action::AddCheck)}>
-                    { lang.f(T::MakeCheckOf, &[&count(event + 1)]) }
-                </button></p>
+                <p>{ button("", on, Action::AddCheck, &lang.f(T::MakeCheckOf, &[&count(event + 1)])) }</p>
             }
             <ol>
                 for (at, check) in props.checks.iter().enumerate() { { one(props, at, check, on) } }
@@ -47,16 +46,14 @@ fn one(props: &ChecksProps, at: usize, check: &Check, on: &Callback<Action>) -> 
         <li class="check" key={at} data-passed={passed.to_string()}>
             <div class="check-head">
                 <b>{ if passed { "✓ " } else { "✕ " } }{ lang.t(if passed { T::Passed } else { T::Failed }) }</b>
-                <button type="button" class="link" onclick={does(on, Action::Event(Some(check.event)))}>
-                    { lang.f(T::EventN, &[&count(check.event + 1)]) }
-                </button>
+                { button("link", on, Action::Event(Some(check.event)), &lang.f(T::EventN, &[&count(check.event + 1)])) }
                 <span class="fill" />
                 <button type="button" class="ghost" aria-label={lang.t(T::RemoveCheck)} title={lang.t(T::RemoveCheck)}
                     onclick={does(on, Action::RemoveCheck(at))}>{ "✕" }</button>
             </div>
-            <p class="mono"><span class="note">{ lang.t(T::Expected) }</span>{ " " }{ &*check.expected }</p>
+            <p class="mono">{ el("span", "note", lang.t(T::Expected)) }{ " " }{ &*check.expected }</p>
             if !passed {
-                <p class="mono found"><span class="note">{ lang.t(T::Found) }</span>{ " " }
+                <p class="mono found">{ el("span", "note", lang.t(T::Found)) }{ " " }
                     { check.found.as_deref().unwrap_or(lang.t(T::NoSuchEvent)) }</p>
             }
         </li>

@@ -15,6 +15,7 @@ use crate::page::state::{Action, Copied, Dialog, KeptRun, Preview, Scene};
 use crate::page::texts::{Lang, T, count};
 use crate::page::ui::maybe;
 use crate::page::ui::modal::modal;
+use crate::page::ui::parts::{button, el};
 use crate::page::ui::rich::rich;
 use crate::protocol::{Detected, DetectedConf, Runtimes, Settings};
 
@@ -78,14 +79,14 @@ fn machine(lang: Lang, settings: &Rc<Settings>, on: &Callback<Action>) -> Html {
             Some(Action::Settings(Rc::new(next)))
         });
         html! {
-            <label class="param" data-present="true"><span>{ lang.t(text) }</span>
+            <label class="param" data-present="true">{ el("span", "", lang.t(text)) }
                 <input class="mono" value={AttrValue::from(value.to_owned())} spellcheck="false" {onchange} /></label>
         }
     };
     let seconds = settings.run_seconds.to_string();
     html! {
         <div class="preview">
-            <p class="note">{ lang.t(T::MachineText) }</p>
+            { el("p", "note", lang.t(T::MachineText)) }
             { field(T::TimeZone, &settings.tz, |next, value| next.tz = value) }
             { field(T::HostName, &settings.hostname, |next, value| next.hostname = value) }
             { field(T::NowSeconds, &settings.now, |next, value| next.now = value) }
@@ -102,9 +103,9 @@ fn runs_body(lang: Lang, runs: &[KeptRun], on: &Callback<Action>) -> Html {
         let counts = [run.counts.events, run.counts.not_matched, run.counts.lines].map(count);
         html! {
             <li class="choice-head" key={at}>
-                <span>{ lang.f(T::RunOf, &counts.each_ref().map(String::as_str)) }</span>
+                { el("span", "", &lang.f(T::RunOf, &counts.each_ref().map(String::as_str))) }
                 <span class="fill" />
-                <button type="button" onclick={does(on, Action::Compare(at))}>{ lang.t(T::Compare) }</button>
+                { button("", on, Action::Compare(at), lang.t(T::Compare)) }
             </li>
         }
     };
@@ -129,7 +130,7 @@ fn keys(lang: Lang) -> Html {
         <table class="keys">
             <tbody>
                 for (key, text) in KEYS {
-                    <tr key={key}><td><kbd>{ key }</kbd></td><td>{ lang.t(text) }</td></tr>
+                    <tr key={key}><td><kbd>{ key }</kbd></td>{ el("td", "", lang.t(text)) }</tr>
                 }
             </tbody>
         </table>
@@ -148,27 +149,24 @@ fn share(
             if link.is_empty() {
                 <p role="alert">{ lang.t(T::LinkTooLong) }</p>
             } else {
-                <p>{ lang.t(T::ShareText) }</p>
+                { el("p", "", lang.t(T::ShareText)) }
                 <textarea class="mono" readonly=true rows="4" aria-label={lang.t(T::Link)} value={AttrValue::from(Rc::clone(link))} />
                 <p class="note">{ lang.f(T::LinkChars, &[&count(chars as u32)]) }
                     if chars > LONG_LINK { { " · " }{ lang.t(T::LinkLong) } }</p>
             }
             if !secrets.is_empty() {
                 <div class="warning" role="alert">
-                    <p><b>{ lang.t(T::SecretsFound) }</b></p>
+                    <p>{ el("b", "", lang.t(T::SecretsFound)) }</p>
                     <ul>for secret in secrets { <li>{ rich(secret) }</li> }</ul>
-                    <p><button type="button" onclick={does(on, Action::Copy(Copied::Text(Rc::clone(plain))))}>
-                        { lang.t(T::CopyUnmasked) }</button></p>
+                    <p>{ button("", on, Action::Copy(Copied::Text(Rc::clone(plain))), lang.t(T::CopyUnmasked)) }</p>
                 </div>
             }
             <p class="buttons">
                 if !link.is_empty() {
-                    <button type="button" class="primary" onclick={does(on, Action::Copy(Copied::Text(Rc::clone(link))))}>
-                        { lang.t(T::CopyLink) }
-                    </button>
+                    { button("primary", on, Action::Copy(Copied::Text(Rc::clone(link))), lang.t(T::CopyLink)) }
                 }
-                <button type="button" onclick={does(on, Action::ShareConf)}>{ lang.t(T::ShareConf) }</button>
-                <button type="button" onclick={does(on, Action::DownloadRepro)}>{ lang.t(T::DownloadRepro) }</button>
+                { button("", on, Action::ShareConf, lang.t(T::ShareConf)) }
+                { button("", on, Action::DownloadRepro, lang.t(T::DownloadRepro)) }
             </p>
         </div>
     }
@@ -176,7 +174,7 @@ fn share(
 
 fn preview_body(lang: Lang, preview: &Preview, on: &Callback<Action>) -> Html {
     let Some(fix) = preview.fixes.get(preview.chosen).or(preview.fixes.first()) else {
-        return html! { <p>{ lang.t(T::NothingToChange) }</p> };
+        return html! { { el("p", "", lang.t(T::NothingToChange)) } };
     };
     let after = apply(&preview.conf, &fix.edits);
     html! {
@@ -193,10 +191,8 @@ fn preview_body(lang: Lang, preview: &Preview, on: &Callback<Action>) -> Html {
             }
             { diff(lang, &preview.conf, &after) }
             <p class="buttons">
-                <button type="button" class="primary" onclick={does(on, Action::Apply(Rc::new(fix.clone())))}>
-                    { lang.t(T::Apply) }
-                </button>
-                <button type="button" onclick={does(on, Action::Dialog(None))}>{ lang.t(T::Cancel) }</button>
+                { button("primary", on, Action::Apply(Rc::new(fix.clone())), lang.t(T::Apply)) }
+                { button("", on, Action::Dialog(None), lang.t(T::Cancel)) }
             </p>
         </div>
     }
@@ -211,7 +207,7 @@ fn diff(lang: Lang, before: &str, after: &str) -> Html {
         };
         html! {
             <div data-kind={kind}><span class="sign" aria-hidden="true">{ sign }</span>
-                <span class="hidden">{ word }</span>{ text }</div>
+                { el("span", "hidden", word) }{ text }</div>
         }
     };
     html! { <div class="diff mono">{ for lines(before, after).into_iter().map(row) }</div> }
@@ -222,12 +218,11 @@ fn detected_body(lang: Lang, detected: &Detected, on: &Callback<Action>) -> Html
         <div class="detected">
             <p>{ rich(lang.of(&detected.summary)) }</p>
             if let Some(lines) = &detected.unescaped {
-                <p>{ lang.t(T::UnescapedText) }</p>
-                <p><button type="button" onclick={does(on, Action::AddFile(
-                    "/var/log/containers/warning_default_app-0123456789ab.log".into(), lines.as_str().into()))}>
-                    { lang.t(T::UseUnescaped) }</button></p>
+                { el("p", "", lang.t(T::UnescapedText)) }
+                <p>{ button("", on, Action::AddFile(
+                    "/var/log/containers/warning_default_app-0123456789ab.log".into(), lines.as_str().into()), lang.t(T::UseUnescaped)) }</p>
             }
-            if detected.choices.is_empty() { <p class="note">{ lang.t(T::NoKnownFormat) }</p> }
+            if detected.choices.is_empty() { { el("p", "note", lang.t(T::NoKnownFormat)) } }
             <ul class="choices-list">
                 for (at, choice) in detected.choices.iter().enumerate() { { choice_row(lang, at, choice, on) } }
             </ul>
@@ -240,12 +235,12 @@ fn choice_row(lang: Lang, at: usize, choice: &DetectedConf, on: &Callback<Action
         <li key={at}>
             <div class="choice-head">
                 <b>{ rich(lang.of(&choice.title)) }</b>
-                <span class="note">{ lang.f(T::TakesPercent, &[&count(choice.percent)]) }</span>
+                { el("span", "note", &lang.f(T::TakesPercent, &[&count(choice.percent)])) }
                 <span class="fill" />
                 <button type="button" class={if at == 0 { "primary" } else { "" }}
                     onclick={does(on, Action::SetConf(choice.conf.as_str().into()))}>{ lang.t(T::UseConf) }</button>
             </div>
-            <details><summary>{ "fluent.conf" }</summary><pre class="mono">{ &choice.conf }</pre></details>
+            <details>{ el("summary", "", "fluent.conf") }{ el("pre", "mono", &choice.conf) }</details>
         </li>
     }
 }
@@ -277,22 +272,22 @@ fn runtimes_body(lang: Lang, runtimes: &Runtimes, on: &Callback<Action>) -> Html
     html! {
         <div class="runtimes">
             <div class="two">
-                <section><h3>{ "Docker (json-file)" }</h3><pre class="mono">{ &runtimes.docker }</pre></section>
-                <section><h3>{ "containerd (CRI)" }</h3><pre class="mono">{ &runtimes.cri }</pre></section>
+                <section>{ el("h3", "", "Docker (json-file)") }{ el("pre", "mono", &runtimes.docker) }</section>
+                <section>{ el("h3", "", "containerd (CRI)") }{ el("pre", "mono", &runtimes.cri) }</section>
             </div>
             for note in &runtimes.notes { <p class="note">{ rich(lang.of(note)) }</p> }
-            <h3>{ lang.t(T::WhichReadsWhich) }</h3>
+            { el("h3", "", lang.t(T::WhichReadsWhich)) }
             <table class="four">
-                <thead><tr><th /><th>{ lang.t(T::DockerConf) }</th><th>{ lang.t(T::CriConf) }</th></tr></thead>
+                <thead><tr><th />{ el("th", "", lang.t(T::DockerConf)) }{ el("th", "", lang.t(T::CriConf)) }</tr></thead>
                 <tbody>
-                    <tr><th>{ lang.t(T::DockerLines) }</th>{ cell(0) }{ cell(1) }</tr>
-                    <tr><th>{ lang.t(T::CriLines) }</th>{ cell(2) }{ cell(3) }</tr>
+                    <tr>{ el("th", "", lang.t(T::DockerLines)) }{ cell(0) }{ cell(1) }</tr>
+                    <tr>{ el("th", "", lang.t(T::CriLines)) }{ cell(2) }{ cell(3) }</tr>
                 </tbody>
             </table>
             <p class="buttons">
-                <button type="button" onclick={does(on, Action::Load(Rc::new(both)))}>{ lang.t(T::OpenBoth) }</button>
-                <button type="button" onclick={does(on, Action::SetConf(runtimes.docker_conf.as_str().into()))}>{ lang.t(T::UseDockerConf) }</button>
-                <button type="button" onclick={does(on, Action::SetConf(runtimes.cri_conf.as_str().into()))}>{ lang.t(T::UseCriConf) }</button>
+                { button("", on, Action::Load(Rc::new(both)), lang.t(T::OpenBoth)) }
+                { button("", on, Action::SetConf(runtimes.docker_conf.as_str().into()), lang.t(T::UseDockerConf)) }
+                { button("", on, Action::SetConf(runtimes.cri_conf.as_str().into()), lang.t(T::UseCriConf)) }
             </p>
         </div>
     }

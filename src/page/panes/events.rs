@@ -13,6 +13,7 @@ use crate::page::state::{Action, Forward, Tab};
 use crate::page::texts::{Lang, T, count};
 use crate::page::ui::grip::column_grip;
 use crate::page::ui::maybe;
+use crate::page::ui::parts::{button, el};
 use crate::page::ui::rich::value;
 use crate::page::ui::window::{in_sight, scroll_to, spacers};
 use crate::page::ui::with::with;
@@ -128,7 +129,7 @@ fn head(lang: Lang, run: &Run) -> Html {
     let wide = |at: usize| column_grip(at, lang.t(T::ColumnWidth));
     html! {
         <div class="grid-row grid-head" role="row" aria-rowindex="1">
-            <span role="columnheader">{ lang.t(T::Time) }<small>{ " UTC" }</small>{ wide(0) }</span>
+            <span role="columnheader">{ lang.t(T::Time) }{ el("small", "", " UTC") }{ wide(0) }</span>
             <span role="columnheader">{ lang.t(T::Tag) }{ wide(1) }</span>
             for (at, name) in run.columns.iter().enumerate() {
                 <span role="columnheader">{ name }{ wide(at + 2) }</span>
@@ -148,8 +149,8 @@ fn grid_row(props: &EventsProps, number: u32, row: &EventRow, on: &Callback<Acti
             aria-rowindex={(number + 2).to_string()} aria-selected={chosen.to_string()}
             onclick={does(on, Action::Event(Some(id)))}>
             <span role="gridcell" class="time" title={time_title(props.lang, row)}>
-                <span class="date">{ &row.date }</span>{ " " }{ &row.clock }
-                if row.now { <span class="badge">{ props.lang.t(T::Now) }</span> }
+                { el("span", "date", &row.date) }{ " " }{ &row.clock }
+                if row.now { { el("span", "badge", props.lang.t(T::Now)) } }
             </span>
             <span role="gridcell" title={row.tag.clone()}>{ &row.tag }</span>
             for cell in &row.cells {
@@ -225,8 +226,8 @@ fn tools(props: &EventsProps, on: &Callback<Action>) -> Html {
                 value={AttrValue::from(props.filter.words.clone())} {oninput} />
             { bars(props, on) }
             if is_filtered {
-                <span class="note">{ lang.f(T::FilteredRows, &[&count(props.window.total)]) }</span>
-                <button type="button" onclick={does(on, Action::Filter(Rc::default()))}>{ lang.t(T::ClearFilter) }</button>
+                { el("span", "note", &lang.f(T::FilteredRows, &[&count(props.window.total)])) }
+                { button("", on, Action::Filter(Rc::default()), lang.t(T::ClearFilter)) }
             }
         </div>
     }
@@ -274,13 +275,13 @@ fn empty(props: &EventsProps, on: &Callback<Action>) -> Html {
     };
     html! {
         <div class="empty">
-            <p>{ lang.t(text) }</p>
+            { el("p", "", lang.t(text)) }
             <p>
-                <button type="button" onclick={does(on, Action::FocusLogs)}>{ lang.t(T::StartPaste) }</button>
+                { button("", on, Action::FocusLogs, lang.t(T::StartPaste)) }
                 <button type="button" onclick={|event: MouseEvent| event.prevent_default()} popovertarget="samples">
                     { lang.t(T::Samples) }
                 </button>
-                <button type="button" onclick={does(on, Action::Detect)}>{ lang.t(T::Detect) }</button>
+                { button("", on, Action::Detect, lang.t(T::Detect)) }
             </p>
         </div>
     }

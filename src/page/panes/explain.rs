@@ -5,6 +5,7 @@ use yew::{Callback, Html, html};
 use super::header::does;
 use crate::page::state::Action;
 use crate::page::texts::{Lang, T};
+use crate::page::ui::parts::el;
 use crate::page::ui::rich::{group_class, rich};
 use crate::protocol::{ExplainRow, Place, Run};
 
@@ -15,8 +16,8 @@ pub fn explain(lang: Lang, run: &Run, on: &Callback<Action>) -> Html {
     };
     html! {
         <div class="explain">
-            <p class="pattern mono">{ &explain.pattern }</p>
-            for said in &explain.said { <p><code class="said">{ said }</code></p> }
+            { el("p", "pattern mono", &explain.pattern) }
+            for said in &explain.said { <p>{ el("code", "said", said) }</p> }
             <ol>
                 for (at, row) in explain.rows.iter().enumerate() { { part(lang, at, row, on) } }
             </ol>
@@ -42,7 +43,7 @@ fn part(lang: Lang, at: usize, row: &ExplainRow, on: &Callback<Action>) -> Html 
             <span class="words">
                 { rich(lang.of(&row.words)) }
                 if !row.name.is_empty() {
-                    { " " }<span class="note">{ lang.f(T::BecomesField, &[&row.name]) }</span>
+                    { " " }{ el("span", "note", &lang.f(T::BecomesField, &[&row.name])) }
                 }
             </span>
         </li>

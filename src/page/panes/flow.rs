@@ -9,26 +9,27 @@ use crate::page::flow_layout::{BOX_HEIGHT, BOX_WIDTH, Drawing, layout};
 use crate::page::state::Action;
 use crate::page::texts::{Lang, T, count};
 use crate::page::ui::maybe;
+use crate::page::ui::parts::{button, el};
 use crate::protocol::{Filter, Flow, FlowEdge, FlowNode, Place, Run};
 
 /// The panel.
 pub fn flow(lang: Lang, run: &Run, on: &Callback<Action>) -> Html {
     let Some(flow) = run.flow.as_ref().filter(|flow| !flow.nodes.is_empty()) else {
-        return html! { <p class="empty">{ lang.t(T::NoFlow) }</p> };
+        return html! { { el("p", "empty", lang.t(T::NoFlow)) } };
     };
     html! {
         <div class="flow">
-            <p class="note">{ lang.t(T::FlowIntro) }</p>
+            { el("p", "note", lang.t(T::FlowIntro)) }
             { drawing(lang, flow, on) }
             <table class="flow-table">
-                <thead><tr><th>{ lang.t(T::Step) }</th><th>{ lang.t(T::Takes) }</th><th>{ lang.t(T::Entered) }</th></tr></thead>
+                <thead><tr>{ el("th", "", lang.t(T::Step)) }{ el("th", "", lang.t(T::Takes)) }{ el("th", "", lang.t(T::Entered)) }</tr></thead>
                 <tbody>
                     for (at, node) in flow.nodes.iter().enumerate() {
                         <tr key={at} data-kind={node.kind.clone()}>
                             <td>{ jump(node, on) }</td>
-                            <td class="mono">{ &node.detail }</td>
+                            { el("td", "mono", &node.detail) }
                             <td class="number">{ count(node.entered) }
-                                if !node.simulated { <span class="badge">{ lang.t(T::NotSimulated) }</span> }</td>
+                                if !node.simulated { { el("span", "badge", lang.t(T::NotSimulated)) } }</td>
                         </tr>
                     }
                 </tbody>
@@ -131,7 +132,7 @@ fn press(node: &FlowNode) -> Option<Action> {
 fn jump(node: &FlowNode, on: &Callback<Action>) -> Html {
     match press(node) {
         Some(action) => {
-            html! { <button type="button" class="link" onclick={does(on, action)}>{ &node.title }</button> }
+            html! { { button("link", on, action, &node.title) } }
         }
         None => html! { { &node.title } },
     }

@@ -7,6 +7,7 @@ use yew::{Callback, Html, MouseEvent, html};
 use crate::page::samples::Sample;
 use crate::page::state::{Action, Copied, Dialog, Theme};
 use crate::page::texts::{Lang, T};
+use crate::page::ui::parts::{button, el};
 
 /// What the top bar needs.
 #[derive(Clone, PartialEq)]
@@ -29,13 +30,11 @@ pub fn header(props: &HeaderProps, on: &Callback<Action>) -> Html {
         <header class="top">
             <h1 class="brand">{ "fluentd playground" }</h1>
             { samples_menu(props, on) }
-            <button type="button" onclick={does(on, Action::Detect)}>{ lang.t(T::Detect) }</button>
-            <button type="button" class="wide" onclick={does(on, Action::Runtimes)}>
-                { lang.t(T::SideBySide) }
-            </button>
+            { button("", on, Action::Detect, lang.t(T::Detect)) }
+            { button("wide", on, Action::Runtimes, lang.t(T::SideBySide)) }
             <span class="fill" />
             { export_menu(lang, on) }
-            <button type="button" class="primary" onclick={does(on, Action::Share)}>{ lang.t(T::Share) }</button>
+            { button("primary", on, Action::Share, lang.t(T::Share)) }
             <button type="button" class="ghost" lang={other.tag()} onclick={does(on, Action::Lang(other))}>
                 { other.own_name() }
             </button>
@@ -60,7 +59,7 @@ fn samples_menu(props: &HeaderProps, on: &Callback<Action>) -> Html {
     html! {
         <>
             <button type="button" class="menu-button samples-button" popovertarget="samples" aria-haspopup="true">
-                <span class="cut">{ title }</span>{ " ▾" }
+                { el("span", "cut", title) }{ " ▾" }
             </button>
             <div id="samples" class="menu samples" popover="auto">
                 <ul>
@@ -69,8 +68,8 @@ fn samples_menu(props: &HeaderProps, on: &Callback<Action>) -> Html {
                             <button type="button" popovertarget="samples" popovertargetaction="hide"
                                 aria-current={(Some(&sample.id) == props.sample.as_ref()).to_string()}
                                 onclick={does(on, Action::Sample(Rc::clone(&sample.id)))}>
-                                <b>{ lang.of(&sample.title) }</b>
-                                <span>{ lang.of(&sample.teaches) }</span>
+                                { el("b", "", lang.of(&sample.title)) }
+                                { el("span", "", lang.of(&sample.teaches)) }
                             </button>
                         </li>
                     }

@@ -10,6 +10,7 @@ use super::header::does;
 use crate::page::state::{Action, Tab};
 use crate::page::texts::{Lang, T, count};
 use crate::page::ui::maybe;
+use crate::page::ui::parts::el;
 use crate::page::ui::with::{once, with};
 use crate::protocol::{FileId, Run};
 
@@ -69,7 +70,7 @@ fn capture_bar(lang: Lang, on: &Callback<Action>) -> Html {
         <div class="capture-bar">
             <label>{ lang.t(T::CaptureAs) }{ " " }
                 <input class="mono" placeholder="name" spellcheck="false" autocomplete="off" {onkeydown} /></label>
-            <span class="note">{ lang.t(T::CaptureHint) }</span>
+            { el("span", "note", lang.t(T::CaptureHint)) }
         </div>
     }
 }
@@ -102,7 +103,7 @@ fn file_tab(props: &LogsProps, tab: &Tab, on: &Callback<Action>) -> Html {
         <span class="file-tab" key={file} data-failing={failing.to_string()}>
             <button type="button" role="tab" class="tab" aria-selected={chosen.to_string()}
                 title={lang.f(T::PathTitle, &[&tab.path])} onclick={does(on, action)}>
-                <span class="cut">{ name }</span>
+                { el("span", "cut", name) }
             </button>
         </span>
     }

@@ -8,6 +8,7 @@ use super::conf::problem_count;
 use super::header::does;
 use crate::page::state::{Action, Tab};
 use crate::page::texts::{Lang, T, count};
+use crate::page::ui::parts::{button, el};
 use crate::page::ui::rich::rich;
 use crate::protocol::{Place, Problem, Run, Severity};
 
@@ -36,13 +37,13 @@ pub fn problems(props: &ProblemsProps, on: &Callback<Action>) -> Html {
                 { " " }{ problem_count(lang, run) }
             </summary>
             if let Some(said) = run.boot_error.as_ref().filter(|said| !is_told(run, said)) {
-                <p class="boot"><b>{ lang.t(T::WouldNotStart) }</b><code class="said">{ said }</code></p>
+                <p class="boot">{ el("b", "", lang.t(T::WouldNotStart)) }{ el("code", "said", said) }</p>
             }
             <ul>
                 for (at, problem) in run.problems.iter().enumerate() { { row(props, at, problem, on) } }
             </ul>
             if run.more_problems > 0 {
-                <p class="note">{ lang.f(T::MoreProblems, &[&count(run.more_problems)]) }</p>
+                { el("p", "note", &lang.f(T::MoreProblems, &[&count(run.more_problems)])) }
             }
         </details>
     }
@@ -54,14 +55,14 @@ fn row(props: &ProblemsProps, at: usize, problem: &Problem, on: &Callback<Action
         <li class="problem" key={at}>
             <span class={severity_class(problem.severity)} title={lang.t(severity_text(problem.severity))}>
                 { severity_sign(problem.severity) }
-                <span class="hidden">{ lang.t(severity_text(problem.severity)) }</span>
+                { el("span", "hidden", lang.t(severity_text(problem.severity))) }
             </span>
             <div class="problem-body">
                 <p>
                     { rich(lang.of(&problem.message)) }
                     if let Some(place) = problem.place { { " " }{ place_link(props, place, on) } }
                 </p>
-                if let Some(said) = &problem.said { <code class="said">{ said }</code> }
+                if let Some(said) = &problem.said { { el("code", "said", said) } }
                 for note in &problem.notes { <p class="note">{ rich(lang.of(note)) }</p> }
                 if !lang.of(&problem.help).is_empty() { <p class="note">{ rich(lang.of(&problem.help)) }</p> }
             </div>
@@ -90,7 +91,7 @@ fn place_link(props: &ProblemsProps, place: Place, on: &Callback<Action>) -> Htm
             (format!("{name}:{}", line + 1), Action::GoToLine(file, line, from, to))
         }
     };
-    html! { <button type="button" class="link mono" onclick={does(on, action)}>{ text }</button> }
+    html! { { button("link mono", on, action, &text) } }
 }
 
 fn severity_class(severity: Severity) -> &'static str {

@@ -14,6 +14,7 @@ use super::story::StoryProps;
 use crate::page::state::{Action, Forward, State};
 use crate::page::texts::{Lang, T, count, millis};
 use crate::page::ui::grip::{Way, grip};
+use crate::page::ui::parts::el;
 use crate::page::ui::tabs::{TabItem, tabs};
 use crate::protocol::{Panel, Run};
 
@@ -95,7 +96,7 @@ fn panel(state: &Rc<State>, on: &Callback<Action>) -> Html {
 fn chips(lang: Lang, run: &Run, before: Option<&Run>, on: &Callback<Action>) -> Html {
     let counts = run.counts;
     let plain = |kind: &'static str, number: u32, text: T| {
-        html! { <span class="chip" data-kind={kind}><b>{ count(number) }</b>{ " " }{ lang.t(text) }</span> }
+        html! { <span class="chip" data-kind={kind}>{ el("b", "", &count(number)) }{ " " }{ lang.t(text) }</span> }
     };
     let failing = |kind: &'static str, number: u32, text: T| {
         if number == 0 {
@@ -104,7 +105,7 @@ fn chips(lang: Lang, run: &Run, before: Option<&Run>, on: &Callback<Action>) -> 
         html! {
             <button type="button" class="chip" data-kind={kind} title={lang.t(T::NextFailing)}
                 onclick={does(on, Action::NextFailing(Forward::Next))}>
-                <b>{ count(number) }</b>{ " " }{ lang.t(text) }
+                { el("b", "", &count(number)) }{ " " }{ lang.t(text) }
             </button>
         }
     };
@@ -117,7 +118,7 @@ fn chips(lang: Lang, run: &Run, before: Option<&Run>, on: &Callback<Action>) -> 
             { failing("bad", counts.lost, T::ChipLost) }
             { if counts.held > 0 { plain("held", counts.held, T::ChipHeld) } else { html! {} } }
             <span class="chip" data-kind="events">
-                <b>{ count(counts.events) }</b>{ " " }{ lang.t(T::ChipEvents) }{ difference(run, before) }
+                { el("b", "", &count(counts.events)) }{ " " }{ lang.t(T::ChipEvents) }{ difference(run, before) }
             </span>
             if run.micros > 0 {
                 <span class="chip" data-kind="time" title={lang.t(T::TimeTaken)}>
@@ -135,5 +136,5 @@ fn difference(run: &Run, before: Option<&Run>) -> Html {
     if change == 0 || !run.complete {
         return html! {};
     }
-    html! { <span class="delta">{ format!(" ({change:+})") }</span> }
+    html! { { el("span", "delta", &format!(" ({change:+})")) } }
 }

@@ -10,6 +10,7 @@ use super::header::does;
 use crate::page::state::{Action, Copied};
 use crate::page::texts::{Lang, T};
 use crate::page::ui::maybe;
+use crate::page::ui::parts::{button, el};
 use crate::page::ui::rich::rich;
 use crate::protocol::{Sheet, SheetGroup};
 
@@ -39,7 +40,7 @@ pub fn sheet(lang: Lang, sheet: &Sheet, at: usize, on: &Callback<Action>) -> Htm
 fn choices(lang: Lang, group: &SheetGroup, on: &Callback<Action>) -> Html {
     html! {
         <div class="choices" role="group" aria-label={lang.of(&group.label).to_owned()}>
-            <span class="note">{ lang.of(&group.label) }</span>
+            { el("span", "note", lang.of(&group.label)) }
             for choice in &group.choices {
                 <button type="button" key={&*choice.what} aria-pressed={choice.chosen.to_string()}
                     onclick={does(on, Action::Export(choice.what.as_str().into()))}>{ lang.of(&choice.label) }</button>
@@ -57,13 +58,13 @@ fn file(lang: Lang, sheet: &Sheet, (name, text): (&str, &str), on: &Callback<Act
             <pre class="mono" tabindex="0" aria-label={name.to_owned()}>{ &*text }</pre>
             <p class="buttons">
                 if kind == Some("conf") && sheet.groups.is_empty() {
-                    <button type="button" class="primary" onclick={does(on, Action::SetConf(Rc::clone(&text)))}>{ lang.t(T::UseConf) }</button>
+                    { button("primary", on, Action::SetConf(Rc::clone(&text)), lang.t(T::UseConf)) }
                 }
                 if kind == Some("log") {
-                    <button type="button" class="primary" onclick={does(on, Action::AddFile(
-                        "/var/log/containers/pasted_default_app-0123456789ab.log".into(), Rc::clone(&text)))}>{ lang.t(T::UseUnescaped) }</button>
+                    { button("primary", on, Action::AddFile(
+                        "/var/log/containers/pasted_default_app-0123456789ab.log".into(), Rc::clone(&text)), lang.t(T::UseUnescaped)) }
                 }
-                <button type="button" onclick={does(on, Action::Copy(Copied::Text(Rc::clone(&text))))}>{ lang.f(T::CopyFile, &[name]) }</button>
+                { button("", on, Action::Copy(Copied::Text(Rc::clone(&text))), &lang.f(T::CopyFile, &[name])) }
                 <button type="button" onclick={save(name, Rc::clone(&text))}>{ lang.f(T::SaveFile, &[name]) }</button>
                 if !sheet.zip.is_empty() {
                     <button type="button" onclick={save("fluentd-playground.zip", sheet.zip.as_str().into())}>{ lang.t(T::SaveZip) }</button>
@@ -81,7 +82,7 @@ pub fn import(lang: Lang, on: &Callback<Action>) -> Html {
     });
     html! {
         <div class="sheet">
-            <p>{ lang.t(T::ImportText) }</p>
+            { el("p", "", lang.t(T::ImportText)) }
             <textarea class="mono" rows="10" aria-label={lang.t(T::Import)} {onchange} />
             <p class="buttons"><button type="button" class="primary">{ lang.t(T::ImportRead) }</button></p>
         </div>

@@ -7,6 +7,7 @@ use yew::{Callback, Html, html};
 use super::header::does;
 use crate::page::state::{Action, Dialog};
 use crate::page::texts::{Lang, T, count};
+use crate::page::ui::parts::{button, el};
 use crate::protocol::Settings;
 
 /// What the bar needs.
@@ -29,23 +30,19 @@ pub fn status(props: &StatusProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     html! {
         <footer class="status">
-            <span>{ lang.t(T::Semantics) }</span>
-            <button type="button" class="link" onclick={does(on, Action::Dialog(Some(Dialog::Privacy)))}>
-                { lang.t(T::NothingLeaves) }
-            </button>
+            { el("span", "", lang.t(T::Semantics)) }
+            { button("link", on, Action::Dialog(Some(Dialog::Privacy)), lang.t(T::NothingLeaves)) }
             if let Some(chars) = props.link_chars {
-                <span class="wide">{ lang.f(T::LinkChars, &[&count(chars)]) }</span>
+                { el("span", "wide", &lang.f(T::LinkChars, &[&count(chars)])) }
             }
-            if props.from_link { <span class="wide">{ lang.t(T::FromLink) }</span> }
+            if props.from_link { { el("span", "wide", lang.t(T::FromLink)) } }
             <button type="button" class="link wide" title={lang.t(T::NodeTitle)}
                 onclick={does(on, Action::Machine)}>
                 { lang.f(T::NodeIs, &[&props.settings.tz]) }
             </button>
             <span class="fill" />
-            <button type="button" class="link wide" onclick={does(on, Action::Dialog(Some(Dialog::palette())))}>
-                { lang.t(T::CommandsHint) }
-            </button>
-            <span class="wide">{ lang.t(if props.offline { T::OfflineReady } else { T::Online }) }</span>
+            { button("link wide", on, Action::Dialog(Some(Dialog::palette())), lang.t(T::CommandsHint)) }
+            { el("span", "wide", lang.t(if props.offline { T::OfflineReady } else { T::Online })) }
         </footer>
     }
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use yew::{Callback, Html, html};
 
-use super::header::does;
 use crate::page::state::{Action, Copied, Tab};
 use crate::page::texts::{Lang, T, count};
+use crate::page::ui::parts::{button, el};
 use crate::page::ui::rich::{group_class, rich, value};
 use crate::protocol::{FieldChange, FieldRow, FileId, Place, StepRow, Story};
 
@@ -27,13 +27,13 @@ pub fn story(props: &StoryProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let Some(story) = &props.story else {
         return html! {
-            <section class="story"><p class="empty">{ lang.t(T::ChooseEvent) }</p></section>
+            <section class="story">{ el("p", "empty", lang.t(T::ChooseEvent)) }</section>
         };
     };
     html! {
         <section class="story" aria-label={lang.t(T::Story)}>
             <div class="story-head">
-                <h2>{ lang.f(T::StoryOf, &[&count(story.event + 1)]) }</h2>
+                { el("h2", "", &lang.f(T::StoryOf, &[&count(story.event + 1)])) }
                 <span class="fill" />
                 { copies(lang, on) }
             </div>
@@ -43,23 +43,23 @@ pub fn story(props: &StoryProps, on: &Callback<Action>) -> Html {
                 }
             </ol>
             <details class="json">
-                <summary>{ lang.t(T::RecordJson) }</summary>
-                <pre class="mono">{ &story.json }</pre>
+                { el("summary", "", lang.t(T::RecordJson)) }
+                { el("pre", "mono", &story.json) }
             </details>
         </section>
     }
 }
 
 fn copies(lang: Lang, on: &Callback<Action>) -> Html {
-    let button = |text: T, what: Copied| {
-        html! { <button type="button" class="small" onclick={does(on, Action::Copy(what))}>{ lang.t(text) }</button> }
+    let copy = |text: T, what: Copied| {
+        html! { { button("small", on, Action::Copy(what), lang.t(text)) } }
     };
     html! {
         <>
-            { button(T::CopyJson, Copied::Json) }
-            { button(T::CopyRuby, Copied::Ruby) }
-            { button(T::CopyStdout, Copied::Stdout) }
-            <button type="button" class="small" onclick={does(on, Action::AddCheck)}>{ lang.t(T::MakeCheck) }</button>
+            { copy(T::CopyJson, Copied::Json) }
+            { copy(T::CopyRuby, Copied::Ruby) }
+            { copy(T::CopyStdout, Copied::Stdout) }
+            { button("small", on, Action::AddCheck, lang.t(T::MakeCheck)) }
         </>
     }
 }
@@ -81,7 +81,7 @@ fn step_row(
                 if !lang.of(&step.message).is_empty() { <p>{ rich(lang.of(&step.message)) }</p> }
                 if named { { lines(props, &step.lines, on) } }
                 if let Some(tag) = &step.tag {
-                    <p>{ lang.t(T::TagBecame) }{ " " }<code>{ tag }</code></p>
+                    <p>{ lang.t(T::TagBecame) }{ " " }{ el("code", "", tag) }</p>
                 }
                 { fields(lang, step) }
             </div>
@@ -92,7 +92,7 @@ fn step_row(
 fn plugin(step: &StepRow, on: &Callback<Action>) -> Html {
     match step.place {
         Some(Place::Conf { from, to, .. }) => html! {
-            <button type="button" class="link" onclick={does(on, Action::GoToConf(from, to))}>{ &step.plugin }</button>
+            { button("link", on, Action::GoToConf(from, to), &step.plugin) }
         },
         _ => html! { { &step.plugin } },
     }
@@ -119,7 +119,7 @@ fn lines(props: &StoryProps, lines: &[(FileId, u32)], on: &Callback<Action>) -> 
             props.lang.f(T::LinesOf, &[&count(from + 1), &count(to + 1), name])
         };
         html! {
-            <button type="button" class="link" onclick={does(on, Action::GoToLine(file, from, 0, 0))}>{ text }</button>
+            { button("link", on, Action::GoToLine(file, from, 0, 0), &text) }
         }
     };
     html! { <p class="step-lines">{ for runs.iter().take(6).map(link) }</p> }
@@ -135,10 +135,10 @@ fn fields(lang: Lang, step: &StepRow) -> Html {
     html! {
         <p class="fields">
             if let Some(time) = &step.time {
-                <span class="field"><span class="name">{ lang.t(T::TimeField) }</span>{ " " }<span class="g g1 mono">{ time }</span></span>
+                <span class="field">{ el("span", "name", lang.t(T::TimeField)) }{ " " }{ el("span", "g g1 mono", time) }</span>
             }
             { for changed.map(|field| one_field(lang, field)) }
-            if same > 0 { <span class="note">{ lang.f(T::FieldsSame, &[&count(same)]) }</span> }
+            if same > 0 { { el("span", "note", &lang.f(T::FieldsSame, &[&count(same)])) } }
         </p>
     }
 }
@@ -160,8 +160,8 @@ fn one_field(lang: Lang, field: &FieldRow) -> Html {
     };
     html! {
         <span class="field" data-change={change}>
-            <span class="name">{ &field.name }</span>{ " " }
-            if !word.is_empty() { <span class="hidden">{ word }</span> }
+            { el("span", "name", &field.name) }{ " " }
+            if !word.is_empty() { { el("span", "hidden", word) } }
             if let Some(before) = &field.before { <del class="mono">{ value(before) }</del>{ " → " } }
             if field.change == FieldChange::Removed {
                 <del class={class}>{ value(&field.value) }</del>

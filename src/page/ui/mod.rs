@@ -2,6 +2,7 @@
 
 pub mod grip;
 pub mod modal;
+pub mod parts;
 pub mod rich;
 pub mod tabs;
 pub mod window;
