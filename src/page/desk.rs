@@ -6,7 +6,6 @@
 mod take;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
@@ -73,7 +72,7 @@ pub struct Desk {
     conf: RefCell<Option<ConfEditor>>,
     /// What the editors call; kept as long as they live.
     ears: RefCell<Vec<Closure<dyn FnMut(String, JsValue)>>>,
-    asks: RefCell<BTreeMap<u32, Then>>,
+    asks: RefCell<Vec<(u32, Then)>>,
     next_ask: Cell<u32>,
     /// The texts before the editors are there.
     scene: RefCell<Rc<Scene>>,
@@ -456,7 +455,7 @@ impl Desk {
     fn ask(self: &Rc<Self>, ask: Ask, then: Then) {
         let number = self.next_ask.get();
         self.next_ask.set(number + 1);
-        self.asks.borrow_mut().insert(number, then);
+        self.asks.borrow_mut().push((number, then));
         self.say(Wish { ask: Some((number, ask)), ..Wish::default() });
     }
 
@@ -583,8 +582,15 @@ impl Desk {
         }
     }
 
+    /// What was to be done with the answer to this question.
+    fn asked(&self, ask: u32) -> Option<Then> {
+        let mut asks = self.asks.borrow_mut();
+        let at = asks.iter().position(|(number, _)| *number == ask)?;
+        Some(asks.swap_remove(at).1)
+    }
+
     fn answered(self: &Rc<Self>, ask: u32, answer: Answer) {
-        let Some(then) = self.asks.borrow_mut().remove(&ask) else { return };
+        let Some(then) = self.asked(ask) else { return };
         match (then, answer) {
             (Then::Resolve(resolve), answer) => self.resolve(&resolve, answer),
             (Then::Copy, Answer::Text(text)) => self.copy_text(&text),

@@ -2,8 +2,6 @@
 //! what feeds a box; what is lost leaves to the side, below its box. All in whole
 //! pixels: to write a fraction as text takes more code than the whole drawing.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::{Flow, FlowEdge};
 
 /// Width of a box.
@@ -98,14 +96,14 @@ fn columns(flow: &Flow) -> Vec<usize> {
 /// The row of each node: that of what feeds it, or the next free one of its column.
 fn rows(flow: &Flow, columns: &[usize]) -> Vec<Option<usize>> {
     let mut rows: Vec<Option<usize>> = vec![None; flow.nodes.len()];
-    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut taken = vec![0_usize; flow.nodes.len() + 1];
     let mut order: Vec<usize> = (0..flow.nodes.len()).collect();
     crate::order::by_key(&mut order, |at| columns.get(*at).copied());
     for at in order {
         let Some(node) = flow.nodes.get(at).filter(|node| node.kind != "lost") else { continue };
         let fed = flow.edges.iter().filter(|edge| edge.to == node.id && !edge.lost);
         let fed = fed.filter_map(|edge| rows.get(place_of(flow, edge.from)?).copied().flatten());
-        let free = taken.entry(columns.get(at).copied().unwrap_or(0)).or_default();
+        let Some(free) = taken.get_mut(columns.get(at).copied().unwrap_or(0)) else { continue };
         let row = fed.min().unwrap_or(0).max(*free);
         *free = row + 1;
         if let Some(place) = rows.get_mut(at) {
@@ -131,13 +129,14 @@ fn losses(flow: &Flow, rows: &[Option<usize>]) -> Vec<u32> {
 fn arrows(flow: &Flow, boxes: &[Option<(i32, i32)>]) -> Vec<(String, i32, (i32, i32))> {
     let most = flow.edges.iter().map(|edge| edge.count).max().unwrap_or(0).max(1);
     let find = |id: u32| boxes.get(place_of(flow, id)?).copied().flatten();
-    let mut lost_of: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut lost_of = vec![0_u32; flow.nodes.len()];
     let arrow = |edge: &FlowEdge| {
         let part = (u64::from(edge.count) * (MAX_WIDTH - 2) as u64 / u64::from(most)) as i32;
         let width = if edge.count == 0 { 1 } else { 2 + part };
         let Some((x, y)) = find(edge.from) else { return (String::new(), 0, (0, 0)) };
         if edge.lost {
-            let above = lost_of.entry(edge.from).or_default();
+            let at = place_of(flow, edge.from).unwrap_or(0);
+            let Some(above) = lost_of.get_mut(at) else { return (String::new(), 0, (0, 0)) };
             let down = BOX_HEIGHT + 12 + *above as i32 * LOST_HEIGHT;
             *above += 1;
             let (x1, y1, y2) = (x + 14, y + BOX_HEIGHT, y + down);

@@ -3,7 +3,6 @@
 //! Nothing here touches the browser; what an action does outside is in `desk`. Results are kept
 //! as they came (by `Rc`), views derive the rest.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::samples::Sample;
@@ -178,7 +177,7 @@ pub struct State {
     /// The selected part of a line: line, from, to.
     pub selection: (u32, u32, u32),
     /// Lines whose *Why not* is open.
-    pub open: BTreeSet<(FileId, u32)>,
+    pub open: Vec<(FileId, u32)>,
     /// Whether the first failing line opens by itself.
     pub open_first: bool,
     /// Rows of the grid in sight.
@@ -246,7 +245,7 @@ impl Default for State {
             renaming: false,
             sight: Rows { from: 0, to: 60 },
             selection: (0, 0, 0),
-            open: BTreeSet::new(),
+            open: Vec::new(),
             open_first: true,
             grid: Rows { from: 0, to: 60 },
             filter: Rc::default(),
@@ -608,8 +607,10 @@ impl State {
             self.file_row(self.file).is_some_and(|row| row.failing.first() == Some(&line));
         if is_first && self.open_first && !self.open.contains(&key) {
             self.open_first = false;
-        } else if !self.open.remove(&key) {
-            self.open.insert(key);
+        } else if let Some(at) = self.open.iter().position(|open| *open == key) {
+            self.open.remove(at);
+        } else {
+            self.open.push(key);
         }
         true
     }
@@ -618,7 +619,9 @@ impl State {
         let Some((file, line)) = self.failing_after(way) else { return false };
         self.show_file(file);
         self.selection = (line, 0, 0);
-        self.open.insert((file, line));
+        if !self.open.contains(&(file, line)) {
+            self.open.push((file, line));
+        }
         self.phone = PhonePane::Logs;
         true
     }
