@@ -73,3 +73,49 @@ fn a_broken_configuration_exits_with_two_and_fluentds_words() {
     let (code, _, error) = run(&["lint", path.to_str().unwrap()], "");
     assert_eq!(code, 2, "{error}");
 }
+
+#[test]
+fn a_trace_tells_each_step_below_its_event() {
+    let conf = conf_file("trace");
+    let line = "2023-02-02T07:48:11.576765119Z stdout F hello\n";
+    let (code, out, error) = run(&["run", "-c", conf.to_str().unwrap(), "--trace", "-"], line);
+    assert_eq!(code, 0, "{error}");
+    let mut lines = out.lines();
+    assert!(lines.next().unwrap().contains("\"message\":\"hello\""), "{out}");
+    assert!(lines.next().unwrap().starts_with("    "), "{out}");
+    assert!(!error.contains('\u{1b}'), "no colours where no terminal is: {error}");
+}
+
+#[test]
+fn a_pattern_is_explained_group_by_group_and_a_broken_one_in_rubys_words() {
+    let (code, out, _) = run(&["explain", r"/^(?<time>[^ ]+) (?<log>.*)$/"], "");
+    assert_eq!(code, 0);
+    assert!(out.contains("time") && out.contains("log"), "{out}");
+    let (code, _, error) = run(&["explain", "(?P<time>.)"], "");
+    assert_eq!(code, 2);
+    assert!(error.contains("undefined group option"), "{error}");
+}
+
+#[test]
+fn files_below_a_root_have_the_paths_they_have_on_the_node() {
+    let conf = conf_file("root");
+    let root = std::env::temp_dir().join(format!("playground-root-{}", std::process::id()));
+    let folder = root.join("var/log/containers");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("web.log");
+    std::fs::write(&file, "2023-02-02T07:48:11.576765119Z stdout F hello\n").unwrap();
+    let arguments = ["run", "-c", conf.to_str().unwrap(), "--root", root.to_str().unwrap()];
+    let (code, out, error) = run(&[&arguments[..], &[file.to_str().unwrap()]].concat(), "");
+    assert_eq!(code, 0, "{error}");
+    assert!(out.contains("kubernetes.var.log.containers.web.log: "), "{out}");
+    std::fs::remove_dir_all(&root).unwrap();
+}
+
+#[test]
+fn the_help_shows_examples_and_the_exit_status() {
+    let (code, out, _) = run(&["--help"], "");
+    assert_eq!(code, 0);
+    assert!(out.contains("EXAMPLES:") && out.contains("EXIT STATUS:"), "{out}");
+    let (_, out, _) = run(&["run", "--help"], "");
+    assert!(out.contains("NO_COLOR") && out.contains("--fail-on"), "{out}");
+}
