@@ -210,7 +210,7 @@ fn diff(lang: Lang, before: &str, after: &str) -> Html {
                 { el("span", "hidden", word) }{ text }</div>
         }
     };
-    html! { <div class="diff mono">{ for lines(before, after).into_iter().map(row) }</div> }
+    html! { <div class="diff mono" tabindex="0">{ for lines(before, after).into_iter().map(row) }</div> }
 }
 
 fn detected_body(lang: Lang, detected: &Detected, on: &Callback<Action>) -> Html {
