@@ -278,7 +278,7 @@ fn runtimes_body(lang: Lang, runtimes: &Runtimes, on: &Callback<Action>) -> Html
             for note in &runtimes.notes { <p class="note">{ rich(lang.of(note)) }</p> }
             { el("h3", "", lang.t(T::WhichReadsWhich)) }
             <table class="four">
-                <thead><tr><th />{ el("th", "", lang.t(T::DockerConf)) }{ el("th", "", lang.t(T::CriConf)) }</tr></thead>
+                <thead><tr><td />{ el("th", "", lang.t(T::DockerConf)) }{ el("th", "", lang.t(T::CriConf)) }</tr></thead>
                 <tbody>
                     <tr>{ el("th", "", lang.t(T::DockerLines)) }{ cell(0) }{ cell(1) }</tr>
                     <tr>{ el("th", "", lang.t(T::CriLines)) }{ cell(2) }{ cell(3) }</tr>
