@@ -125,7 +125,7 @@ pub fn derive(conf: &str, variant: Variant) -> Result<Derived, Message> {
         Some(joiner) => plan.replace_joiner(&joiner),
         None => plan.insert_stage(&sources),
     }
-    plan.edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    crate::order::by_key(&mut plan.edits, |edit| (edit.span.start, edit.span.end));
     let text = apply(conf, &plan.edits);
     let title = variant.title();
     let body = text

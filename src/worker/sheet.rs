@@ -417,7 +417,7 @@ fn application_pattern(conf: &str) -> Option<String> {
     let file = parsed.files.first()?;
     let mut found = Vec::new();
     expressions(file, &file.items, "", &mut found);
-    found.sort_by_key(|(within, _)| within != "filter");
+    crate::order::by_key(&mut found, |(within, _)| within != "filter");
     let fits = |(_, text): &&(String, String)| !text.contains("stdout|stderr");
     found.iter().find(fits).map(|(_, text)| text.clone())
 }

@@ -44,13 +44,13 @@ pub fn run(conf: &str, files: &[LogFile], settings: &Settings) -> Outcome {
         // Docker and CRI lines hold their keys in different orders, which means nothing.
         let mut entries: Vec<(Value, Value)> =
             event.record.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        entries.sort_by_cached_key(|(key, _)| super::values::key(key));
+        crate::order::by_key(&mut entries, |(key, _)| super::values::key(key));
         let time = event.time;
         let record = super::values::json(&Hash::from_entries(entries));
         events.push(format!("{} {}.{:09} {record}", event.tag, time.sec, time.nsec));
     }
     // Filters that wait decide the order; the events are what counts.
-    events.sort();
+    crate::order::sort(&mut events);
     let summary = engine.summary();
     let counts = summary.counts;
     let lost = counts.not_matched + counts.invalid + counts.lost;
