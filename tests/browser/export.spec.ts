@@ -87,6 +87,8 @@ test("an issue's text, a test for real fluentd and a frame carry the case", asyn
   const logs = frame.locator(".logs .cm-content");
   await expect(logs).toBeVisible();
   await expect(frame.getByRole("button", { name: "Share", exact: true })).toBeHidden();
+  // The results are there: what follows can only come from the keys.
+  await expect(logs).toContainText("Not matched");
   await logs.focus();
   const before = await logs.innerText();
   await frame.keyboard.type("typed");
