@@ -57,29 +57,29 @@ impl Part {
         bindgen.input_path(wasm).out_name(self.name).typescript(true).remove_name_section(true);
         bindgen.remove_producers_section(true);
         bindgen.web(true)?.generate(&draft).context("wasm-bindgen")?;
-        self.optimise(&draft.join(format!("{}_bg.wasm", self.name)))?;
+        optimise(&draft.join(format!("{}_bg.wasm", self.name)))?;
         remove_folder(out)?;
         Ok(std::fs::rename(&draft, out)?)
     }
+}
 
-    fn optimise(&self, wasm: &Path) -> Result<()> {
-        // What rustc's own target uses, and every browser since 2023 has.
-        let features = [
-            "--enable-bulk-memory",
-            "--enable-multivalue",
-            "--enable-mutable-globals",
-            "--enable-nontrapping-float-to-int",
-            "--enable-reference-types",
-            "--enable-sign-ext",
-        ];
-        run(node("binaryen/bin/wasm-opt")
-            .arg("-Oz")
-            .args(features)
-            .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
-            .arg(wasm)
-            .arg("-o")
-            .arg(wasm))
-    }
+fn optimise(wasm: &Path) -> Result<()> {
+    // What rustc's own target uses, and every browser since 2023 has.
+    let features = [
+        "--enable-bulk-memory",
+        "--enable-multivalue",
+        "--enable-mutable-globals",
+        "--enable-nontrapping-float-to-int",
+        "--enable-reference-types",
+        "--enable-sign-ext",
+    ];
+    run(node("binaryen/bin/wasm-opt")
+        .arg("-Oz")
+        .args(features)
+        .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
+        .arg(wasm)
+        .arg("-o")
+        .arg(wasm))
 }
 
 fn is_newer(made: &Path, from: &Path) -> bool {

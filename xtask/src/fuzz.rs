@@ -79,10 +79,10 @@ fn one_seed(target: &str, row: &serde_json::Value, fields: &[&str]) -> Option<Ve
     let mut seed = match target {
         "regexp" => vec![row["options"].as_str().map_or(0, |o| u8::from(o.contains('i')))],
         "edit" => {
-            let size = row["conf"].as_str().map_or(0, str::len);
-            vec![size as u8, (size / 7) as u8, b'v', b' ', b'"', b'#', 0]
+            let size = length(&row["conf"]);
+            vec![low_byte(size), low_byte(size / 7), b'v', b' ', b'"', b'#', 0]
         }
-        "csv" | "syslog" => vec![row["input"].as_str().map_or(0, str::len) as u8],
+        "csv" | "syslog" => vec![low_byte(length(&row["input"]))],
         _ => Vec::new(),
     };
     for (at, field) in fields.iter().enumerate() {
@@ -97,6 +97,14 @@ fn one_seed(target: &str, row: &serde_json::Value, fields: &[&str]) -> Option<Ve
     Some(seed)
 }
 
+fn length(text: &serde_json::Value) -> usize {
+    text.as_str().map_or(0, str::len)
+}
+
+fn low_byte(number: usize) -> u8 {
+    number.to_le_bytes()[0]
+}
+
 fn recordings(kind: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for folder in ["tests/vectors", "../shared/vectors"] {
@@ -104,7 +112,8 @@ fn recordings(kind: &str) -> Result<Vec<PathBuf>> {
         for entry in entries {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name.split('.').next() == Some(kind) && name.ends_with(".jsonl") {
+            let rows = path.extension().is_some_and(|ending| ending == "jsonl");
+            if rows && name.split('.').next() == Some(kind) {
                 found.push(path);
             }
         }

@@ -1,16 +1,27 @@
 //! What a visitor downloads, compressed as a good web server sends it (brotli), against its budget.
+//!
+//! The bar is what the page is meant to weigh. While a bar is not met, its ceiling holds what has been
+//! reached: a ceiling is only ever lowered, until it is the bar.
 
 use crate::site::{DIST, MANIFEST, shipped};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// HTML, style, script without the editor, and the page's wasm file.
-const FIRST_PAINT: usize = 150_000;
-/// Everything there is.
-const EVERYTHING: usize = 600_000;
+struct Budget {
+    name: &'static str,
+    /// Bytes meant.
+    bar: usize,
+    /// Bytes that no build may exceed.
+    ceiling: usize,
+}
 
-/// Prints the table; an error where a budget is exceeded.
+/// HTML, style, script without the editor, and the page's wasm file.
+const FIRST_PAINT: Budget = Budget { name: "first paint", bar: 150_000, ceiling: 150_000 };
+/// Everything there is.
+const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 600_000 };
+
+/// Prints the table; an error where a ceiling is exceeded.
 pub fn check() -> Result<()> {
     let first = first_paint().context(MANIFEST)?;
     let (mut first_sum, mut sum) = (0, 0);
@@ -25,12 +36,18 @@ pub fn check() -> Result<()> {
         let mark = if is_first { "first paint" } else { "" };
         println!("    {name:<44} {:>10} {packed:>10} {mark}", bytes.len());
     }
-    let rows = [("first paint", first_sum, FIRST_PAINT), ("everything", sum, EVERYTHING)];
-    for (name, size, budget) in rows {
-        println!("    {name:<44} {:>10} {size:>10} of {budget}", "");
+    let rows = [(FIRST_PAINT, first_sum), (EVERYTHING, sum)];
+    for (budget, size) in &rows {
+        let Budget { name, bar, ceiling } = budget;
+        println!("    {name:<44} {:>10} {size:>10} of {bar} (ceiling {ceiling})", "");
+        if size > bar {
+            println!("    {name}: OVER ITS BAR by {} bytes", size - bar);
+        }
     }
-    match rows.iter().find(|(_, size, budget)| size > budget) {
-        Some((name, size, budget)) => bail!("{name}: {size} bytes, budget {budget}"),
+    match rows.iter().find(|(budget, size)| *size > budget.ceiling) {
+        Some((Budget { name, ceiling, .. }, size)) => {
+            bail!("{name}: {size} bytes, ceiling {ceiling}")
+        }
         None => Ok(()),
     }
 }
