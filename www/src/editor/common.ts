@@ -1,4 +1,5 @@
 // What both editors share. Tab is not bound: it leaves the editor.
+import "../../../static/css/editor.css";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Annotation, EditorState, type Extension } from "@codemirror/state";
