@@ -107,6 +107,8 @@ impl Session {
         self.unsaid |= panel_changed;
         if self.busy {
             self.work();
+            // Also when the rest was done just now, for a request that only looks elsewhere.
+            self.unsaid = true;
         }
         let mut replies = vec![Reply::Shown(Box::new(self.shown()))];
         for (number, ask) in request.asks {

@@ -133,3 +133,24 @@ fn a_selected_part_becomes_a_field() {
     let shown = run(&applied(&conf, &fixes[0]), &lines, Filter::default());
     assert!(shown.run.unwrap().columns.contains(&"level".to_owned()));
 }
+
+#[test]
+fn a_run_that_ends_while_the_page_looks_elsewhere_is_still_told_as_complete() {
+    let mut session = Session::new(|| 0.0);
+    let changes = vec![
+        TextChange::Conf { text: conf(REGEXP) },
+        TextChange::Open { file: 1, path: "/a.log".into(), text: CRI.repeat(9_000) },
+    ];
+    let mut replies = session.handle(Request { seq: 1, ..Request::default() }, changes);
+    let mut seq = 1;
+    while session.busy() {
+        seq += 1;
+        let view = View { cursor: 0, event: Some(seq), ..View::default() };
+        replies = session.handle(Request { seq, view, ..Request::default() }, Vec::new());
+    }
+    assert!(seq > 2, "more than one slice");
+    let Some(Reply::Shown(shown)) = replies.pop() else { panic!("no window") };
+    let run = shown.run.expect("the run");
+    assert!(run.complete);
+    assert_eq!(run.counts.lines, 9_000);
+}
