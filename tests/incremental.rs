@@ -149,3 +149,39 @@ fn traces_conf() -> String {
          @label @OUT\n  multiline_flush_interval 2\n</match>\n<label{label}"
     )
 }
+
+#[test]
+fn a_run_that_fluentd_did_not_survive_can_be_edited_back_to_life() {
+    // An event that comes back to its own label for ever: SystemStackError.
+    let conf = "<source>
+  @type tail
+  path /var/log/*.log
+  tag app
+  read_from_head true
+  @label @LOOP
+  <parse>
+    @type regexp
+    expression /^(?<log>a.*)$/
+  </parse>
+</source>
+<label @LOOP>
+  <match **>
+    @type relabel
+    @label @LOOP
+  </match>
+</label>
+";
+    let mut engine = Engine::new(Settings::default());
+    engine.set_file(0, "/var/log/a.log", b"b\na\n");
+    engine.set_conf(conf);
+    settled(&mut engine);
+    let ended = shown(&mut engine);
+    assert!(engine.boot_error().is_some());
+    engine.edit_file(0, Span::new(2, 4), b"");
+    settled(&mut engine);
+    assert!(engine.boot_error().is_none(), "the line that ended it is gone");
+    assert_eq!(engine.summary().counts.not_matched, 1);
+    engine.edit_file(0, Span::new(2, 2), b"a\n");
+    settled(&mut engine);
+    assert_eq!(shown(&mut engine), ended);
+}

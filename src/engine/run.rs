@@ -190,6 +190,7 @@ impl Engine {
         }
         self.read_log = parsed.log;
         self.syntax_errors = parsed.errors;
+        self.ended = false;
         (self.pipeline, self.boot_error) = match parsed.root.take() {
             Some(mut root) => {
                 let (pipeline, error) =
@@ -214,7 +215,10 @@ impl Engine {
         self.late = None;
         self.search = None;
         self.diagnosed = None;
-        self.ended = false;
+        // What ended the last run need not end this one.
+        if std::mem::take(&mut self.ended) {
+            self.boot_error = None;
+        }
         self.plan.clear();
         let (Some(pipeline), None) = (&self.pipeline, &self.boot_error) else { return };
         self.state = Rc::clone(&pipeline.initial);

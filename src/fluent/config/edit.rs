@@ -72,7 +72,10 @@ fn double_quoted(value: &str) -> String {
 /// Sets a parameter of a section (`None`: of the outermost level): the value of the last line of
 /// that name, or a new line after the section's last parameter.
 pub fn set(syntax: &Syntax, section: Option<&SectionSyntax>, name: &str, value: &str) -> Edit {
-    let value = written(value);
+    // After a name with `@` the value is read as one word or one quoted text.
+    let one_word = !name.starts_with('@') || !value.contains([' ', '\t', '"', '\'', '#']);
+    let value =
+        if one_word || value.contains('\n') { written(value) } else { single_quoted(value) };
     let edit = |span: Span, text: String| Edit { source: syntax.source, span, text };
     let params = params(syntax, section);
     if let Some(param) = params.iter().rev().find(|param| param.name == name) {
@@ -170,7 +173,7 @@ fn insert_line(
 /// A line end to put in first where the line before has none.
 fn before(syntax: &Syntax, at: usize) -> String {
     let head = syntax.text.get(..at).unwrap_or_default();
-    if head.is_empty() || head.ends_with(['\n', '\r']) {
+    if head.is_empty() || head.ends_with('\n') {
         String::new()
     } else {
         line_end(syntax).to_owned()
@@ -239,13 +242,14 @@ mod tests {
     use crate::fluent::config::v1_parser::parse;
     use crate::fluent::environment::Environment;
 
-    const TEXTS: [&str; 6] = [
+    const TEXTS: [&str; 7] = [
         "# top\n<a x> # one\n  k v # remark\n\n  # two\n  j [1, # c\n  2] # d\n</a>\n# end",
         "<a>\r\n\tk \"v\"\r\n</a>\r\n",
         "<a>\n</a>",
         "<a>\n  k\n  <b>\n    k 1\n  </b>\n</a>\nz 1",
         "<a>\n  k 'x' # y\n  k z\n</a>\n",
         "# 日本\n<a 日本>\n  k 語\n</a>",
+        "<a>\n  k v\n</a>\nz 1\r",
     ];
 
     const VALUES: [&str; 22] = [
@@ -298,7 +302,7 @@ mod tests {
     fn a_value_that_is_set_is_read_as_itself_and_nothing_else_changes() {
         for text in TEXTS {
             for wanted in VALUES {
-                for name in ["k", "new"] {
+                for name in ["k", "new", "@new"] {
                     let (before, syntax) = read(text);
                     let after = apply(text, &[set(&syntax, Some(section(&syntax)), name, wanted)]);
                     let (root, _) = read(&after);
