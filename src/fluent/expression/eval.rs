@@ -169,8 +169,18 @@ impl<'p> Evaluator<'p> {
     }
 
     fn assign(&mut self, name: &Rc<str>, object: Object, alias: Option<Place>) {
+        let number = self.local(name);
+        if let (Some(number), Some(place)) = (number, &alias)
+            && *place == Place::local(number)
+        {
+            return; // `x = x`
+        }
+        let alias = alias.filter(|place| number.is_none_or(|own| !place.starts_at(own)));
+        if let Some(number) = number {
+            self.let_go(number);
+        }
         let local = Local { name: Rc::clone(name), object, alias };
-        match self.local(name).and_then(|number| self.locals.get_mut(number)) {
+        match number.and_then(|number| self.locals.get_mut(number)) {
             Some(known) => *known = local,
             None => self.locals.push(local),
         }

@@ -40,6 +40,11 @@ impl Place {
         self.root == Root::Frozen
     }
 
+    /// True where the root is this variable of the evaluator.
+    pub(super) fn starts_at(&self, number: usize) -> bool {
+        self.root == Root::Local(number)
+    }
+
     /// An item of what stands here.
     pub(super) fn item(&self, key: Value) -> Place {
         let mut place = self.clone();
@@ -181,6 +186,19 @@ impl Evaluator<'_> {
             };
         }
         value.into()
+    }
+
+    /// A variable gets something else: those that shared its object keep that.
+    pub(super) fn let_go(&mut self, number: usize) {
+        for at in 0..self.locals.len() {
+            let alias = self.locals.get(at).and_then(|local| local.alias.clone());
+            let Some(alias) = alias.filter(|place| place.starts_at(number)) else { continue };
+            let object = self.at_place(&alias);
+            if let Some(local) = self.locals.get_mut(at) {
+                local.object = object;
+                local.alias = None;
+            }
+        }
     }
 
     /// Puts a changed object where it came from. Aliases of what it replaces keep the old one
