@@ -122,7 +122,9 @@ fn cross_check(what: &str, mut next: impl FnMut(&mut Dice) -> Case) {
         for ((text, encoding), want) in subjects.iter().zip(theirs) {
             let want = in_words_of_31(want);
             let have = ours(&mine, text, *encoding);
-            if have == Answer::Unknown || want == Answer::Unknown {
+            let known = is_repeated_s(&pattern, options)
+                && text.windows(2).any(|two| two == "ß".as_bytes());
+            if have == Answer::Unknown || want == Answer::Unknown || have != want && known {
                 unknown += 1;
             } else if have != want {
                 wrong += 1;
@@ -145,6 +147,12 @@ fn same_in_both_rubies(pattern: &str, options: Options) -> bool {
     let comment = pattern.contains("(?#") || extend && pattern.contains('#');
     let age = pattern.to_ascii_lowercase().contains("age=");
     ruby::ruby34().is_some() || !comment && !age && !pattern.contains("(?~")
+}
+
+/// `s{2}` under `i` beside an alternative: in DIFFERENCES.regex.md.
+fn is_repeated_s(pattern: &str, options: Options) -> bool {
+    let ignores_case = options.ignore_case || pattern.contains("(?i") || pattern.contains("i:");
+    ignores_case && ["s{", "S{", "\\163{", "\\123{"].iter().any(|part| pattern.contains(part))
 }
 
 /// Ruby 3.4 has another name for the encoding; the recordings, and so we, use that of 3.1.
