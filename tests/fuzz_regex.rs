@@ -149,10 +149,12 @@ fn same_in_both_rubies(pattern: &str, options: Options) -> bool {
     ruby::ruby34().is_some() || !comment && !age && !pattern.contains("(?~")
 }
 
-/// `s{2}` under `i` beside an alternative: in DIFFERENCES.regex.md.
+/// `s{2}` under `i` beside an alternative or in a look-ahead: in DIFFERENCES.regex.md.
 fn is_repeated_s(pattern: &str, options: Options) -> bool {
     let ignores_case = options.ignore_case || pattern.contains("(?i") || pattern.contains("i:");
-    ignores_case && ["s{", "S{", "\\163{", "\\123{"].iter().any(|part| pattern.contains(part))
+    let beside = ["|", "(?=", "(?!"].iter().any(|part| pattern.contains(part));
+    let repeated = ["s{", "S{", "\\163{", "\\123{"].iter().any(|part| pattern.contains(part));
+    ignores_case && beside && repeated
 }
 
 /// Ruby 3.4 has another name for the encoding; the recordings, and so we, use that of 3.1.

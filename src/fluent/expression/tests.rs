@@ -98,6 +98,18 @@ fn expressions_answer_as_ruby_does() {
 }
 
 #[test]
+fn variables_share_what_stands_in_them_until_they_get_something_else() {
+    for (code, want) in [
+        ("(x = 'a'; x = x; x << 'b'; x)", "\"ab\""),
+        ("(a = 's'; c = a; a = 't'; c << 'x'; c)", "\"sx\""),
+        ("(a = 's'; b = a; a = b; b << 'y'; a)", "\"sy\""),
+        ("(x = [['p'], 'q']; x = x[0]; x << 'r'; x)", "[\"p\", \"r\"]"),
+    ] {
+        assert_eq!(run(code).as_deref(), Ok(want), "{code}");
+    }
+}
+
+#[test]
 fn exceptions_are_rubys_own() {
     assert_eq!(raised("ENV.fetch('NOPE')"), "KeyError: key not found: \"NOPE\"");
     assert_eq!(raised("1 / 0"), "ZeroDivisionError: divided by 0");
