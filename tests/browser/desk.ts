@@ -53,6 +53,13 @@ export class Desk {
     await replace(await this.confEditor(), text);
   }
 
+  /** The address that the open sheet of sharing offers; it is there once the worker has packed the case. */
+  async offeredLink(): Promise<string> {
+    const field = this.page.getByRole("dialog").getByLabel("Link");
+    await expect(field).toHaveValue(/#1/);
+    return field.inputValue();
+  }
+
   /** A chip of the summary: `matched`, `not-matched`, `events` … with its number. */
   chip(words: string): Locator {
     return this.results.locator(".chip", { hasText: words });

@@ -11,7 +11,7 @@ test("a check made of what is shown travels in the link and fails when the confi
   await expect(checks).toContainText("1/1");
 
   await page.getByRole("button", { name: "Share", exact: true }).click();
-  const link = await page.getByRole("dialog").getByLabel("Link").inputValue();
+  const link = await desk.offeredLink();
   const other = await browser.newContext({ serviceWorkers: "block" });
   const visitor = new Desk(await other.newPage());
   await visitor.open(link);

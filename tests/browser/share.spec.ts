@@ -6,7 +6,7 @@ const LINES = "2023-02-02T07:48:11.576765119Z stdout F shared line 一\n2023-02-
 
 async function shareLink(desk: Desk): Promise<string> {
   await desk.page.getByRole("button", { name: "Share", exact: true }).click();
-  const link = await desk.page.getByRole("dialog").getByLabel("Link").inputValue();
+  const link = await desk.offeredLink();
   await desk.page.keyboard.press("Escape");
   return link;
 }
@@ -30,7 +30,7 @@ test("a link opens the same case in another browser, asking for nothing but the 
   await visitor.open(link);
   await expect(visitor.grid).toContainText("shared line 一");
   await expect(visitor.page.getByText("opened from a link")).toBeVisible();
-  expect(await (await visitor.confEditor()).innerText()).toBe(await (await desk.confEditor()).innerText());
+  await expect(await visitor.confEditor()).toHaveText(await (await desk.confEditor()).innerText(), { useInnerText: true });
   expectOwnFilesOnly(seen, baseURL ?? "");
   expect(seen.requests.filter((url) => url.includes(link.split("#")[1] ?? "-"))).toEqual([]);
   expect(seen.errors).toEqual([]);
@@ -96,14 +96,14 @@ test("the logs can stay at home", async ({ page }) => {
   await expect(desk.grid).toContainText("shared line 一");
   await page.getByRole("button", { name: "Share", exact: true }).click();
   const field = page.getByRole("dialog").getByLabel("Link");
-  const whole = await field.inputValue();
+  const whole = await desk.offeredLink();
   await page.getByRole("button", { name: "Without the logs" }).click();
   await expect(field).not.toHaveValue(whole);
-  const link = await field.inputValue();
+  const link = await desk.offeredLink();
   await page.keyboard.press("Escape");
   const conf = await (await desk.confEditor()).innerText();
   await page.goto("about:blank");
   await desk.open(link);
   await expect(desk.logEditor()).not.toContainText("shared line");
-  expect(await (await desk.confEditor()).innerText()).toBe(conf);
+  await expect(await desk.confEditor()).toHaveText(conf, { useInnerText: true });
 });
