@@ -119,3 +119,23 @@ fn the_help_shows_examples_and_the_exit_status() {
     let (_, out, _) = run(&["run", "--help"], "");
     assert!(out.contains("NO_COLOR") && out.contains("--fail-on"), "{out}");
 }
+
+#[test]
+fn files_beside_the_configuration_are_included_and_findings_name_them() {
+    let folder = std::env::temp_dir().join(format!("playground-include-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("parts")).unwrap();
+    let (source, output) = CONF.split_once("<match").unwrap();
+    let main = folder.join("fluent.conf");
+    std::fs::write(&main, format!("@include parts/*.conf\n<match{output}")).unwrap();
+    let part = folder.join("parts/tail.conf");
+    let flawed = source.replace("  tag ", "  tagg x\n  tag ");
+    std::fs::write(&part, format!("{flawed}# \"#{{ENV['KUBERNETES_SERVICE_HOST']}}\"\n")).unwrap();
+    let line = "2023-02-02T07:48:11.576765119Z stdout F hello\n";
+    let (code, out, error) = run(&["run", "-c", main.to_str().unwrap(), "-"], line);
+    assert_eq!((code, out.lines().count()), (0, 1), "{out}{error}");
+    let (code, out, error) = run(&["lint", main.to_str().unwrap()], "");
+    assert_eq!(code, 1, "{error}");
+    let place = format!("{}:5: ", part.display());
+    assert!(out.lines().any(|line| line.starts_with(&place) && line.contains("unused")), "{out}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -11,8 +11,11 @@ use fluentd_playground::engine::check::Expectation;
 use fluentd_playground::engine::run::Engine;
 use fluentd_playground::engine::stream::{Printed, Stream};
 use fluentd_playground::engine::{Counts, EventFilter, Settings};
+use fluentd_playground::fluent::config::v1_parser::BASE;
+use fluentd_playground::fluent::environment::Environment;
 use fluentd_playground::migrate::{self, Target};
 use fluentd_playground::share;
+use fluentd_playground::source::SourceId;
 
 /// Bytes read at once; cut at a line's end.
 const PIECE: usize = 1 << 20;
@@ -57,6 +60,9 @@ enum Command {
     Lint {
         /// The configuration.
         conf: PathBuf,
+        /// A variable of fluentd's environment; may be given more than once.
+        #[arg(long = "env", value_name = "NAME=VALUE")]
+        env: Vec<String>,
         /// Log files to decide with.
         files: Vec<PathBuf>,
     },
@@ -127,7 +133,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run_files(&run),
         Command::Check { repro } => check(&repro),
         Command::Explain { pattern } => explain(&pattern),
-        Command::Lint { conf, files } => lint(&conf, &files),
+        Command::Lint { conf, env, files } => lint(&conf, &env, &files),
         Command::Migrate { target, json, files } => migrate(&target, json, &files),
     };
     match result {
@@ -143,6 +149,59 @@ fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// Most files that are looked at for `@include`, and the deepest folder below.
+const INCLUDES: (usize, u32) = (2000, 4);
+
+/// Files that `@include` may find: those below the configuration's folder, and those that it names
+/// by absolute paths.
+fn includes(conf: &Path, text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let addresses = |text: &str| -> Vec<PathBuf> {
+        let blank = [' ', '\t', '\r'];
+        let addresses =
+            text.lines().filter_map(|line| line.trim_start_matches(blank).strip_prefix("@include"));
+        addresses.map(|address| address.trim_matches([' ', '\t', '\r', '"', '\'']).into()).collect()
+    };
+    let mut queue = addresses(text);
+    if queue.is_empty() {
+        return found;
+    }
+    gather(conf.parent().unwrap_or(Path::new("")), Path::new(""), 0, &mut found);
+    queue.extend(found.iter().flat_map(|(_, text)| addresses(text)));
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for address in queue.iter().filter(|address| address.is_absolute()) {
+        let text = address.to_string_lossy();
+        let plain = text.split(['*', '?', '[', '{', '#']).next().unwrap_or_default();
+        let folder = Path::new(plain.rsplit_once('/').map_or("/", |(folder, _)| folder));
+        if !folders.iter().any(|known| folder.starts_with(known)) {
+            gather(folder, folder, INCLUDES.1 - 1, &mut found);
+            folders.push(folder.to_owned());
+        }
+    }
+    found
+}
+
+/// Adds the `.conf` files of a folder, under `name` in place of its own.
+fn gather(folder: &Path, name: &Path, depth: u32, found: &mut Vec<(String, String)>) {
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(entries) = std::fs::read_dir(here) else { return };
+    let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        let Some(own) = path.file_name().filter(|_| found.len() < INCLUDES.0) else { continue };
+        let name = name.join(own);
+        if path.is_dir() {
+            if depth < INCLUDES.1 && !own.as_encoded_bytes().starts_with(b".") {
+                gather(&path, &name, depth + 1, found);
+            }
+        } else if path.extension().is_some_and(|end| end == "conf")
+            && let Ok(text) = std::fs::read_to_string(&path)
+        {
+            found.push((name.display().to_string(), text));
+        }
+    }
+}
+
 /// This machine's seconds since the epoch.
 #[expect(clippy::disallowed_methods, reason = "only the command asks the machine, when not told")]
 fn clock() -> i64 {
@@ -150,15 +209,22 @@ fn clock() -> i64 {
     now.map_or(0, |now| now.as_secs() as i64)
 }
 
-fn settings(run: &Run) -> Settings {
-    let mut settings = Settings { run_seconds: run.seconds, ..Settings::default() };
+fn settings(run: &Run, conf: &str) -> Settings {
+    let mut settings = imagined(&run.env, run.seconds);
+    settings.environment.files = includes(&run.conf, conf);
     settings.environment.now.sec = run.now.unwrap_or_else(clock);
     settings.environment.tz.clone_from(&run.tz);
-    for pair in &run.env {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        settings.environment.env.push((name.to_owned(), value.to_owned()));
-    }
     settings
+}
+
+/// The imagined machine: a pod, with these variables (`NAME=VALUE`).
+fn imagined(env: &[String], run_seconds: u32) -> Settings {
+    let pair = |pair: &String| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (name.to_owned(), value.to_owned())
+    };
+    let environment = Environment::pod(env.iter().map(pair).collect());
+    Settings { run_seconds, environment, ..Settings::default() }
 }
 
 /// The path fluentd sees: below the root, or absolute.
@@ -188,7 +254,7 @@ fn run_files(run: &Run) -> Result<u8, String> {
     }
     let files: Vec<(u32, String)> =
         (0..).zip(run.files.iter().map(|path| logical(run, path))).collect();
-    let (mut stream, log) = Stream::new(&conf, settings(run), &files)?;
+    let (mut stream, log) = Stream::new(&conf, settings(run, &conf), &files)?;
     print_log(run, &log);
     let mut progress = Progress::new(&run.files);
     let order = stream.order();
@@ -315,7 +381,7 @@ impl Progress {
 }
 
 fn engine(run: &Run, conf: &str) -> Result<Engine, String> {
-    let mut engine = Engine::new(settings(run));
+    let mut engine = Engine::new(settings(run, conf));
     for (number, path) in (0..).zip(&run.files) {
         let mut bytes = Vec::new();
         open(path)?.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
@@ -354,10 +420,9 @@ fn check(repro: &str) -> Result<u8, String> {
         share::repro::read(&bytes)
     };
     let state = state.map_err(|error| error.message().en)?;
-    let mut settings = Settings::default();
     let own = &state.settings;
-    settings.environment.env.clone_from(&own.env);
-    settings.run_seconds = own.run_seconds.unwrap_or(60);
+    let mut settings = imagined(&[], own.run_seconds.unwrap_or(60));
+    settings.environment.env.splice(0..0, own.env.iter().cloned());
     if let Some(tz) = &own.tz {
         settings.environment.tz.clone_from(tz);
     }
@@ -443,9 +508,11 @@ fn migrate(target: &str, json: bool, files: &[PathBuf]) -> Result<u8, String> {
     Ok(u8::from(errors > 0))
 }
 
-fn lint(conf: &Path, files: &[PathBuf]) -> Result<u8, String> {
+fn lint(conf: &Path, env: &[String], files: &[PathBuf]) -> Result<u8, String> {
     let text = read(conf)?;
-    let mut engine = Engine::default();
+    let mut settings = imagined(env, 60);
+    settings.environment.files = includes(conf, &text);
+    let mut engine = Engine::new(settings);
     for (number, path) in (0..).zip(files) {
         let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
@@ -455,10 +522,18 @@ fn lint(conf: &Path, files: &[PathBuf]) -> Result<u8, String> {
     while engine.work(10_000) {}
     let summary = engine.summary();
     for diagnostic in &summary.diagnostics {
-        let line = diagnostic.primary.as_ref().map(|label| {
-            text.get(..label.span.start as usize).unwrap_or(&text).matches('\n').count() + 1
+        let label = diagnostic.primary.as_ref();
+        let place = label.and_then(|label| {
+            let (path, line) = engine.place(label.source, label.span)?;
+            let own = label.source == SourceId::Conf(0);
+            let beside = path.strip_prefix(BASE).and_then(|path| path.strip_prefix('/'));
+            let path = match beside.filter(|_| !own) {
+                Some(below) => conf.with_file_name(below),
+                None if own => conf.to_owned(),
+                None => PathBuf::from(path),
+            };
+            Some(format!("{}:{line}", path.display()))
         });
-        let place = line.map(|line| format!("{}:{line}", conf.display()));
         println!(
             "{}: {:?} [{}] {}",
             place.unwrap_or_else(|| conf.display().to_string()),

@@ -18,7 +18,7 @@ use crate::fluent::event::LineRef;
 use crate::fluent::log::Log;
 use crate::fluent::root_agent::BootError;
 use crate::ruby::error::RubyError;
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// Units kept with their records.
 const REPLAYS: usize = 4;
@@ -44,6 +44,8 @@ pub struct Engine {
     pub(super) syntax_errors: Vec<RubyError>,
     /// The configuration as read.
     pub(super) root: Option<Element>,
+    /// Its texts, with their paths as fluentd sees them; the first is fluent.conf.
+    pub(super) conf_texts: Vec<(String, String)>,
     /// What the configuration alone tells.
     pub(super) conf_lints: Vec<Diagnostic>,
     /// All findings of the finished run.
@@ -71,6 +73,11 @@ pub(super) struct LateLine {
     pub(super) units: Vec<u32>,
 }
 
+/// Whether `@include` may find a file: all of a machine's could be, but logs are long.
+fn is_conf(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, end)| end == "conf")
+}
+
 impl Default for Engine {
     fn default() -> Engine {
         Engine::new(Settings::default())
@@ -89,6 +96,7 @@ impl Engine {
             read_log: Log::default(),
             syntax_errors: Vec::new(),
             root: None,
+            conf_texts: Vec::new(),
             conf_lints: Vec::new(),
             diagnosed: None,
             units: Vec::new(),
@@ -129,8 +137,9 @@ impl Engine {
     /// Sets a file's path and its whole text.
     pub fn set_file(&mut self, file: FileId, path: &str, text: &[u8]) {
         let text = FileText::new(text, &mut self.next_chunk);
-        self.files.insert(file, TailedFile { path: path.into(), text });
-        self.replan();
+        let old = self.files.insert(file, TailedFile { path: path.into(), text });
+        let was = old.is_some_and(|old| is_conf(&old.path));
+        self.replan_files(was || is_conf(path));
     }
 
     /// Renames a file.
@@ -138,10 +147,11 @@ impl Engine {
         if let Some(known) = self.files.get_mut(&file)
             && &*known.path != path
         {
+            let conf = is_conf(&known.path) || is_conf(path);
             known.path = path.into();
             // The path is in the tag: nothing of the old results holds.
             self.forget();
-            self.replan();
+            self.replan_files(conf);
         }
     }
 
@@ -149,13 +159,51 @@ impl Engine {
     pub fn edit_file(&mut self, file: FileId, span: Span, text: &[u8]) -> bool {
         let Some(known) = self.files.get_mut(&file) else { return false };
         known.text.edit(span, text, &mut self.next_chunk);
-        self.replan();
+        let conf = is_conf(&known.path);
+        self.replan_files(conf);
         true
     }
 
     /// Removes a file.
     pub fn remove_file(&mut self, file: FileId) {
-        if self.files.remove(&file).is_some() {
+        if let Some(old) = self.files.remove(&file) {
+            self.replan_files(is_conf(&old.path));
+        }
+    }
+
+    /// The number of a file that the configuration includes, by the number of its text.
+    pub fn included_file(&self, text: u32) -> Option<FileId> {
+        let (path, _) = self.conf_texts.get(text as usize).filter(|_| text > 0)?;
+        let is_it = |known: &TailedFile| {
+            path == &*known.path
+                || path.strip_suffix(&*known.path).is_some_and(|at| at.ends_with('/'))
+        };
+        self.files.iter().find_map(|(file, known)| is_it(known).then_some(*file))
+    }
+
+    /// The path of a text and the 1-based line at which a range of it begins.
+    pub fn place(&self, source: SourceId, span: Span) -> Option<(&str, u32)> {
+        let at = span.start as usize;
+        match source {
+            SourceId::Conf(number) => {
+                let (path, text) = self.conf_texts.get(number as usize)?;
+                let lines = text.get(..at)?.matches('\n').count();
+                Some((path, lines as u32 + 1))
+            }
+            SourceId::File(file) => {
+                let known = self.files.get(&file)?;
+                let bytes = known.text.bytes();
+                let lines = memchr::memchr_iter(b'\n', bytes.get(..at)?).count();
+                Some((&known.path, lines as u32 + 1))
+            }
+        }
+    }
+
+    /// A file changed; `conf`: one that `@include` may find.
+    fn replan_files(&mut self, conf: bool) {
+        if conf && !self.stale {
+            self.reconfigure();
+        } else {
             self.replan();
         }
     }
@@ -179,8 +227,16 @@ impl Engine {
     fn reconfigure(&mut self) {
         self.stale = false;
         self.forget();
-        let environment = Rc::new(self.settings.environment.clone());
+        let mut environment = self.settings.environment.clone();
+        let included = self.files.values().filter(|known| is_conf(&known.path));
+        environment.files.extend(included.map(|known| {
+            let text = String::from_utf8_lossy(&known.text.bytes()).into_owned();
+            (known.path.as_ref().to_owned(), text)
+        }));
+        let environment = Rc::new(environment);
         let mut parsed = parse(&self.conf, &environment);
+        let texts = parsed.files.iter();
+        self.conf_texts = texts.map(|file| (file.path.clone(), file.text.clone())).collect();
         self.conf_lints = lint::conf::lint_conf(&parsed);
         self.root = parsed.root.clone();
         if let Some(root) = &self.root {

@@ -35,6 +35,13 @@ impl Default for Environment {
 }
 
 impl Environment {
+    /// fluentd in a pod of a cluster, which always has these variables; `env` comes first.
+    pub fn pod(mut env: Vec<(String, String)>) -> Environment {
+        let own = [("KUBERNETES_SERVICE_HOST", "10.96.0.1"), ("KUBERNETES_SERVICE_PORT", "443")];
+        env.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        Environment { env, ..Environment::default() }
+    }
+
     /// `ENV[name]`.
     pub fn var(&self, name: &str) -> Option<&str> {
         self.env.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

@@ -40,15 +40,25 @@ fn kind_of(name: &str, text: &str) -> Kind {
     if named || text.lines().take(200).any(is_section) { Kind::Conf } else { Kind::Logs }
 }
 
+/// The configuration itself, among files that it includes.
+const MAIN: &str = "fluent.conf";
+
 /// Where a dropped file stands on the imagined machine.
 fn path_of(name: &str) -> String {
     format!("/var/log/containers/{}", name.trim_end_matches(".gz"))
 }
 
-/// Puts a text in place.
-fn take(desk: &Rc<Desk>, name: &str, text: &str) {
+/// Puts a text in place; `beside`: fluent.conf comes along with it.
+fn take(desk: &Rc<Desk>, name: &str, text: &str, beside: bool) {
     match kind_of(name, text) {
         Kind::Other => desk.act(Action::Import(text.into())),
+        // A file that `@include` finds.
+        Kind::Conf
+            if !matches!(name, "" | MAIN)
+                && (beside || desk.conf_string().contains("@include")) =>
+        {
+            desk.act(Action::AddFile(name.into(), text.into()));
+        }
         Kind::Conf => {
             desk.act(Action::SetConf(text.into()));
             desk.notice(T::PastedConf, &[], false);
@@ -68,6 +78,8 @@ pub fn dropped(desk: &Rc<Desk>, event: &DragEvent) {
         return;
     }
     event.prevent_default();
+    let named = |at| files.get(at).is_some_and(|file: web_sys::File| file.name() == MAIN);
+    let beside = (0..files.length()).any(named);
     for at in 0..files.length() {
         let Some(file) = files.get(at) else { continue };
         // A long file, or a packed one, is a log.
@@ -81,7 +93,7 @@ pub fn dropped(desk: &Rc<Desk>, event: &DragEvent) {
             let read = wasm_bindgen_futures::JsFuture::from(desk.read_file(&file)).await;
             match read.ok().as_ref().and_then(JsValue::as_string) {
                 Some(text) if name.ends_with(".fluentplay.json") => desk.open_repro(text),
-                Some(text) => take(&desk, &name, &text),
+                Some(text) => take(&desk, &name, &text, beside),
                 None => desk.notice(T::UnreadableFile, &[&name], true),
             }
         });
@@ -99,7 +111,7 @@ pub fn pasted(desk: &Rc<Desk>, event: &Event) {
     if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
         event.prevent_default();
         let kind = kind_of("", &text);
-        take(desk, "", &text);
+        take(desk, "", &text, false);
         if kind != Kind::Other {
             desk.act(Action::Detect);
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::text::{Text, Utf16Map};
 use super::values::{cell, date_and_clock, key, pretty, time_text};
 use crate::diag::{Diagnostic, Fix as EngineFix, Severity as EngineSeverity};
+use crate::engine::run::Engine;
 use crate::engine::{Counts as EngineCounts, EventView, Fate, Flow as EngineFlow, LineView, Step};
 use crate::protocol::{
     Cell, ConfEdit, Counts, EventRow, FateKind, FieldChange, FieldRow, FileId, Fix, Flow, FlowEdge,
@@ -24,10 +25,12 @@ pub struct Places<'s> {
     pub conf: &'s Utf16Map,
     /// The log files.
     pub files: &'s BTreeMap<FileId, Text>,
+    /// Which of them the configuration includes.
+    pub engine: &'s Engine,
 }
 
 impl Places<'_> {
-    /// A range of a text as the page has it; `None` in an included file.
+    /// A range of a text as the page has it.
     pub fn place(&self, source: SourceId, span: Span) -> Option<Place> {
         match source {
             SourceId::Conf(0) => Some(Place::Conf {
@@ -35,7 +38,9 @@ impl Places<'_> {
                 to: self.conf.unit(span.end),
                 line: self.conf.line(span.start),
             }),
-            SourceId::Conf(_) => None,
+            SourceId::Conf(included) => {
+                self.place(SourceId::File(self.engine.included_file(included)?), span)
+            }
             SourceId::File(file) => {
                 let text = self.files.get(&file)?;
                 let line = text.line_of(span.start as usize);

@@ -57,12 +57,14 @@ pub fn run(case: &Case) -> String {
     }
     out.push_str("],\"diagnostics\":[");
     let found = summary.diagnostics.iter().map(|found| {
-        let place = found.primary.as_ref().map_or(0, |label| label.span.start as usize);
-        let line = case.conf.get(..place).map_or(1, |before| before.matches('\n').count() + 1);
+        let label = found.primary.as_ref();
+        let place = label.and_then(|label| engine.place(label.source, label.span));
+        let (path, line) = place.unwrap_or_default();
         format!(
-            "{{\"code\":{},\"severity\":{},\"line\":{line},\"message\":{},\"messageJa\":{}}}",
+            "{{\"code\":{},\"severity\":{},\"path\":{},\"line\":{line},\"message\":{},\"messageJa\":{}}}",
             text(found.code.path),
             text(&format!("{:?}", found.severity).to_ascii_lowercase()),
+            text(path),
             text(&found.message.en),
             text(&found.message.ja)
         )

@@ -154,8 +154,7 @@ impl Session {
         let environment = Environment {
             tz: settings.tz.clone(),
             hostname: settings.hostname.clone(),
-            env: settings.env.clone(),
-            ..Environment::default()
+            ..Environment::pod(settings.env.clone())
         };
         wanted.environment = environment;
         let (sec, nsec) = settings.now.split_once('.').unwrap_or((&settings.now, ""));
@@ -213,7 +212,7 @@ impl Session {
     }
 
     fn places(&self) -> Places<'_> {
-        Places { conf: &self.conf.map, files: &self.texts }
+        Places { conf: &self.conf.map, files: &self.texts, engine: &self.engine }
     }
 
     fn run(&mut self) -> Run {

@@ -20,7 +20,7 @@ fn scene(state: State) -> Scene {
     let record = |check: Check| Some((check.line, check.event?.record?));
     Scene {
         conf: state.conf,
-        files: state.files.into_iter().map(file).collect(),
+        files: state.files.into_iter().chain(state.includes).map(file).collect(),
         checks: state.checks.into_iter().filter_map(record).collect(),
         settings: machine(state.settings),
     }

@@ -2,7 +2,8 @@
 
 use super::session::Session;
 use crate::protocol::{
-    Answer, Ask, Filter, Fix, LineRow, Panel, Reply, Request, Rows, Shown, TextChange, View, Why,
+    Answer, Ask, Filter, Fix, LineRow, Panel, Place, Reply, Request, Rows, Shown, TextChange, View,
+    Why,
 };
 
 const CRI: &str = "2023-02-02T07:48:11.576765119Z stdout F a\n";
@@ -153,4 +154,40 @@ fn a_run_that_ends_while_the_page_looks_elsewhere_is_still_told_as_complete() {
     let run = shown.run.expect("the run");
     assert!(run.complete);
     assert_eq!(run.counts.lines, 9_000);
+}
+
+/// A workspace whose configuration includes another of its files.
+fn with_included(path: &str, included: &str) -> Shown {
+    let mut session = Session::new(|| 0.0);
+    let view = View { file: 1, events: Rows { from: 0, to: 50 }, ..View::default() };
+    let changes = vec![
+        TextChange::Conf {
+            text: "@include parts/*.conf\n<match **>\n  @type stdout\n</match>\n".into(),
+        },
+        TextChange::Open { file: 1, path: "/a.log".into(), text: CRI.to_owned() },
+        TextChange::Open { file: 2, path: path.into(), text: "# not yet\n".to_owned() },
+    ];
+    session.handle(Request { seq: 1, view: view.clone(), ..Request::default() }, changes);
+    let changes = vec![TextChange::Open { file: 2, path: path.into(), text: included.to_owned() }];
+    let mut replies = session.handle(Request { seq: 2, view, ..Request::default() }, changes);
+    while session.busy() {
+        replies.extend(session.step());
+    }
+    match replies.pop() {
+        Some(Reply::Shown(shown)) => *shown,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_of_the_workspace_is_included_and_its_problems_stand_in_it() {
+    let source = conf("@type cri");
+    let source = source.split("<match").next().unwrap().replace("tag a\n", "tag a\n  tagg b\n");
+    let run = with_included("parts/tail.conf", &source).run.unwrap();
+    assert_eq!(run.counts.events, 1, "{run:?}");
+    let unused = run.problems.iter().find(|found| found.code == "config/unused-param").unwrap();
+    assert!(matches!(unused.place, Some(Place::File { file: 2, line: 4, .. })), "{unused:?}");
+    let elsewhere = with_included("/etc/other/tail.conf", &source).run.unwrap();
+    assert_eq!(elsewhere.counts.events, 0);
+    assert!(elsewhere.problems.iter().any(|found| found.code == "config/include-finds-nothing"));
 }

@@ -69,7 +69,9 @@ export interface Diagnostic {
   code: string;
   /** `fatal`, `lost`, `changed`, `hint` or `bug`. */
   severity: string;
-  /** 1-based, in the configuration. */
+  /** Of the text: `/etc/fluent/fluent.conf`, an included file or a log file; empty without a place. */
+  path: string;
+  /** 1-based, in that text; 0 without a place. */
   line: number;
   message: string;
   /** The same in Japanese. */

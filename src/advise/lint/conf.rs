@@ -160,7 +160,7 @@ impl<'l> Lint<'l> {
                     path.pop();
                 }
                 Item::Include(include) if include.found == 0 => {
-                    let uri = self.syntax.slice(include.uri);
+                    let uri = &include.address;
                     let message = Message::new(
                         format!("{uri} matches no file; fluentd goes on silently."),
                         format!(
@@ -372,6 +372,10 @@ impl<'l> Lint<'l> {
     /// A number with units that is more than digits and one unit.
     fn units(&mut self, param: &ParamSyntax, span: Span, code: &'static Code, units: &str) {
         let text = param.text.as_str();
+        // Embedded code that gives nil or the default.
+        if text.is_empty() && self.syntax.slice(span).contains("#{") {
+            return;
+        }
         let digits = text.trim_start_matches(|first: char| first.is_ascii_digit());
         let is_number = text.parse::<f64>().is_ok();
         let plain = digits.len() < text.len()

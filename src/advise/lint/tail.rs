@@ -23,6 +23,37 @@ pub fn lint(root: &Element) -> Vec<Diagnostic> {
             Tail { source }.lint(&mut out);
         }
     }
+    one_for_all(out)
+}
+
+/// One finding for all sources that read from the tail: the official images have a dozen of them.
+fn one_for_all(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut out: Vec<Diagnostic> = Vec::new();
+    let (mut first, mut sources) = (None, 0);
+    for found in found {
+        let is_one = found.code == &READ_FROM_TAIL;
+        sources += u32::from(is_one);
+        match first.and_then(|first: usize| out.get_mut(first)).filter(|_| is_one) {
+            Some(first) => {
+                let text = |found: &Diagnostic| found.primary.as_ref().map(|label| label.source);
+                let same = text(first) == text(&found);
+                if let (true, Some(fix), Some(more)) = (same, &mut first.fix, found.fix) {
+                    fix.edits.extend(more.edits);
+                }
+            }
+            None => {
+                first = if is_one { Some(out.len()) } else { first };
+                out.push(found);
+            }
+        }
+    }
+    if let Some(first) = first.and_then(|first| out.get_mut(first)).filter(|_| sources > 1) {
+        let doc = READ_FROM_TAIL.doc;
+        first.message = Message::new(
+            format!("{} ({sources} sources)", doc.en),
+            format!("{}（source {sources} 個）", doc.ja),
+        );
+    }
     out
 }
 
@@ -257,6 +288,16 @@ mod tests {
     #[test]
     fn a_plain_source_is_fine() {
         assert!(paths(&format!("path /var/log/a.log\n{PLAIN}")).is_empty());
+    }
+
+    #[test]
+    fn sources_that_read_from_the_tail_are_told_once_and_mended_together() {
+        let source =
+            "<source>\n@type tail\npath /a.log\ntag a\n<parse>\n@type none\n</parse>\n</source>\n";
+        let found = lint(&parse(&source.repeat(3), &Environment::default()).root.unwrap());
+        let [found] = found.as_slice() else { panic!("{found:?}") };
+        assert!(found.message.en.ends_with("(3 sources)"), "{}", found.message.en);
+        assert_eq!(found.fix.as_ref().map(|fix| fix.edits.len()), Some(3));
     }
 
     #[test]

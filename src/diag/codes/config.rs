@@ -33,7 +33,8 @@ super::codes! {
         "Put the tag on the next line.", "タグを次の行に書いてください。";
     INCLUDE_FINDS_NOTHING = "config/include-finds-nothing", Changed,
         "@include finds no file", "@include に該当するファイルがありません",
-        "fluentd says nothing about it; check the path.", "fluentd は何も表示しません。パスを確認してください。";
+        "fluentd says nothing about it: check the path, or add the file to the workspace, under a path that ends in .conf.",
+        "fluentd は何も表示しません。パスを確認するか、末尾が .conf のパスでこのファイルを追加してください。";
     TIME_UNITS = "config/time-units", Changed,
         "The time is read otherwise than it looks", "時間が見た目と異なる値になります",
         "Write one whole number with one unit: s, m, h or d.",

@@ -93,6 +93,8 @@ pub struct IncludeSyntax {
     pub keyword: Span,
     /// What follows.
     pub uri: Span,
+    /// What follows, as read.
+    pub address: String,
     /// Number of files that it brought in.
     pub found: usize,
 }

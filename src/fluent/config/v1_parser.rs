@@ -352,7 +352,13 @@ impl Reader<'_> {
                 .at(line.0, line.1));
             }
         };
-        nest.items().push(Item::Include(IncludeSyntax { keyword, uri: span, found: found.len() }));
+        let address = match uri {
+            Literal::Text(uri) => uri,
+            Literal::Nil | Literal::Default => String::new(),
+        };
+        let found_files = found.len();
+        let include = IncludeSyntax { keyword, uri: span, address, found: found_files };
+        nest.items().push(Item::Include(include));
         for file in found {
             self.included += 1;
             let depth = nest.depth + nest.open.len() + MAX_SECTIONS / MAX_INCLUDES;

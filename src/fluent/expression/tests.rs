@@ -33,6 +33,21 @@ fn raised(code: &str) -> String {
     }
 }
 
+/// As the official images ask for the family of the cluster's address.
+#[test]
+fn an_address_knows_its_family() {
+    for (code, answer) in [
+        ("IPAddr.new('10.96.0.1')", "#<IPAddr: IPv4:10.96.0.1/255.255.255.255>"),
+        (
+            "(h = 'fd00::1'; h = (IPAddr.new(h).ipv6? ? '[' + h + ']' : h rescue h); h)",
+            "\"[fd00::1]\"",
+        ),
+        ("(h = 'api'; h = (IPAddr.new(h).ipv6? ? '[' + h + ']' : h rescue h); h)", "\"api\""),
+    ] {
+        assert_eq!(run(code).ok().as_deref(), Some(answer), "{code}");
+    }
+}
+
 /// The answers are Ruby 3.1's own.
 #[test]
 fn expressions_answer_as_ruby_does() {

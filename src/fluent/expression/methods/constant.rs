@@ -13,13 +13,13 @@ use crate::ruby::json_gem;
 use crate::ruby::string::RString;
 use crate::ruby::time::{Time, Zone};
 use crate::ruby::time_library;
-use crate::ruby::value::{EventTime, Value};
+use crate::ruby::value::{EventTime, OtherObject, Value};
 use crate::ruby::version::RubyVersion;
 use crate::ruby::zone::TimeZone;
 use crate::source::Span;
 
 /// Constants that exist and are more than a name to compare with.
-const KNOWN: [&str; 43] = [
+const KNOWN: [&str; 44] = [
     "ENV",
     "Socket",
     "Time",
@@ -63,6 +63,7 @@ const KNOWN: [&str; 43] = [
     "FloatDomainError",
     "EncodingError",
     "Encoding::UndefinedConversionError",
+    "IPAddr",
 ];
 
 /// The other constants of fluentd's process. Printed by its `Object.constants`.
@@ -70,7 +71,7 @@ const OTHERS: &str = "ACL ARGF ARGV Addrinfo Async Base64 BasicSocket BigDecimal
      ClosedQueueError Complex Concurrent ConditionVariable Console Cool Coolio DRb Data \
      Date DateTime Delegator DidYouMean Digest Dir EOFError ERB EncodingError Enumerator \
      Errno ErrorHighlight Etc Exception Fcntl Fiber FiberError Fiddle FileTest FileUtils \
-     FloatDomainError Fluent Forwardable FrozenError GC Gem IO IPAddr IPSocket IntegerExt \
+     FloatDomainError Fluent Forwardable FrozenError GC Gem IO IPSocket IntegerExt \
      Interrupt LoadError LocalJumpError Logger Marshal Math MessagePack Method Module \
      Monitor MonitorMixin Mutex NoMatchingPatternError NoMatchingPatternKeyError \
      NoMemoryError NotImplementedError ObjectSpace Oj Open3 OpenSSL OpenStruct Pathname \
@@ -132,6 +133,7 @@ pub(super) fn send(eval: &mut Evaluator, name: &str, call: &Send) -> Answer {
         "File" => file(eval, call),
         "JSON" => json(eval, call),
         "Base64" => base64(call),
+        "IPAddr" => ip_addr(call),
         "Regexp" => regexp(eval, call),
         "Array" | "Hash" | "String" if call.method == "new" && call.args.is_empty() => {
             Ok(Some(match name {
@@ -311,6 +313,31 @@ pub(super) fn float_time(number: f64, zone: Zone) -> Time {
     let sec = number.floor();
     let nsec = ((number - sec) * 1e9).floor().clamp(0.0, 999_999_999.0);
     Time::at(sec as i64, nsec as u32, zone)
+}
+
+/// `IPAddr.new` of one address, as the official images ask for the family of the cluster's.
+fn ip_addr(call: &Send) -> Answer {
+    let ("new", [Object::Value(Value::String(text))]) = (call.method, call.args.as_slice()) else {
+        return Ok(None);
+    };
+    let text = text.to_lossy();
+    if text.contains(['/', '%', '[']) {
+        return Ok(None);
+    }
+    let Ok(address) = text.parse::<core::net::IpAddr>() else {
+        let message = format!("invalid address: {text}");
+        return Err(RubyError::new("IPAddr::InvalidAddressError", message).into());
+    };
+    let inspect = match address {
+        core::net::IpAddr::V4(_) => format!("#<IPAddr: IPv4:{address}/255.255.255.255>"),
+        core::net::IpAddr::V6(long) => {
+            let parts: Vec<String> =
+                long.segments().iter().map(|part| format!("{part:04x}")).collect();
+            format!("#<IPAddr: IPv6:{}/{}>", parts.join(":"), ["ffff"; 8].join(":"))
+        }
+    };
+    let to_s = address.to_string();
+    Ok(Some(Object::Value(Value::Other(Rc::new(OtherObject { class: "IPAddr", to_s, inspect })))))
 }
 
 fn file(eval: &mut Evaluator, call: &Send) -> Answer {

@@ -78,6 +78,9 @@ pub(super) fn send(eval: &mut Evaluator, call: &Send) -> Result<Object, Raised> 
     if let Some(answer) = of_object(eval, call)? {
         return Ok(answer);
     }
+    if call.receiver.class() == "IPAddr" {
+        return Err(eval.not_simulated(&format!("IPAddr#{}", call.method), call.span));
+    }
     if let Object::Constant(name) = &call.receiver {
         return Err(eval.not_simulated(&format!("{name}.{}", call.method), call.span));
     }
@@ -104,6 +107,15 @@ fn of_class(eval: &mut Evaluator, call: &Send) -> Answer {
         Object::Value(Value::Other(object)) if object.class == "Encoding" => {
             let names = matches!(call.method, "to_s" | "name") && call.args.is_empty();
             Ok(names.then(|| Object::ascii(&object.to_s)))
+        }
+        Object::Value(Value::Other(object)) if object.class == "IPAddr" => {
+            let v6 = object.to_s.contains(':');
+            match call.method {
+                "ipv4?" => Ok(Some((!v6).into())),
+                "ipv6?" => Ok(Some(v6.into())),
+                "to_s" => Ok(Some(Object::ascii(&object.to_s))),
+                _ => Ok(None),
+            }
         }
         Object::Value(_) => Ok(None),
         Object::Time(time) => time::send(eval, time, call),
