@@ -94,7 +94,8 @@ impl Log {
         self.room = self.sentences.len();
     }
 
-    fn add(&mut self, sentence: Sentence) {
+    /// Says it, while there is room.
+    pub fn add(&mut self, sentence: Sentence) {
         if self.has_room() {
             self.sentences.push(sentence);
         } else {

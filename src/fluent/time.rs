@@ -65,6 +65,15 @@ impl TimeConfig {
         TimeConfig { time_format: Some(format.to_owned()), ..TimeConfig::default() }
     }
 
+    /// The parameters of a second parser of one plugin, with a format of its own: a mixed one has
+    /// put the first format before the plugin's fallbacks, for good.
+    pub fn second_format(&mut self, format: &str) {
+        let first = self.time_format.replace(format.to_owned());
+        if self.time_type == TimeType::Mixed {
+            self.time_format_fallbacks.splice(0..0, first);
+        }
+    }
+
     /// What `TimeParameters#configure` refuses, in its order.
     pub fn validate(&self) -> Result<(), RubyError> {
         if let (Some(localtime), Some(utc)) = (self.localtime, self.utc)

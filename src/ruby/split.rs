@@ -58,7 +58,7 @@ pub fn split(
     if separator.is_empty() {
         let ends = character_ends(text);
         for end in ends {
-            if !pieces.has_room() || end == text.len() {
+            if !pieces.has_room() {
                 break;
             }
             pieces.cut(end, end);

@@ -82,6 +82,7 @@ fn configured(
     let body = case["parse_conf"].as_str().unwrap_or_default();
     let text = format!("<parse>\n{body}\n</parse>\n");
     let config = v1_parser::parse(&text, environment);
+    log.sentences.extend(config.log.sentences);
     if let Some(error) = config.errors.into_iter().next() {
         return Err(error);
     }

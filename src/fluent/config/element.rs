@@ -53,6 +53,8 @@ pub struct Element {
     pub arg: String,
     /// The argument was `"#{use_default}"` (`arg` then holds `default`, as fluentd prints it).
     pub arg_is_default: bool,
+    /// False for a section that fluentd itself made of the old flat style: its text quotes nothing.
+    pub v1_config: bool,
     /// The parameters; a repeated name keeps its first place and its last value.
     pub attrs: Vec<Attr>,
     /// The sections within, in order.
@@ -114,6 +116,7 @@ impl Element {
             name: name.into(),
             arg: arg.into(),
             arg_is_default: false,
+            v1_config: true,
             attrs: Vec::new(),
             elements: Vec::new(),
             source,
@@ -207,7 +210,9 @@ impl Element {
         match &attr.value {
             AttrValue::Nil => String::new(),
             AttrValue::Default => shown_default(param),
-            AttrValue::Text(text) if param.is_some_and(|param| param.kind == Kind::String) => {
+            AttrValue::Text(text)
+                if self.v1_config && param.is_some_and(|param| param.kind == Kind::String) =>
+            {
                 format!("\"{}\"", escaped(text))
             }
             AttrValue::Text(text) => text.clone(),

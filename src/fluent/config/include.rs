@@ -3,7 +3,7 @@
 //! Files come from the environment; relative names lie beside the configuration. Absent: `http:`
 //! and other remote addresses, which raise here and are reported.
 
-use super::v1_parser::BASE;
+use super::v1_parser::{BASE, no_method};
 use crate::fluent::environment::Environment;
 use crate::ruby::error::RubyError;
 use crate::ruby::inspect::inspect_for_utf8;
@@ -39,6 +39,10 @@ pub(super) fn resolve(
     let is_file = scheme == Some("file") || scheme.is_some_and(|scheme| scheme.len() == 1);
     if !is_file && path != plus {
         return Err(remote(scheme, uri, &plus, environment.ruby));
+    }
+    if scheme.is_some() && !path.starts_with('/') && !plus.contains("//") {
+        // An address like `file:a.conf` has no path for URI.
+        return Err(no_method("b", None, environment.ruby));
     }
     let path = decode(path);
     let pattern =

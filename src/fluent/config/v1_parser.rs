@@ -172,6 +172,7 @@ impl Reader<'_> {
                     let name = open.name.as_deref().unwrap_or_default();
                     let message = format!("expected end tag '</{name}>' but got end of file");
                     let error = scanner.parse_error(&message, open.syntax.open);
+                    self.log.close();
                     self.errors.push(error);
                     Ok(false)
                 }
@@ -461,7 +462,7 @@ impl Reader<'_> {
         name: &str,
         place: (SourceId, Span),
     ) -> Result<(), Stopped> {
-        let within = nest.open.last().and_then(|open| open.name.as_deref());
+        let within = nest.open.last().map(|open| open.name.as_deref().unwrap_or_default());
         if within.is_none_or(|section| ELEM_SYMBOLS.contains(&section)) {
             let message = format!(
                 "'@' is the system reserved prefix. Don't use '@' prefix parameter in the \
@@ -546,7 +547,7 @@ fn recover(scanner: &mut Scanner, start: usize) {
 }
 
 /// `NoMethodError` of nil or a Symbol where the original expects a String.
-fn no_method(method: &str, symbol: Option<&str>, ruby: RubyVersion) -> RubyError {
+pub(super) fn no_method(method: &str, symbol: Option<&str>, ruby: RubyVersion) -> RubyError {
     let message = match (ruby, symbol) {
         (RubyVersion::V3_1, None) => format!("undefined method `{method}' for nil:NilClass"),
         (RubyVersion::V3_4, None) => format!("undefined method '{method}' for nil"),

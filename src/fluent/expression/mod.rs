@@ -156,6 +156,10 @@ impl Program {
             Ok(_) | Err(Failed::Syntax(_)) => Embedded::Syntax,
             Err(Failed::NotSimulated { what, .. }) => match closing_brace(text, start) {
                 Some(end) => Embedded::NotSimulated { what, end },
+                // The lines of a configuration that follow are no Ruby.
+                None if text.get(start..).unwrap_or_default().trim_end().contains('\n') => {
+                    Embedded::Syntax
+                }
                 None => Embedded::Unclosed,
             },
         }

@@ -9,7 +9,7 @@ use super::parser_regexp::compile;
 use crate::fluent::config::configure_proxy::ConfigureProxy;
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
-use crate::fluent::time::{TimeConfig, TimeParser};
+use crate::fluent::time::TimeParser;
 use crate::onigmo::regexp::{Options, Regexp, Region};
 use crate::ruby::integer::to_i;
 use crate::ruby::string::RString;
@@ -55,8 +55,8 @@ impl Apache2Parser {
     ) -> Result<Apache2Parser, RubyError> {
         let section = with.section(&PROXY, conf)?;
         let params = ParserParams::new(&section, conf, with)?;
-        let format = Some(TIME_FORMAT.to_owned());
-        let time = TimeConfig { time_format: format, ..time_config(&section, conf) };
+        let mut time = time_config(&section, conf);
+        time.second_format(TIME_FORMAT);
         Ok(Apache2Parser {
             regexp: compile(REGEXP, Options::default())?,
             region: Region::default(),

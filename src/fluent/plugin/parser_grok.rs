@@ -135,14 +135,17 @@ impl GrokParser {
             None => None,
         };
         let map = pattern_map(&section, with);
-        let mut parsers: Vec<(Value, RegexpParser)> = Vec::new();
+        // By name, as in Ruby's Hash: a later one takes the place, also one that could not be made.
+        let mut parsers: Vec<(Value, Option<RegexpParser>)> = Vec::new();
         for (name, pattern, conf) in sources(&section, conf, lines, params.keep_time_key) {
-            let Some(parser) = regexp_parser(&pattern, &conf, &map, with)? else { continue };
+            let parser = regexp_parser(&pattern, &conf, &map, with)?;
             match parsers.iter_mut().find(|(known, _)| *known == name) {
                 Some(known) => known.1 = parser,
                 None => parsers.push((name, parser)),
             }
         }
+        let parsers: Vec<(Value, RegexpParser)> =
+            parsers.into_iter().filter_map(|(name, parser)| Some((name, parser?))).collect();
         if parsers.is_empty() {
             return Err(RubyError::config(
                 "no grok patterns. Check configuration, e.g. typo, configuration syntax, etc",

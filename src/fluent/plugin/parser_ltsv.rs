@@ -8,7 +8,7 @@ use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Para
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
 use crate::onigmo::regexp::{Regexp, Region};
-use crate::ruby::split::{Limit, Pieces, character_end, split};
+use crate::ruby::split::{Limit, Pieces, character_end, check_compatible, split};
 use crate::ruby::string::RString;
 use crate::ruby::value::{EventTime, Record, Value};
 use crate::ruby::version::RubyVersion;
@@ -45,6 +45,9 @@ pub(super) struct LabeledTsvParser {
     params: ParserParams,
 }
 
+/// A label and its value; nil where `split` gives none.
+type Pair = (Option<RString>, Option<RString>);
+
 enum Delimiter {
     Text(RString),
     Pattern(Rc<Regexp>),
@@ -69,18 +72,23 @@ impl LabeledTsvParser {
         })
     }
 
-    fn pairs(&self, text: &RString) -> Result<Vec<(RString, RString)>, RubyError> {
+    fn pairs(&self, text: &RString) -> Result<Vec<Pair>, RubyError> {
         let pieces = match &self.delimiter {
             Delimiter::Text(delimiter) => split(text, delimiter, Limit::None, self.ruby)?,
             Delimiter::Pattern(pattern) => split_regexp(text, pattern)?,
         };
         let mut pairs = Vec::with_capacity(pieces.len());
         for piece in pieces {
+            // `include?`: a label delimiter that is a blank or empty cuts as `split` does, without
+            // a value where nothing is left.
+            let label_delimiter = self.label_delimiter.as_bytes();
+            check_compatible(&piece, &self.label_delimiter, self.ruby)?;
+            if memchr::memmem::find(piece.as_bytes(), label_delimiter).is_none() {
+                continue;
+            }
             let mut parts =
                 split(&piece, &self.label_delimiter, Limit::AtMost(2), self.ruby)?.into_iter();
-            if let (Some(label), Some(value)) = (parts.next(), parts.next()) {
-                pairs.push((label, value));
-            }
+            pairs.push((parts.next(), parts.next()));
         }
         Ok(pairs)
     }
@@ -132,7 +140,8 @@ impl Parser for LabeledTsvParser {
         out: &mut Vec<Yield>,
     ) -> Result<(), RubyError> {
         let entries = self.pairs(text)?.into_iter();
-        let entries = entries.map(|(label, value)| (Value::String(label), Value::String(value)));
+        let value = |text: Option<RString>| text.map_or(Value::Nil, Value::String);
+        let entries = entries.map(|(label, text)| (value(label), value(text)));
         self.params.finish(Record::from_entries(entries.collect()), now, out)
     }
 
@@ -140,6 +149,7 @@ impl Parser for LabeledTsvParser {
         let mut at = 0;
         let mut fields = Vec::new();
         for ((label, value), group) in self.pairs(text).unwrap_or_default().into_iter().zip(1..) {
+            let (Some(label), Some(value)) = (label, value) else { continue };
             // Pairs come in the text's order; each is found behind the one before.
             let mut written = label.as_bytes().to_vec();
             written.extend_from_slice(self.label_delimiter.as_bytes());

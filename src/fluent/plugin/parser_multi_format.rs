@@ -57,11 +57,18 @@ impl MultiFormatParser {
             // The default name FORMAT#INDEX is never made: `<<` binds tighter than `||` (vector
             // of `format_key`).
             let name = element.text("format_name").map_or(Value::Nil, Value::from);
-            // A parser without an owner has no log.
+            // A parser without an owner has no log; grok speaks into the process's.
             let mut log = Log::default();
-            let mut with =
+            let mut inner =
                 Configure { environment: with.environment, mode: with.mode, log: &mut log };
-            let parser = new_parser(format, element, &mut with)?;
+            let parser = new_parser(format, element, &mut inner);
+            let of_grok = ["Expanded the pattern ", " error_class="];
+            for said in log.sentences {
+                if of_grok.iter().any(|start| said.text.starts_with(start)) {
+                    with.log.add(said);
+                }
+            }
+            let parser = parser?;
             patterns.push(Pattern { name, parser });
         }
         let format_key = section.text("format_key").map(RString::utf8);

@@ -14,7 +14,7 @@ use super::parser_syslog_string as string_engine;
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
-use crate::fluent::time::{TimeConfig, TimeParser, TimeType};
+use crate::fluent::time::{TimeConfig, TimeParser};
 use crate::onigmo::regexp::{Options, Regexp, Region};
 use crate::ruby::integer::to_i;
 use crate::ruby::string::RString;
@@ -154,11 +154,7 @@ impl SyslogParser {
         };
         let mut config = time_config(&section, conf);
         let words = |config: &mut TimeConfig, format: &str, usual: &[&str]| {
-            // A mixed parser puts its format before the fallbacks of the plugin, for good.
-            if config.time_type == TimeType::Mixed {
-                config.time_format_fallbacks.splice(0..0, config.time_format.take());
-            }
-            config.time_format = Some(format.to_owned());
+            config.second_format(format);
             Ok::<_, RubyError>(TimeWords {
                 parser: TimeParser::new(config, with.environment)?,
                 words: squeezed(format).matches(' ').count() + 1,

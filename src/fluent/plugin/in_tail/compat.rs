@@ -41,6 +41,7 @@ pub fn compat_parameters_parser(conf: &mut Element) -> Result<(), RubyError> {
         return Ok(());
     }
     let mut parse = Element::new("parse", "", conf.source, conf.span);
+    parse.v1_config = false;
     for (name, _) in PARSER_PARAMS.iter().filter(|(_, copied)| *copied) {
         if let Some(attr) = conf.attr(name) {
             parse.set(attr.clone());
