@@ -329,7 +329,8 @@ fn seccomp(annotations: &Node, path: &str, found: &mut Found) {
     for (key, value) in annotations.entries() {
         let name = key.text().unwrap_or_default();
         let mut profiles = value.text().unwrap_or_default().split(',').map(str::trim);
-        let old = name.starts_with("seccomp.security.alpha.kubernetes.io/");
+        // Also `container.seccomp.…/NAME`, the annotation of one container.
+        let old = name.contains("seccomp.security.alpha.kubernetes.io/");
         if old && profiles.any(|profile| profile == "docker/default") {
             found.add("seccomp-docker-default", Severity::Info, &below(path, name), value.line);
         }

@@ -205,4 +205,6 @@ impl Found {
 }
 
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod tests;

@@ -157,7 +157,7 @@ impl Program {
             Err(Failed::NotSimulated { what, .. }) => match closing_brace(text, start) {
                 Some(end) => Embedded::NotSimulated { what, end },
                 // The lines of a configuration that follow are no Ruby.
-                None if text.get(start..).unwrap_or_default().trim_end().contains('\n') => {
+                None if text.get(start..).unwrap_or_default().trim_ascii_end().contains('\n') => {
                     Embedded::Syntax
                 }
                 None => Embedded::Unclosed,
