@@ -11,7 +11,7 @@ use super::{
     Summary,
 };
 use crate::fluent::event::LineRef;
-use crate::fluent::log::Log;
+use crate::fluent::log::Level;
 use crate::fluent::root_agent::Delivered;
 use crate::ruby::inspect::inspect_string;
 use crate::ruby::string::RString;
@@ -165,9 +165,9 @@ impl Engine {
         text: &[u8],
     ) -> Fate {
         let partial = is_partial(text);
-        if bits & fate::BASE == fate::NOT_MATCHED {
-            // Also where `emit_unmatched_lines` makes an event of it.
-            return self.said_by_tail(fate::NOT_MATCHED, line, units, file, text);
+        if matches!(bits & fate::BASE, fate::NOT_MATCHED | fate::INVALID | fate::REFUSED) {
+            // Also where `emit_unmatched_lines` or another source makes an event of it.
+            return self.said_by_tail(bits & fate::BASE, line, units, file, text);
         }
         if bits & (fate::EVENT | fate::ERROR) == fate::EVENT {
             let events = self.events_of(line, units);
@@ -189,9 +189,7 @@ impl Engine {
             return Fate::Dropped { by: self.plugin_name(by) };
         }
         match bits & fate::BASE {
-            fate::NOT_MATCHED | fate::INVALID | fate::SKIPPED => {
-                self.said_by_tail(bits & fate::BASE, line, units, file, text)
-            }
+            fate::SKIPPED => self.said_by_tail(fate::SKIPPED, line, units, file, text),
             fate::UNTERMINATED => Fate::Unterminated,
             fate::EMPTY => Fate::Dropped { by: "parser".to_owned() },
             _ if self.is_complete() => Fate::Held { by: self.holder(line) },
@@ -207,16 +205,21 @@ impl Engine {
         file: FileId,
         text: &[u8],
     ) -> Fate {
-        let sources = self.sources_of(file);
-        let mut said = match self.parse_alone(&sources, file, text) {
-            Some((own, said)) if own == base => said,
-            _ => String::new(),
-        };
+        let mut said: Vec<String> = Vec::new();
+        for source in self.sources_of(file) {
+            match self.parse_alone(&[source], file, text) {
+                Some((own, one)) if own == base || base == fate::REFUSED => said.push(one),
+                _ => {}
+            }
+        }
+        said.retain(|one| !one.is_empty());
+        said.dedup();
+        let mut said = said.join("\n");
         if said.is_empty() {
             said = self.received_said(line, units).unwrap_or_default();
         }
         match base {
-            fate::NOT_MATCHED => {
+            fate::NOT_MATCHED | fate::REFUSED => {
                 if said.is_empty() {
                     let shown = inspect_string(&RString::new(text, Default::default()));
                     said = format!("[warn]: pattern not matched: {shown}");
@@ -482,7 +485,8 @@ impl Engine {
         let boot = self.pipeline.as_ref().map(|pipeline| &pipeline.boot_log);
         let read = std::iter::once(&self.read_log);
         let logs = read.chain(boot).chain(self.units.iter().map(|unit| &unit.log));
-        logs.flat_map(Log::lines).take(LOG_SHOWN).collect()
+        let level = self.pipeline.as_ref().map_or(Level::Info, |pipeline| pipeline.log_level);
+        logs.flat_map(|log| log.lines_from(level)).take(LOG_SHOWN).collect()
     }
 
     /// Counts lines by what became of them.
@@ -528,7 +532,7 @@ fn count_line(counts: &mut Counts, bits: u32, complete: bool) {
     }
     counts.lines += 1;
     match base {
-        fate::NOT_MATCHED => counts.not_matched += 1,
+        fate::NOT_MATCHED | fate::REFUSED => counts.not_matched += 1,
         fate::INVALID => counts.invalid += 1,
         fate::SKIPPED => counts.lost += 1,
         _ => {

@@ -73,7 +73,9 @@ impl Engine {
                 for bits in &unit.fates {
                     match bits & fate::BASE {
                         fate::UNTERMINATED => continue,
-                        fate::NOT_MATCHED | fate::INVALID | fate::SKIPPED => lost += 1,
+                        fate::NOT_MATCHED | fate::INVALID | fate::SKIPPED | fate::REFUSED => {
+                            lost += 1;
+                        }
                         _ => {}
                     }
                     lines += 1;

@@ -75,6 +75,8 @@ pub(crate) struct Pipeline {
     pub(crate) initial: Rc<Saved>,
     /// Who gets fluentd's own log.
     pub(crate) log_router: Option<RouterId>,
+    /// `log_level` of `<system>`: what fluentd does not say at all.
+    pub(crate) log_level: Level,
 }
 
 impl Pipeline {
@@ -86,12 +88,15 @@ impl Pipeline {
         installed: Installed,
     ) -> (Pipeline, Option<BootError>) {
         let agent = RootAgent::new(Rc::clone(environment));
+        let system = conf.sections("system").filter_map(|system| system.text("log_level"));
+        let log_level = system.last().and_then(Level::named).unwrap_or(Level::Info);
         let mut pipeline = Pipeline {
             agent,
             sources: Vec::new(),
             boot_log: Log::default(),
             initial: Rc::default(),
             log_router: None,
+            log_level,
         };
         let error = pipeline.configure(conf, installed).err().map(BootError::of);
         if error.is_none() {
@@ -101,6 +106,10 @@ impl Pipeline {
             pipeline.log_router = pipeline.agent.build_log_event_router();
         }
         pipeline.boot_log = std::mem::take(&mut pipeline.agent.log);
+        if let Some(router) = pipeline.log_router.filter(|_| pipeline.log_level <= Level::Info) {
+            let said = pipeline.agent.filter_own_log(router);
+            pipeline.boot_log.sentences.extend(said);
+        }
         let agent = pipeline.agent.save();
         pipeline.initial = Rc::new(Saved { agent, carries: BTreeMap::new() });
         (pipeline, error)

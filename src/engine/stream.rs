@@ -62,7 +62,8 @@ impl Stream {
         if let Some(error) = error {
             return Err(error.said());
         }
-        let log = parsed.log.lines().chain(pipeline.boot_log.lines()).collect();
+        let level = pipeline.log_level;
+        let log = parsed.log.lines_from(level).chain(pipeline.boot_log.lines_from(level)).collect();
         let plain = Element::new("match", "**", SourceId::Conf(0), Span::default());
         let stream = Stream {
             formatter: Formatter::new(&plain, &environment),
@@ -147,11 +148,9 @@ impl Stream {
                 printed.unmatched.push(said.unwrap_or_else(|| inspect_string(&received.text)));
             }
         }
-        printed.log = replay
-            .log
-            .iter()
-            .map(|said| format!("[{}]: {}", said.level.name(), said.text))
-            .collect();
+        let level = self.pipeline.log_level;
+        let said = replay.log.iter().filter(|said| said.level >= level);
+        printed.log = said.map(|said| format!("[{}]: {}", said.level.name(), said.text)).collect();
         printed
     }
 

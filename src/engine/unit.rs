@@ -56,6 +56,8 @@ pub(crate) mod fate {
     pub(crate) const UNTERMINATED: u32 = 4;
     /// The parser took it and made nothing of it.
     pub(crate) const EMPTY: u32 = 5;
+    /// One source's parser did not match it, another's raised.
+    pub(crate) const REFUSED: u32 = 6;
     /// The part that tells what the parser said.
     pub(crate) const BASE: u32 = 7;
     /// An event of it reached a sink.
@@ -73,7 +75,7 @@ pub(crate) mod fate {
 
     /// True when nobody meant it: no parser took the line, or it went astray behind one.
     pub(crate) fn is_lost(bits: u32) -> bool {
-        matches!(bits & BASE, NOT_MATCHED | INVALID | SKIPPED)
+        matches!(bits & BASE, NOT_MATCHED | INVALID | SKIPPED | REFUSED)
             || (bits & (ERROR | NO_MATCH) != 0 && bits & EVENT == 0)
     }
 }
@@ -291,10 +293,22 @@ impl Unit {
 
 /// Adds what happened to a line: the plugin of the worst end is the one that is named.
 pub(crate) fn merge(fate: u32, bits: u32) -> u32 {
-    const FLAGS: u32 = (1 << fate::PLUGIN) - 1;
+    const FLAGS: u32 = ((1 << fate::PLUGIN) - 1) & !fate::BASE;
     let ends = |bits: u32| bits & (fate::DROPPED | fate::ERROR | fate::NO_MATCH);
-    let plugin = if ends(bits) != 0 { bits & !FLAGS } else { fate & !FLAGS };
-    ((fate | bits) & FLAGS) | plugin
+    let plugin = if ends(bits) != 0 { bits } else { fate } >> fate::PLUGIN << fate::PLUGIN;
+    worse(fate & fate::BASE, bits & fate::BASE) | ((fate | bits) & FLAGS) | plugin
+}
+
+/// What two sources, or two looks at one line, make of its beginning.
+fn worse(one: u32, other: u32) -> u32 {
+    let refused = |base| matches!(base, fate::NOT_MATCHED | fate::INVALID | fate::REFUSED);
+    match (one, other) {
+        (one, other) if one == other => one,
+        (one, other) if refused(one) && refused(other) => fate::REFUSED,
+        (one, _) if refused(one) => one,
+        (_, other) if refused(other) => other,
+        _ => one.max(other),
+    }
 }
 
 impl<'p> Run<'p> {

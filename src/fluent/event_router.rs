@@ -165,6 +165,15 @@ impl RootAgent {
         self.emit_to(output, tag, stream).map_err(|error| Failed { error, stream: kept })
     }
 
+    /// Filters a stream and lets it go.
+    pub fn filter_only(&mut self, router: RouterId, tag: &Tag, stream: EventStream) {
+        if let Some(level) = self.routers.get_mut(router) {
+            let pipeline = level.pipeline(tag);
+            // What becomes of the events does not matter.
+            let _ = self.filter_stream(router, &pipeline, tag, stream);
+        }
+    }
+
     fn filter_stream(
         &mut self,
         router: RouterId,
@@ -193,6 +202,7 @@ impl RootAgent {
         for &id in &pipeline.filters {
             self.enter(id, stream.len());
             self.trace_enter(id, tag, &stream);
+            let said = self.log.sentences.len();
             let mut context = Context::new(self.now, self.environment.ruby, &mut self.log);
             let Some(Body::Filter(filter)) =
                 self.plugins.get_mut(id).map(|plugin| &mut plugin.body)
@@ -201,6 +211,7 @@ impl RootAgent {
             };
             let result = filter.filter_stream(&mut context, tag, stream);
             let noted = Noted::from(context);
+            self.sign(id, said);
             self.take_notes(id, noted)?;
             stream = result?;
             self.trace_leave(id, tag, &stream);
@@ -222,6 +233,7 @@ impl RootAgent {
             for (at, &id) in pipeline.filters.iter().enumerate() {
                 passed[at] += 1;
                 self.trace_enter(id, tag, std::slice::from_ref(&event));
+                let said = self.log.sentences.len();
                 let mut context = Context::new(self.now, self.environment.ruby, &mut self.log);
                 let Some(Body::Filter(filter)) =
                     self.plugins.get_mut(id).map(|plugin| &mut plugin.body)
@@ -239,6 +251,7 @@ impl RootAgent {
                     context.dropped.push(event.from.clone());
                 }
                 let noted = Noted::from(context);
+                self.sign(id, said);
                 if !noted.is_empty() {
                     self.take_notes(id, noted)?;
                 }
@@ -412,10 +425,12 @@ impl RootAgent {
             Body::Copy { .. } => self.emit_copies(id, tag, &stream),
             Body::Emitting(output) => {
                 let router = plugin.router;
+                let said = self.log.sentences.len();
                 let mut context = Context::new(self.now, self.environment.ruby, &mut self.log);
                 let mut emissions = Vec::new();
                 let result = output.process(&mut context, tag, stream, &mut emissions);
                 let noted = Noted::from(context);
+                self.sign(id, said);
                 self.take_notes(id, noted)?;
                 self.emit_all(router, emissions)?;
                 result
@@ -476,6 +491,7 @@ impl RootAgent {
                 Err(error) if store.ignore_error && is_standard_error(&error) => {
                     succeeded = false;
                     let name = self.plugins.get(store.plugin).map(super::root_agent::Plugin::name);
+                    let said = self.log.sentences.len();
                     self.log.push(
                         Level::Error,
                         format!(
@@ -484,6 +500,7 @@ impl RootAgent {
                             shown_error(&error)
                         ),
                     );
+                    self.sign(id, said);
                 }
                 Err(error) => return Err(error),
             }
@@ -496,7 +513,11 @@ impl RootAgent {
         let router = self.plugins.get(id).map_or(0, |plugin| plugin.router);
         for action in actions {
             match action {
-                Action::Say(level, text) => self.log.push(level, text),
+                Action::Say(level, text) => {
+                    let said = self.log.sentences.len();
+                    self.log.push(level, text);
+                    self.sign(id, said);
+                }
                 Action::Error(event) => self.emit_error_event(Some(id), event)?,
                 Action::Emit { label, tag, stream } => {
                     let router = match label {

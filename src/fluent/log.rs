@@ -22,17 +22,25 @@ pub enum Level {
     Fatal,
 }
 
+/// The levels by name.
+const NAMES: [(&str, Level); 6] = [
+    ("trace", Level::Trace),
+    ("debug", Level::Debug),
+    ("info", Level::Info),
+    ("warn", Level::Warn),
+    ("error", Level::Error),
+    ("fatal", Level::Fatal),
+];
+
 impl Level {
+    /// `Log.str_to_level`
+    pub fn named(name: &str) -> Option<Level> {
+        NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, level)| *level)
+    }
+
     /// As printed between brackets.
     pub fn name(self) -> &'static str {
-        match self {
-            Level::Trace => "trace",
-            Level::Debug => "debug",
-            Level::Info => "info",
-            Level::Warn => "warn",
-            Level::Error => "error",
-            Level::Fatal => "fatal",
-        }
+        NAMES[self as usize].0
     }
 }
 
@@ -115,7 +123,13 @@ impl Log {
 
     /// The lines as `[warn]: text`.
     pub fn lines(&self) -> impl Iterator<Item = String> {
-        self.sentences.iter().map(|said| format!("[{}]: {}", said.level.name(), said.text))
+        self.lines_from(Level::Trace)
+    }
+
+    /// The lines from a level on.
+    pub fn lines_from(&self, least: Level) -> impl Iterator<Item = String> {
+        let said = self.sentences.iter().filter(move |said| said.level >= least);
+        said.map(|said| format!("[{}]: {}", said.level.name(), said.text))
     }
 }
 

@@ -8,16 +8,16 @@ use super::config::configure_proxy::ConfigureProxy;
 use super::config::element::{AttrValue, Element};
 use super::environment::Environment;
 use super::error::RubyError;
-use super::event::{Event, Lines, Tag};
+use super::event::{Event, Lines, Tag, share};
 use super::event_router::{EventRouter, PluginId, RouterId, Rule, is_standard_error};
-use super::log::{Level, Log, shown_error};
+use super::log::{Level, Log, Sentence, shown_error};
 use super::match_pattern::MatchPatterns;
 use super::plugin::filter::{Context, ErrorEvent, Filter, PluginState};
-use super::plugin::in_tail::compat::compat_parameters_parser;
+use super::plugin::in_tail::compat::{compat_parameters_parser, compat_parameters_stdout};
 use super::plugin::output::EmittingOutput;
 use super::plugin::registry::{Installed, Registry, read};
 use super::trace::Trace;
-use crate::ruby::value::EventTime;
+use crate::ruby::value::{EventTime, Record, Value};
 use crate::ruby::zone::TimeZone;
 use crate::source::{SourceId, Span};
 
@@ -79,6 +79,8 @@ pub struct Plugin {
     pub place: (SourceId, Span),
     /// False when the playground passes events through without running it.
     pub simulated: bool,
+    /// `@log_level`
+    pub log_level: Option<Level>,
 }
 
 impl Plugin {
@@ -300,7 +302,7 @@ impl RootAgent {
         conf: &mut Element,
         installed: Installed,
     ) -> Result<Registry, RubyError> {
-        old_parsers(conf)?;
+        old_styles(conf)?;
         let conf = &*conf;
         let mut registry = Registry::new(installed);
         let mut error_label = None;
@@ -346,7 +348,6 @@ impl RootAgent {
             let message = format!("Section <label {}> appears twice", label.arg);
             return Err(RubyError::config(message).at(label.source, label.span));
         }
-        label.used.set(true);
         self.labels.push(label.arg.clone());
         self.routers.push(EventRouter::default());
         self.no_match_counts.push(0);
@@ -553,6 +554,44 @@ impl RootAgent {
         *self.lost_tags.entry((router, Rc::clone(tag))).or_default() += count as u64;
     }
 
+    /// Plugin `id` has said what its log holds from `from` on: a plugin with an `@id` puts it first,
+    /// one with `@log_level` says no less than that.
+    pub fn sign(&mut self, id: PluginId, from: usize) {
+        let Some(plugin) = self.plugins.get(id) else { return };
+        if plugin.id.is_none() && plugin.log_level.is_none() || from >= self.log.sentences.len() {
+            return;
+        }
+        for mut said in self.log.sentences.split_off(from) {
+            if plugin.log_level.is_some_and(|level| said.level < level) {
+                continue;
+            }
+            if let Some(id) = &plugin.id {
+                said.text = format!("[{id}] {}", said.text);
+            }
+            self.log.sentences.push(said);
+        }
+    }
+
+    /// One of fluentd's own log events goes through the filters above the match that takes it:
+    /// what they say of it. Nothing else stays.
+    pub fn filter_own_log(&mut self, router: RouterId) -> Vec<Sentence> {
+        let state = self.save();
+        let missing = self.missing.clone();
+        let log = std::mem::take(&mut self.log);
+        let text = "fluentd worker is now running worker=0";
+        let mut record = Record::new();
+        record.insert("worker", Value::Integer(0));
+        record.insert("message", Value::from(text));
+        let event =
+            Event { time: self.now, time_is_now: true, record: share(record), from: Lines::None };
+        self.filter_only(router, &Tag::from(&b"fluent.info"[..]), vec![event]);
+        let mut said = std::mem::take(&mut self.log).sentences;
+        said.retain(|said| !said.text.contains("tag=\"fluent."));
+        self.restore(&state);
+        (self.missing, self.log) = (missing, log);
+        said
+    }
+
     /// Notes what plugin `id` could not do as fluentd does.
     pub fn not_simulated(&mut self, id: PluginId, what: String) {
         self.missing.insert((id, what));
@@ -573,16 +612,19 @@ impl RootAgent {
     }
 }
 
-/// The old flat style of `filter parser`, at the top level and in labels.
-fn old_parsers(level: &mut Element) -> Result<(), RubyError> {
+/// The old flat style of `filter parser` and of what prints, at the top level and in labels.
+fn old_styles(level: &mut Element) -> Result<(), RubyError> {
     for element in &mut level.elements {
-        let is_parser = element
-            .peek("@type")
-            .or_else(|| element.peek("type"))
-            .is_some_and(|attr| matches!(&attr.value, AttrValue::Text(name) if name == "parser"));
+        let is = |name: &str| {
+            element
+                .peek("@type")
+                .or_else(|| element.peek("type"))
+                .is_some_and(|attr| matches!(&attr.value, AttrValue::Text(text) if text == name))
+        };
         match element.name.as_str() {
-            "filter" if is_parser => compat_parameters_parser(element)?,
-            "label" => old_parsers(element)?,
+            "filter" if is("parser") => compat_parameters_parser(element)?,
+            "filter" | "match" | "store" if is("stdout") => compat_parameters_stdout(element)?,
+            "label" | "match" | "store" => old_styles(element)?,
             _ => {}
         }
     }

@@ -172,7 +172,15 @@ fn compare_lines(
                 Fate::NotMatched { said } if said.contains("got incomplete line") => {}
                 Fate::NotMatched { said }
                     if texts.iter().any(|text| said.contains(&format!("{text:?}"))) => {}
-                Fate::NotMatched { .. } => unmatched.push((path.clone(), u64::from(line.line) + 1)),
+                // Where several sources read the file, each may have said something.
+                Fate::NotMatched { said } => {
+                    unmatched.push((path.clone(), u64::from(line.line) + 1));
+                    if said.contains("\n[warn]: invalid line found")
+                        || said.starts_with("[warn]: invalid line found")
+                    {
+                        invalid.push((path.clone(), u64::from(line.line) + 1));
+                    }
+                }
                 Fate::Invalid { .. } => invalid.push((path.clone(), u64::from(line.line) + 1)),
                 _ => {}
             }

@@ -1,6 +1,7 @@
 //! `Fluent::Config::Element`: a section as fluentd sees it after reading, with its places
 //! (fluentd `lib/fluent/config/element.rb`).
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
@@ -192,13 +193,45 @@ impl Element {
         let arg = if self.arg.is_empty() { String::new() } else { format!(" {}", self.arg) };
         // Writing to a String cannot fail.
         let _ = writeln!(out, "{indent}<{}{arg}>", self.name);
-        for attr in &self.attrs {
+        for attr in &*self.as_configured() {
             let _ = writeln!(out, "{indent}  {} {}", attr.key, self.shown(attr));
         }
         for element in &self.elements {
             element.write(nest + 1, out);
         }
         let _ = writeln!(out, "{indent}</{}>", self.name);
+    }
+
+    /// The parameters with what fluentd writes among them before it reads them: the json parser's
+    /// `time_type`, and `localtime` (`TimeMixin::TimeParameters`).
+    fn as_configured(&self) -> Cow<'_, [Attr]> {
+        let proxies = self.proxies.borrow();
+        let mut attrs = Cow::Borrowed(&*self.attrs);
+        let mut write = |key: &str, value: AttrValue, like: &Attr| {
+            let attr = Attr { key: key.to_owned(), value, ..like.clone() };
+            match attrs.iter().position(|known| known.key == key) {
+                Some(at) => attrs.to_mut()[at] = attr,
+                None => attrs.to_mut().push(attr),
+            }
+        };
+        let is_nil = |attr: &Attr| attr.value == AttrValue::Nil;
+        if proxies.iter().any(|proxy| proxy.name == "json")
+            && let Some(attr) = self.peek("time_format")
+            && self.peek("time_type").is_none_or(is_nil)
+        {
+            write("time_type", AttrValue::Text("string".to_owned()), attr);
+        }
+        let read = |key: &str| {
+            proxies.iter().any(|proxy| proxy.param(key).is_some()).then(|| self.peek(key))?
+        };
+        let (attr, truth) = match (read("localtime"), read("utc")) {
+            (Some(attr), _) => (attr, attr.bool_value()),
+            (None, Some(attr)) => (attr, Some(!attr.bool_value().unwrap_or(false))),
+            (None, None) => return attrs,
+        };
+        let value = truth.map_or(AttrValue::Nil, |truth| AttrValue::Text(truth.to_string()));
+        write("localtime", value, attr);
+        attrs
     }
 
     /// `dump_value`: strings that a plugin declared are quoted, secrets hidden.

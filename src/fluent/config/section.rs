@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::configure_proxy::{ConfigureProxy, Param};
-use super::element::{Attr, AttrValue, Element, UnusedIn};
+use super::element::{AttrValue, Element, UnusedIn};
 use super::types::{Mode, Setting, convert, literal};
 use crate::fluent::error::RubyError;
 use crate::fluent::log::{Level, Log};
@@ -162,33 +162,6 @@ fn config_error(conf: &Element) -> String {
     format!("config error in:\n{}", conf.to_text())
 }
 
-/// The section with what fluentd writes into it before it reads it: the json parser's `time_type`,
-/// and `localtime` (`TimeMixin::TimeParameters`).
-fn as_configured(proxy: &ConfigureProxy, conf: &Element) -> Element {
-    let mut conf = conf.clone();
-    let is_nil = |attr: &&Attr| matches!(attr.value, AttrValue::Nil);
-    if proxy.name == "json"
-        && let Some(attr) = conf.peek("time_format").cloned()
-        && conf.peek("time_type").is_none_or(|attr| is_nil(&attr))
-    {
-        let value = AttrValue::Text("string".to_owned());
-        conf.set(Attr { key: "time_type".to_owned(), value, ..attr });
-    }
-    let params = proxy.all_params();
-    let read = |key: &str| params.iter().any(|param| param.name == key).then(|| conf.peek(key));
-    let (utc, localtime) = (read("utc").flatten(), read("localtime").flatten());
-    let truth = match (localtime, utc) {
-        (Some(attr), _) => Some((attr.clone(), attr.bool_value())),
-        (None, Some(attr)) => Some((attr.clone(), Some(!attr.bool_value().unwrap_or(false)))),
-        (None, None) => None,
-    };
-    if let Some((attr, truth)) = truth {
-        let value = truth.map_or(AttrValue::Nil, |truth| AttrValue::Text(truth.to_string()));
-        conf.set(Attr { key: "localtime".to_owned(), value, ..attr });
-    }
-    conf
-}
-
 /// What does not change on the way down.
 #[derive(Clone, Copy)]
 struct Owner<'o> {
@@ -205,14 +178,7 @@ impl SectionGenerator<'_> {
         plugin: Option<&str>,
     ) -> Result<Section, RubyError> {
         conf.proxies.borrow_mut().push(*proxy);
-        let result = self.generate(proxy, conf, Owner { plugin }, &mut Vec::new());
-        if result.is_err()
-            && let Some(said) = self.log.sentences.last_mut()
-            && said.text == config_error(conf)
-        {
-            said.text = config_error(&as_configured(proxy, conf));
-        }
-        result
+        self.generate(proxy, conf, Owner { plugin }, &mut Vec::new())
     }
 
     fn generate(

@@ -97,6 +97,14 @@ impl RecordModifierFilter {
             found
         });
         let map = read_map(conf);
+        // The methods are made while it is configured, so code is read then.
+        let read = map.iter().find_map(|(_, expander)| match expander {
+            Expander::Code(code) => code.syntax_error(),
+            Expander::Fixed(_) => None,
+        });
+        if let Some(error) = read {
+            return Err(error);
+        }
         let removes = !matches!(section.value("remove_keys"), Value::Nil);
         let whitelist = section.text("whitelist_keys").map(|keys| {
             let mut keys: Vec<String> = keys

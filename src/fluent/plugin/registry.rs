@@ -261,7 +261,11 @@ impl Registry {
         conf: &Element,
     ) -> Result<RouterId, RubyError> {
         Registry::old_names(agent, conf);
-        conf.attr("@log_level");
+        if let Some(level) = conf.text("@log_level").filter(|name| Level::named(name).is_none()) {
+            let message = format!("Unknown log level: level = {level}");
+            let span = conf.peek("@log_level").map_or(conf.span, |attr| attr.value_span);
+            return Err(RubyError::new("RuntimeError", message).at(conf.source, span));
+        }
         if let Some(id) = conf.text("@id") {
             if self.ids.iter().any(|known| known == id) {
                 let message =
@@ -318,6 +322,7 @@ impl Registry {
                 context: router,
                 place: conf.place(),
                 simulated,
+                log_level: conf.text("@log_level").and_then(Level::named),
             },
         ))
     }
@@ -359,8 +364,8 @@ impl Registry {
                 Box::new(RecordTransformerFilter::new(&section, conf, &environment, log)?)
             }
             "stdout" => {
-                read(agent, &STDOUT, conf, Some(type_name))?;
-                conf.elements.iter().for_each(Element::mark_used);
+                let section = read(agent, &STDOUT, conf, Some(type_name))?;
+                printing(agent, conf, &section);
                 check_formatter(conf, self.installed == Installed::Any)?;
                 Box::new(StdoutFilter::new(Formatter::new(conf, &environment)))
             }
@@ -418,6 +423,7 @@ impl Registry {
                 context: router,
                 place: conf.place(),
                 simulated,
+                log_level: conf.text("@log_level").and_then(Level::named),
             },
         ))
     }
@@ -438,13 +444,13 @@ impl Registry {
             }
             "null" => {
                 let section = read(agent, &NULL, conf, Some(type_name))?;
-                conf.elements.iter().for_each(Element::mark_used);
+                printing(agent, conf, &section);
                 Body::Null { never_flush: section.flag("never_flush") }
             }
             "stdout" => {
-                read(agent, &STDOUT, conf, Some(type_name))?;
+                let section = read(agent, &STDOUT, conf, Some(type_name))?;
                 check_formatter(conf, self.installed == Installed::Any)?;
-                conf.elements.iter().for_each(Element::mark_used);
+                printing(agent, conf, &section);
                 Body::Sink { simulated: true }
             }
             "copy" => self.copy(agent, router, conf, pattern)?,
@@ -479,21 +485,54 @@ impl Registry {
                     .at(store.source, store.name_span));
             };
             let plugin = self.output(agent, router, store, pattern, type_name, "store")?;
-            let ignore_if_prev_success = store.arg.contains("ignore_if_prev_success");
-            if stores.is_empty() && ignore_if_prev_success {
-                return Err(RubyError::config(
-                    "ignore_if_prev_success must specify 2nd or later <store> directives",
-                )
-                .at(store.source, store.arg_span));
-            }
             stores.push(Store {
                 plugin,
                 ignore_error: store.arg.contains("ignore_error"),
-                ignore_if_prev_success,
+                ignore_if_prev_success: store.arg.contains("ignore_if_prev_success"),
             });
+        }
+        let first = conf.sections("store").next();
+        if let Some(store) =
+            first.filter(|_| stores.first().is_some_and(|store| store.ignore_if_prev_success))
+        {
+            return Err(RubyError::config(
+                "ignore_if_prev_success must specify 2nd or later <store> directives",
+            )
+            .at(store.source, store.arg_span));
+        }
+        let all_ignored =
+            stores.iter().all(|store| store.ignore_error && !store.ignore_if_prev_success);
+        if all_ignored && !stores.is_empty() {
+            own_warning(
+                agent,
+                conf,
+                "ignore_errors are specified in all <store>, but ignore_if_prev_success is not \
+                 specified. Is this intended?",
+            );
         }
         Ok(Body::Copy { stores: stores.into(), deep })
     }
+}
+
+/// Marks the sections of what prints that are read elsewhere, or by nobody here; says what the
+/// inject helper says.
+fn printing(agent: &mut RootAgent, conf: &Element, section: &Section) {
+    let known = ["buffer", "format", "inject", "secondary"];
+    let known = conf.elements.iter().filter(|element| known.contains(&&*element.name));
+    known.for_each(Element::mark_used);
+    if let Some(inject) = section.section("inject")
+        && inject.text("time_key").is_none()
+        && inject.text("time_format").is_some()
+    {
+        let text = "'time_format' specified without 'time_key', will be ignored";
+        own_warning(agent, conf, text);
+    }
+}
+
+/// What a plugin says with its own logger, which knows its `@id`.
+fn own_warning(agent: &mut RootAgent, conf: &Element, text: &str) {
+    let id = conf.text("@id").map(|id| format!("[{id}] ")).unwrap_or_default();
+    agent.log.say(Level::Warn, id + text, conf.place());
 }
 
 fn push(agent: &mut RootAgent, plugin: Plugin) -> PluginId {

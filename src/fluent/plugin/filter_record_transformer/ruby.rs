@@ -41,6 +41,14 @@ impl Code {
         Code { text, program }
     }
 
+    /// What Ruby raises when it reads it.
+    pub fn syntax_error(&self) -> Option<RubyError> {
+        match &self.program {
+            Err(Failed::Syntax(at)) => Some(syntax_error(at, &self.text)),
+            _ => None,
+        }
+    }
+
     /// Runs it. Ruby that is not simulated is noted and stands as it is written.
     pub fn eval(
         &self,
@@ -53,10 +61,7 @@ impl Code {
                 context.not_simulated.push(what.clone());
                 return Ok(Value::from(self.text.as_str()));
             }
-            Err(Failed::Syntax(at)) => {
-                let message = format!("(eval):1: syntax error at {at}\n{}\n", self.text);
-                return Err(RubyError::new("SyntaxError", message));
-            }
+            Err(Failed::Syntax(at)) => return Err(syntax_error(at, &self.text)),
         };
         match result {
             Ok(object) => Ok(object.into_value(context.ruby)),
@@ -72,6 +77,10 @@ impl Code {
             }
         }
     }
+}
+
+fn syntax_error(at: impl std::fmt::Display, text: &str) -> RubyError {
+    RubyError::new("SyntaxError", format!("(eval):1: syntax error at {at}\n{text}\n"))
 }
 
 /// `preprocess_map` of one text: a value that is one placeholder is its code, anything else a

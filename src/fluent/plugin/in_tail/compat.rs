@@ -40,8 +40,7 @@ pub fn compat_parameters_parser(conf: &mut Element) -> Result<(), RubyError> {
     if has_section || PARSER_PARAMS.iter().all(|(name, _)| conf.peek(name).is_none()) {
         return Ok(());
     }
-    let mut parse = Element::new("parse", "", conf.source, conf.span);
-    parse.v1_config = false;
+    let mut parse = made(conf, "parse", &[]);
     for (name, _) in PARSER_PARAMS.iter().filter(|(_, copied)| *copied) {
         if let Some(attr) = conf.attr(name) {
             parse.set(attr.clone());
@@ -55,6 +54,76 @@ pub fn compat_parameters_parser(conf: &mut Element) -> Result<(), RubyError> {
     }
     conf.elements.push(parse);
     Ok(())
+}
+
+/// `FORMATTER_PARAMS`: the flat name of the format, and those copied as they are.
+const FORMATTER_PARAMS: [&str; 14] = [
+    "format",
+    "delimiter",
+    "force_quotes",
+    "keys",
+    "fields",
+    "json_parser",
+    "label_delimiter",
+    "output_time",
+    "output_tag",
+    "localtime",
+    "utc",
+    "timezone",
+    "message_key",
+    "add_newline",
+];
+
+/// `INJECT_PARAMS` that are copied as they are.
+const INJECT_PARAMS: [&str; 4] = ["time_key", "time_format", "timezone", "tag_key"];
+
+/// `compat_parameters_convert(conf, :inject, :formatter)` of the plugins that print.
+pub fn compat_parameters_stdout(conf: &mut Element) -> Result<(), RubyError> {
+    let has = |conf: &Element, name: &str| conf.elements.iter().any(|inner| inner.name == name);
+    let flags = ["include_time_key", "include_tag_key", "localtime", "utc"];
+    let injects = INJECT_PARAMS.iter().chain(&flags).any(|name| conf.peek(name).is_some());
+    if injects && !has(conf, "inject") {
+        let mut inject = made(conf, "inject", &INJECT_PARAMS);
+        let set = |inject: &mut Element, from: &Attr, key: &str, value: &str| {
+            if inject.peek(key).is_none() {
+                inject.set(given(from, key, value));
+            }
+        };
+        for (flag, values) in [
+            ("include_time_key", &[("time_key", "time"), ("time_type", "string")][..]),
+            ("time_as_epoch", &[("time_key", "time"), ("time_type", "unixtime")]),
+        ] {
+            if let Some(attr) = conf.attr(flag).filter(|attr| attr.bool_value() == Some(true)) {
+                values.iter().for_each(|(key, value)| set(&mut inject, attr, key, value));
+            }
+        }
+        localtime(conf, &mut inject)?;
+        if let Some(attr) = conf.attr("include_tag_key").filter(|a| a.bool_value() == Some(true)) {
+            set(&mut inject, attr, "tag_key", "tag");
+        }
+        conf.elements.push(inject);
+    }
+    let formats = FORMATTER_PARAMS.iter().chain(&["output_type"]);
+    if formats.clone().any(|name| conf.peek(name).is_some()) && !has(conf, "format") {
+        let mut format = made(conf, "format", &FORMATTER_PARAMS[1..]);
+        for (flat, name) in [("format", "@type"), ("output_type", "output_type")] {
+            if let Some(attr) = conf.attr(flat) {
+                format.set(Attr { key: name.to_owned(), ..attr.clone() });
+            }
+        }
+        conf.elements.push(format);
+    }
+    Ok(())
+}
+
+/// A section made of flat parameters.
+fn made(conf: &Element, name: &str, params: &[&str]) -> Element {
+    let mut section = Element::new(name, "", conf.source, conf.span);
+    section.v1_config = false;
+    for attr in params.iter().filter_map(|name| conf.attr(name)) {
+        section.set(attr.clone());
+    }
+    section
 }
 
 fn format(conf: &Element, parse: &mut Element) {
