@@ -10,14 +10,12 @@ use super::pipeline::{Pipeline, Saved};
 use super::text::Chunk;
 use super::unit::{Replay, Work, fate};
 use super::{Counts, FileId, Settings};
-use crate::fluent::config::element::Element;
 use crate::fluent::config::v1_parser::parse;
 use crate::fluent::plugin::formatter::Formatter;
 use crate::fluent::plugin::in_tail::Outcome;
 use crate::fluent::root_agent::BootError;
 use crate::ruby::error::RubyError;
 use crate::ruby::inspect::inspect_string;
-use crate::source::{SourceId, Span};
 
 /// A run over streamed files.
 pub struct Stream {
@@ -64,9 +62,8 @@ impl Stream {
         }
         let level = pipeline.log_level;
         let log = parsed.log.lines_from(level).chain(pipeline.boot_log.lines_from(level)).collect();
-        let plain = Element::new("match", "**", SourceId::Conf(0), Span::default());
         let stream = Stream {
-            formatter: Formatter::new(&plain, &environment),
+            formatter: Formatter::stdout(&environment),
             state: Rc::clone(&pipeline.initial),
             pipeline,
             settings,

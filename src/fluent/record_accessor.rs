@@ -40,6 +40,11 @@ impl RecordAccessor {
         }
     }
 
+    /// A field by its name, whatever it looks like.
+    pub fn plain(name: &str) -> RecordAccessor {
+        RecordAccessor::Plain(Step::Key(name.to_owned()))
+    }
+
     /// The first key, if it is one of the record.
     pub fn first_key(&self) -> Option<&str> {
         let step = match self {

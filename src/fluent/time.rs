@@ -102,6 +102,11 @@ impl TimeConfig {
         self.localtime.unwrap_or(self.utc != Some(true))
     }
 
+    /// True unless the time is UTC.
+    pub fn is_local(&self) -> bool {
+        self.localtime() && self.utc != Some(true)
+    }
+
     /// The zone that a text without an offset is read in.
     fn reading(&self) -> Reading {
         match &self.timezone {

@@ -11,6 +11,7 @@ use crate::fluent::config::registry;
 use crate::fluent::config::syntax::{Item, ParamSyntax, SectionSyntax, Style, Syntax};
 use crate::fluent::config::types::{Mode, regexp_parts, size_value, time_value};
 use crate::fluent::config::v1_parser::Parsed;
+use crate::fluent::plugin::in_tail::compat::is_flat_stdout;
 use crate::ruby::error::RubyError;
 use crate::ruby::value::Value;
 use crate::source::{SourceId, Span};
@@ -241,6 +242,9 @@ impl<'l> Lint<'l> {
         let Some(plugin) = plugin.filter(|plugin| plugin.complete) else { return };
         let numbered = name.trim_end_matches(|last: char| last.is_ascii_digit()).len() < name.len();
         if plugin.proxy.all_params().is_empty() || numbered || name.starts_with('@') {
+            return;
+        }
+        if plugin.name == "stdout" && is_flat_stdout(name) {
             return;
         }
         let has_parse = section.sections().any(|inner| self.syntax.slice(inner.name) == "parse");

@@ -1,17 +1,28 @@
 //! How `stdout` prints an event (fluentd `lib/fluent/plugin/formatter_*.rb`), with what `<inject>`
-//! adds to the printed copy (`lib/fluent/plugin_helper/inject.rb`).
+//! adds to the printed copy.
 //!
-//! Here: stdout, json, ltsv, csv, hash and single_value. Another format prints nothing and is
-//! reported by its name.
+//! Here: fluentd's own formatters. One of another gem prints nothing and is reported by its name.
+
+mod clock;
+mod configure;
+mod inject;
+mod msgpack;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use self::clock::Clock;
+use self::configure::{configure, plain};
+use self::inject::Inject;
 use crate::fluent::config::element::Element;
+use crate::fluent::config::section::Section;
 use crate::fluent::environment::Environment;
 use crate::fluent::error::RubyError;
+use crate::fluent::record_accessor::RecordAccessor;
+use crate::fluent::root_agent::RootAgent;
 use crate::ruby::inspect::{inspect, to_s};
 use crate::ruby::json::{Library, generate::dump_hash};
+use crate::ruby::string::RString;
 use crate::ruby::time::{Time, Zone};
 use crate::ruby::value::{EventTime, Record, Value};
 use crate::ruby::version::RubyVersion;
@@ -20,7 +31,7 @@ use crate::ruby::zone::TimeZone;
 /// A formatter with its injection.
 #[derive(Debug)]
 pub struct Formatter {
-    kind: Kind,
+    form: Form,
     inject: Inject,
     zone: Rc<TimeZone>,
     ruby: RubyVersion,
@@ -28,37 +39,75 @@ pub struct Formatter {
     last: RefCell<Option<(i64, String)>>,
 }
 
+/// How a record is written, and what stands after it.
+#[derive(Debug)]
+struct Form {
+    kind: Kind,
+    newline: &'static str,
+}
+
 #[derive(Debug)]
 enum Kind {
-    Stdout(Box<Kind>),
-    Json,
-    Ltsv { delimiter: String, label_delimiter: String, replacement: String },
-    Csv { delimiter: String, force_quotes: bool, fields: Vec<String> },
+    /// With its own format of the time, if one is written.
+    Stdout(Box<Form>, Option<Clock>),
+    Json(Library),
+    Ltsv {
+        delimiter: String,
+        label_delimiter: String,
+        replacement: String,
+    },
+    Csv {
+        delimiter: String,
+        force_quotes: bool,
+        fields: Vec<RecordAccessor>,
+    },
+    Tsv {
+        delimiter: String,
+        keys: Vec<String>,
+    },
     Hash,
-    SingleValue { key: String },
+    SingleValue(String),
+    OutFile {
+        time: Option<FileTime>,
+        tag: bool,
+        delimiter: &'static str,
+    },
+    MessagePack,
     Other(String),
 }
 
-#[derive(Debug, Default)]
-struct Inject {
-    hostname: Option<(String, String)>,
-    worker_id_key: Option<String>,
-    tag_key: Option<String>,
-    time: Option<(String, String)>,
-    time_format: Option<String>,
-    zone: Option<Rc<TimeZone>>,
+/// The time of `out_file`.
+#[derive(Debug)]
+enum FileTime {
+    Text(Clock),
+    Unixtime,
+    Float,
 }
 
 impl Formatter {
-    /// Reads `<format>` and `<inject>` of a section, or their old flat spellings.
-    pub fn new(conf: &Element, environment: &Environment) -> Formatter {
-        let section = conf.sections("format").next();
-        let name = section
-            .map_or_else(|| conf.text("format"), |section| section.text("@type"))
-            .unwrap_or("stdout");
+    /// `<format>` and `<inject>` of a section that was read; the old flat spellings are sections by
+    /// then ([`compat::convert`]).
+    pub fn new(
+        agent: &mut RootAgent,
+        conf: &Element,
+        section: &Section,
+    ) -> Result<Formatter, RubyError> {
+        let environment = Rc::clone(&agent.environment);
+        let mut kinds = Vec::new();
+        for format in conf.sections("format") {
+            let name = format.text("@type").unwrap_or("stdout");
+            kinds.push(configure(agent, name, format)?);
+        }
+        let form = kinds.into_iter().next().unwrap_or_else(plain);
+        let inject = Inject::new(section.section("inject"), &environment);
+        Ok(Formatter { form, inject, ..Formatter::stdout(&environment) })
+    }
+
+    /// What `@type stdout` prints without any parameter.
+    pub fn stdout(environment: &Environment) -> Formatter {
         Formatter {
-            kind: kind(name, section.unwrap_or(conf)),
-            inject: Inject::new(conf, environment),
+            form: plain(),
+            inject: Inject::default(),
             zone: Rc::new(TimeZone::from_tz(&environment.tz)),
             ruby: environment.ruby,
             last: RefCell::new(None),
@@ -67,9 +116,9 @@ impl Formatter {
 
     /// The name of the format if it is not simulated.
     pub fn not_simulated(&self) -> Option<&str> {
-        match &self.kind {
+        match &self.form.kind {
             Kind::Other(name) => Some(name),
-            Kind::Stdout(inner) => match &**inner {
+            Kind::Stdout(inner, _) => match &inner.kind {
                 Kind::Other(name) => Some(name),
                 _ => None,
             },
@@ -104,69 +153,95 @@ impl Formatter {
             injected = self.inject.apply(tag, time, record);
             &injected
         };
-        self.write(&self.kind, tag, time, record, out)
+        self.write(&self.form, tag, time, record, out)
     }
 
     fn write(
         &self,
-        kind: &Kind,
+        form: &Form,
         tag: &[u8],
         time: EventTime,
         record: &Record,
         out: &mut Vec<u8>,
     ) -> Result<(), RubyError> {
-        match kind {
-            Kind::Stdout(inner) => {
-                self.stamp(time, out);
+        match &form.kind {
+            Kind::Stdout(inner, clock) => {
+                match clock {
+                    Some(clock) => out.extend_from_slice(clock.text(time).as_bytes()),
+                    None => self.stamp(time, out),
+                }
                 out.push(b' ');
                 out.extend_from_slice(tag);
                 out.extend_from_slice(b": ");
                 self.write(inner, tag, time, record, out)?;
-                if out.last() != Some(&b'\n') {
-                    out.push(b'\n');
-                }
+                chomp(out);
             }
-            Kind::Json => {
-                dump_hash(out, record, Library::Oj)?;
-                out.push(b'\n');
-            }
+            Kind::Json(library) => dump_hash(out, record, *library)?,
             Kind::Hash => {
                 let shown = inspect(&Value::Hash(Rc::new(record.clone())), self.ruby);
                 out.extend_from_slice(shown.as_bytes());
-                out.push(b'\n');
             }
+            Kind::OutFile { time: clock, tag: with_tag, delimiter } => {
+                if let Some(clock) = clock {
+                    out.extend_from_slice(clock.text(time).as_bytes());
+                    out.extend_from_slice(delimiter.as_bytes());
+                }
+                if *with_tag {
+                    out.extend_from_slice(tag);
+                    out.extend_from_slice(delimiter.as_bytes());
+                }
+                dump_hash(out, record, Library::Json)?;
+            }
+            Kind::MessagePack => msgpack::pack_hash(out, record, self.ruby),
+            Kind::Other(_) => {}
+            values => self.values(values, record, out)?,
+        }
+        out.extend_from_slice(form.newline.as_bytes());
+        Ok(())
+    }
+
+    /// The formats that are values one after another.
+    fn values(&self, kind: &Kind, record: &Record, out: &mut Vec<u8>) -> Result<(), RubyError> {
+        let begin = out.len();
+        match kind {
             Kind::Ltsv { delimiter, label_delimiter, replacement } => {
-                for (at, (label, value)) in record.iter().enumerate() {
-                    if at > 0 {
+                for (label, value) in record.iter() {
+                    if out.len() > begin {
                         out.extend_from_slice(delimiter.as_bytes());
                     }
-                    out.extend_from_slice(to_s(label, self.ruby).as_bytes());
+                    self.text(Some(label), out);
                     out.extend_from_slice(label_delimiter.as_bytes());
                     let value = to_s(value, self.ruby);
                     out.extend(replaced(value.as_bytes(), delimiter.as_bytes(), replacement));
                 }
-                out.push(b'\n');
             }
             Kind::Csv { delimiter, force_quotes, fields } => {
                 for (at, field) in fields.iter().enumerate() {
-                    if at > 0 {
-                        out.extend_from_slice(delimiter.as_bytes());
+                    out.extend_from_slice(if at > 0 { delimiter.as_bytes() } else { b"" });
+                    let value = field.call(record)?;
+                    if *force_quotes || value != Value::Nil {
+                        let value = to_s(&value, self.ruby);
+                        csv_field(&value, *force_quotes, delimiter.as_bytes(), out);
                     }
-                    let value = record.get(field).map(|value| to_s(value, self.ruby));
-                    let value = value.as_ref().map_or(&b""[..], |value| value.as_bytes());
-                    csv_field(value, *force_quotes, delimiter.as_bytes(), out);
                 }
-                out.push(b'\n');
             }
-            Kind::SingleValue { key } => {
-                if let Some(value) = record.get(key) {
-                    out.extend_from_slice(to_s(value, self.ruby).as_bytes());
+            Kind::Tsv { delimiter, keys } => {
+                for (at, key) in keys.iter().enumerate() {
+                    out.extend_from_slice(if at > 0 { delimiter.as_bytes() } else { b"" });
+                    self.text(record.get(key), out);
                 }
-                out.push(b'\n');
             }
-            Kind::Other(_) => {}
+            Kind::SingleValue(key) => self.text(record.get(key), out),
+            _ => {}
         }
         Ok(())
+    }
+
+    /// `to_s`
+    fn text(&self, value: Option<&Value>, out: &mut Vec<u8>) {
+        if let Some(value) = value {
+            out.extend_from_slice(to_s(value, self.ruby).as_bytes());
+        }
     }
 
     /// `%Y-%m-%d %H:%M:%S.%N %z` in the process's zone.
@@ -207,39 +282,28 @@ impl Formatter {
     }
 }
 
-fn kind(name: &str, section: &Element) -> Kind {
-    let text = |key: &str, default: &str| section.text(key).unwrap_or(default).to_owned();
-    match name {
-        "stdout" => {
-            let output_type = section.text("output_type").unwrap_or("json");
-            let inner = if output_type == "stdout" { "json" } else { output_type };
-            Kind::Stdout(Box::new(kind(inner, section)))
+impl FileTime {
+    fn text(&self, time: EventTime) -> String {
+        match self {
+            FileTime::Text(clock) => clock.text(time),
+            FileTime::Unixtime => time.sec.to_string(),
+            // Fewer than nine digits are replaced by the zeros that they lack.
+            FileTime::Float => {
+                let nsec = time.nsec.to_string();
+                let short = nsec.len() < 9;
+                let nsec = if short { "0".repeat(9 - nsec.len()) } else { nsec };
+                format!("{}.{nsec}", time.sec)
+            }
         }
-        "json" => Kind::Json,
-        "hash" => Kind::Hash,
-        "ltsv" => Kind::Ltsv {
-            delimiter: text("delimiter", "\t"),
-            label_delimiter: text("label_delimiter", ":"),
-            replacement: text("replacement", " "),
-        },
-        "csv" => Kind::Csv {
-            delimiter: match section.text("delimiter") {
-                Some("\\t" | "TAB") => "\t".to_owned(),
-                other => other.unwrap_or(",").to_owned(),
-            },
-            force_quotes: section.text("force_quotes") != Some("false"),
-            fields: section
-                .text("fields")
-                .unwrap_or_default()
-                .split(',')
-                .map(|field| {
-                    field.trim_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r', '\0']).to_owned()
-                })
-                .filter(|field| !field.is_empty())
-                .collect(),
-        },
-        "single_value" => Kind::SingleValue { key: text("message_key", "message") },
-        other => Kind::Other(other.to_owned()),
+    }
+}
+
+/// `String#chomp`
+fn chomp(out: &mut Vec<u8>) {
+    match out.as_slice() {
+        [.., b'\r', b'\n'] => out.truncate(out.len() - 2),
+        [.., b'\r' | b'\n'] => out.truncate(out.len() - 1),
+        _ => {}
     }
 }
 
@@ -258,88 +322,19 @@ fn replaced(text: &[u8], from: &[u8], to: &str) -> Vec<u8> {
     out
 }
 
-fn csv_field(value: &[u8], force_quotes: bool, delimiter: &[u8], out: &mut Vec<u8>) {
+fn csv_field(value: &RString, force_quotes: bool, delimiter: &[u8], out: &mut Vec<u8>) {
     let special = |byte: &u8| matches!(byte, b'"' | b'\r' | b'\n') || delimiter.contains(byte);
-    if !force_quotes && !value.is_empty() && !value.iter().any(special) {
-        out.extend_from_slice(value);
+    let bytes = value.as_bytes();
+    if !force_quotes && !bytes.is_empty() && !bytes.iter().any(special) {
+        out.extend_from_slice(bytes);
         return;
     }
     out.push(b'"');
-    for &byte in value {
+    for &byte in bytes {
         if byte == b'"' {
             out.push(b'"');
         }
         out.push(byte);
     }
     out.push(b'"');
-}
-
-impl Inject {
-    fn new(conf: &Element, environment: &Environment) -> Inject {
-        let Some(section) = conf.sections("inject").next() else { return Inject::default() };
-        let text = |key: &str| section.text(key).map(str::to_owned);
-        let kind = text("time_type").unwrap_or_else(|| "float".to_owned());
-        let time_format = text("time_format");
-        Inject {
-            zone: Some(Rc::new(TimeZone::from_tz(&environment.tz))),
-            time_format,
-            hostname: text("hostname_key")
-                .map(|key| (key, text("hostname").unwrap_or_else(|| environment.hostname.clone()))),
-            worker_id_key: text("worker_id_key"),
-            tag_key: text("tag_key"),
-            time: text("time_key").map(|key| (key, kind)),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.hostname.is_none()
-            && self.worker_id_key.is_none()
-            && self.tag_key.is_none()
-            && self.time.is_none()
-    }
-
-    fn apply(&self, tag: &[u8], time: EventTime, record: &Record) -> Record {
-        let mut out = record.clone();
-        if let Some((key, name)) = &self.hostname {
-            out.insert(key.as_str(), Value::from(name.as_str()));
-        }
-        if let Some(key) = &self.worker_id_key {
-            out.insert(key.as_str(), Value::Integer(0));
-        }
-        if let Some(key) = &self.tag_key {
-            out.insert(key.as_str(), Value::from(String::from_utf8_lossy(tag).as_ref()));
-        }
-        if let Some((key, kind)) = &self.time {
-            out.insert(key.as_str(), self.time_value(kind, time));
-        }
-        out
-    }
-}
-
-impl Inject {
-    fn time_value(&self, kind: &str, time: EventTime) -> Value {
-        let whole = |scale: i64| {
-            time.sec.saturating_mul(scale).saturating_add(time.nsec / (1_000_000_000 / scale))
-        };
-        match kind {
-            "unixtime" => Value::Integer(time.sec),
-            "unixtime_millis" => Value::Integer(whole(1_000)),
-            "unixtime_micros" => Value::Integer(whole(1_000_000)),
-            "unixtime_nanos" => Value::Integer(whole(1_000_000_000)),
-            "string" => {
-                let nsec = time.nsec.rem_euclid(1_000_000_000) as u32;
-                let sec = time.sec.saturating_add(time.nsec.div_euclid(1_000_000_000));
-                let zone = self.zone.clone().map_or(Zone::Utc, Zone::Local);
-                let time = Time::at(sec, nsec, zone);
-                // Without a format it is ISO 8601.
-                let text = match &self.time_format {
-                    Some(format) => time.strftime(format),
-                    None => time.iso8601(0),
-                };
-                Value::from(text.as_str())
-            }
-            // A Float of whole microseconds.
-            _ => Value::Float(whole(1_000_000) as f64 / 1e6),
-        }
-    }
 }

@@ -129,8 +129,12 @@ pub const STDOUT: ConfigureProxy = ConfigureProxy {
         "fluentd のログとして出力します。false なら標準出力に直接出力します",
     )],
     sections: &[
-        ConfigureProxy::new("format"),
         ConfigureProxy { multi: false, params: INJECT, ..ConfigureProxy::new("inject") },
+        ConfigureProxy {
+            argument: Some(Param::new("usage", Kind::String).default(Literal::String(""))),
+            params: &[Param::new("@type", Kind::String).default(Literal::String("stdout"))],
+            ..ConfigureProxy::new("format")
+        },
         ConfigureProxy { multi: false, ..ConfigureProxy::new("buffer") },
     ],
     ..ConfigureProxy::new("stdout")
@@ -152,8 +156,23 @@ const INJECT: &[Param] = &[
     Param::new("worker_id_key", Kind::String).optional(),
     Param::new("tag_key", Kind::String).optional(),
     Param::new("time_key", Kind::String).optional(),
+    Param::new(
+        "time_type",
+        Kind::Enum(&[
+            "float",
+            "unixtime",
+            "unixtime_millis",
+            "unixtime_micros",
+            "unixtime_nanos",
+            "string",
+        ]),
+    )
+    .default(Literal::Symbol("float")),
     Param::new("time_format", Kind::String).optional(),
+    Param::new("localtime", Kind::Bool).default(Literal::Bool(true)),
+    Param::new("utc", Kind::Bool).default(Literal::Bool(false)),
     Param::new("timezone", Kind::String).optional(),
+    Param::new("time_format_fallbacks", Kind::Array(None)).default(Literal::Array(&[])),
 ];
 
 /// fluentd's own formatters.
@@ -363,14 +382,18 @@ impl Registry {
                 let log = &mut agent.log;
                 Box::new(RecordTransformerFilter::new(&section, conf, &environment, log)?)
             }
-            "stdout" => {
-                let section = read(agent, &STDOUT, conf, Some(type_name))?;
-                printing(agent, conf, &section);
-                check_formatter(conf, self.installed == Installed::Any)?;
-                Box::new(StdoutFilter::new(Formatter::new(conf, &environment)))
-            }
+            "stdout" => Box::new(StdoutFilter::new(self.formatter(agent, conf)?)),
             _ => return Ok(None),
         }))
+    }
+
+    /// The formatter of a `stdout`.
+    fn formatter(&self, agent: &mut RootAgent, conf: &Element) -> Result<Formatter, RubyError> {
+        let section = read(agent, &STDOUT, conf, Some("stdout"))?;
+        check_formatter(conf, self.installed == Installed::Any)?;
+        let formatter = Formatter::new(agent, conf, &section)?;
+        printing(agent, conf, &section);
+        Ok(formatter)
     }
 
     /// The parser helper of `filter parser`: its `<parse>` section.
@@ -448,9 +471,7 @@ impl Registry {
                 Body::Null { never_flush: section.flag("never_flush") }
             }
             "stdout" => {
-                let section = read(agent, &STDOUT, conf, Some(type_name))?;
-                check_formatter(conf, self.installed == Installed::Any)?;
-                printing(agent, conf, &section);
+                self.formatter(agent, conf)?;
                 Body::Sink { simulated: true }
             }
             "copy" => self.copy(agent, router, conf, pattern)?,

@@ -90,14 +90,20 @@ pub fn compat_parameters_stdout(conf: &mut Element) -> Result<(), RubyError> {
             }
         };
         for (flag, values) in [
-            ("include_time_key", &[("time_key", "time"), ("time_type", "string")][..]),
-            ("time_as_epoch", &[("time_key", "time"), ("time_type", "unixtime")]),
+            ("time_as_epoch", &[("time_key", "time"), ("time_type", "unixtime")][..]),
+            ("include_time_key", &[("time_key", "time"), ("time_type", "string")]),
         ] {
             if let Some(attr) = conf.attr(flag).filter(|attr| attr.bool_value() == Some(true)) {
                 values.iter().for_each(|(key, value)| set(&mut inject, attr, key, value));
             }
         }
-        localtime(conf, &mut inject)?;
+        let on = |attr: &Attr| matches!(&attr.value, AttrValue::Text(text) if text != "false");
+        match (conf.attr("localtime"), conf.attr("utc")) {
+            (Some(local), Some(utc)) if on(local) != on(utc) => {
+                set_bool(&mut inject, local, local.bool_value());
+            }
+            _ => localtime(conf, &mut inject)?,
+        }
         if let Some(attr) = conf.attr("include_tag_key").filter(|a| a.bool_value() == Some(true)) {
             set(&mut inject, attr, "tag_key", "tag");
         }
@@ -114,6 +120,12 @@ pub fn compat_parameters_stdout(conf: &mut Element) -> Result<(), RubyError> {
         conf.elements.push(format);
     }
     Ok(())
+}
+
+/// True for a name that [`compat_parameters_stdout`] takes.
+pub fn is_flat_stdout(name: &str) -> bool {
+    let others = ["include_time_key", "include_tag_key", "time_as_epoch", "output_type"];
+    FORMATTER_PARAMS.iter().chain(&INJECT_PARAMS).chain(&others).any(|known| *known == name)
 }
 
 /// A section made of flat parameters.
