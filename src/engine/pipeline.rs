@@ -13,7 +13,7 @@ use crate::fluent::event_router::RouterId;
 use crate::fluent::log::{Level, Log};
 use crate::fluent::plugin::in_tail::{PosFiles, TailInput};
 use crate::fluent::plugin::parser::Configure;
-use crate::fluent::plugin::registry::{Installed, Registry};
+use crate::fluent::plugin::registry::{Installed, Registry, emitting};
 use crate::fluent::root_agent::{BootError, RootAgent, State};
 use crate::ruby::error::RubyError;
 use crate::ruby::string::RString;
@@ -131,14 +131,15 @@ impl Pipeline {
         registry: &mut Registry,
         pos_files: &mut PosFiles,
     ) -> Result<Source, RubyError> {
-        let router = registry.source(&mut self.agent, conf)?;
+        registry.source(&mut self.agent, conf)?;
         let type_name = conf.text("@type").unwrap_or_default().to_owned();
-        let tail = if type_name == "tail" {
-            Some(self.tail(conf, pos_files)?)
+        let made = if type_name == "tail" {
+            self.tail(conf, pos_files).map(Some)
         } else {
             conf.mark_used();
-            None
+            Ok(None)
         };
+        let (router, tail) = emitting(&self.agent, 0, conf, made)?;
         let parse = conf.sections("parse").next();
         Ok(Source {
             tail,

@@ -425,6 +425,9 @@ impl RootAgent {
             Body::Copy { .. } => self.emit_copies(id, tag, &stream),
             Body::Emitting(output) => {
                 let router = plugin.router;
+                if output.has_mutex() && self.emitting.contains(&id) {
+                    return Err(RubyError::new("ThreadError", "deadlock; recursive locking"));
+                }
                 let said = self.log.sentences.len();
                 let mut context = Context::new(self.now, self.environment.ruby, &mut self.log);
                 let mut emissions = Vec::new();
@@ -432,8 +435,10 @@ impl RootAgent {
                 let noted = Noted::from(context);
                 self.sign(id, said);
                 self.take_notes(id, noted)?;
-                self.emit_all(router, emissions)?;
-                result
+                self.emitting.push(id);
+                let emitted = self.emit_all(router, emissions);
+                self.emitting.pop();
+                emitted.and(result)
             }
         }
     }
@@ -510,6 +515,13 @@ impl RootAgent {
 
     /// What a timer or the shutdown of plugin `id` asks for.
     pub fn perform(&mut self, id: PluginId, actions: Vec<Action>) -> Result<(), RubyError> {
+        self.emitting.push(id);
+        let result = self.perform_all(id, actions);
+        self.emitting.pop();
+        result
+    }
+
+    fn perform_all(&mut self, id: PluginId, actions: Vec<Action>) -> Result<(), RubyError> {
         let router = self.plugins.get(id).map_or(0, |plugin| plugin.router);
         for action in actions {
             match action {

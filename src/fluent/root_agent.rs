@@ -254,6 +254,8 @@ pub struct RootAgent {
     pub announced: Rc<BTreeSet<(RouterId, Tag)>>,
     /// Streams emitted within streams.
     pub depth: usize,
+    /// Plugins that are emitting just now.
+    pub emitting: Vec<PluginId>,
     /// True when some output may raise: streams are then kept until they are through.
     pub may_fail: bool,
     /// Where the stream under way comes from.
@@ -290,6 +292,7 @@ impl RootAgent {
             no_match_counts: vec![0],
             announced: Rc::default(),
             depth: 0,
+            emitting: Vec::new(),
             may_fail: false,
             came_from: SOURCES,
         }
@@ -540,6 +543,7 @@ impl RootAgent {
         self.edges.clear();
         self.lost_tags.clear();
         self.depth = 0;
+        self.emitting.clear();
     }
 
     /// `count` events come to `node`.

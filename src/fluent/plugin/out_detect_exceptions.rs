@@ -363,6 +363,10 @@ impl EmittingOutput for DetectExceptionsOutput {
         Ok(())
     }
 
+    fn has_mutex(&self) -> bool {
+        self.flush_interval.is_some()
+    }
+
     fn on_timer(&mut self, now: EventTime) -> Vec<Action> {
         let Some(interval) = self.flush_interval else { return Vec::new() };
         let period = ((interval * 0.1).max(1.0) * 1e9) as i128;

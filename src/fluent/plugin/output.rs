@@ -37,6 +37,11 @@ pub trait EmittingOutput {
         out: &mut Vec<Emission>,
     ) -> Result<(), RubyError>;
 
+    /// True when it emits under a lock that it also takes for each stream.
+    fn has_mutex(&self) -> bool {
+        false
+    }
+
     /// The timer, once a virtual second.
     fn on_timer(&mut self, _now: EventTime) -> Vec<Action> {
         Vec::new()

@@ -272,13 +272,8 @@ impl Registry {
         }
     }
 
-    /// The reserved parameters: `@id`, `@label`, `@log_level`. Answers the router it emits into.
-    fn reserved(
-        &mut self,
-        agent: &mut RootAgent,
-        router: RouterId,
-        conf: &Element,
-    ) -> Result<RouterId, RubyError> {
+    /// The reserved parameters `@id` and `@log_level`.
+    fn reserved(&mut self, agent: &mut RootAgent, conf: &Element) -> Result<(), RubyError> {
         Registry::old_names(agent, conf);
         if let Some(level) = conf.text("@log_level").filter(|name| Level::named(name).is_none()) {
             let message = format!("Unknown log level: level = {level}");
@@ -294,23 +289,17 @@ impl Registry {
             }
             self.ids.push(id.to_owned());
         }
-        match conf.text("@label") {
-            Some(label) => agent.find_label(label).map_err(|error| {
-                let span = conf.peek("@label").map_or(conf.span, |attr| attr.value_span);
-                error.at(conf.source, span)
-            }),
-            None => Ok(router),
-        }
+        Ok(())
     }
 
-    /// The router that a `<source>` emits into, after the checks every plugin has.
-    pub fn source(&mut self, agent: &mut RootAgent, conf: &Element) -> Result<RouterId, RubyError> {
+    /// The checks that every plugin has, for a `<source>`.
+    pub fn source(&mut self, agent: &mut RootAgent, conf: &Element) -> Result<(), RubyError> {
         let Some(type_name) = conf.text("@type") else {
             return Err(RubyError::config("Missing '@type' parameter on <source> directive")
                 .at(conf.source, conf.name_span));
         };
         self.unknown("input", type_name, INPUTS, &[], conf)?;
-        self.reserved(agent, 0, conf)
+        self.reserved(agent, conf)
     }
 
     fn filter(
@@ -322,8 +311,9 @@ impl Registry {
         type_name: &str,
     ) -> Result<PluginId, RubyError> {
         self.unknown("filter", type_name, FILTERS, &[OUTPUTS, INPUTS], conf)?;
-        let emits = self.reserved(agent, router, conf)?;
-        let filter = self.new_filter(agent, conf, type_name)?;
+        self.reserved(agent, conf)?;
+        let made = self.new_filter(agent, conf, type_name);
+        let (emits, filter) = emitting(agent, router, conf, made)?;
         let simulated = filter.is_some();
         let filter = filter.unwrap_or_else(|| {
             conf.mark_used();
@@ -406,7 +396,7 @@ impl Registry {
                 "parse: init is specified, but there're parameters without default values:@type",
             ));
         }
-        let section = read(agent, &PARSE, conf, None)?;
+        let section = read(agent, &PARSE, conf, Some("parser"))?;
         let mut parsers: Vec<(&str, Box<dyn Parser>)> = Vec::new();
         for (parse, types) in conf.sections("parse").zip(section.sections("parse")) {
             if parsers.iter().any(|(usage, _)| *usage == parse.arg) {
@@ -431,8 +421,17 @@ impl Registry {
         kind: &'static str,
     ) -> Result<PluginId, RubyError> {
         self.unknown("output", type_name, OUTPUTS, &[], conf)?;
-        let emits = self.reserved(agent, router, conf)?;
-        let body = self.new_output(agent, router, conf, pattern, type_name)?;
+        self.reserved(agent, conf)?;
+        if type_name != "copy" {
+            // Looked for in every output, though only <buffer> takes it.
+            conf.attr("flush_interval");
+        }
+        let made = self.new_output(agent, router, conf, pattern, type_name);
+        // Those that end the way have no router and do not look at the label.
+        let (emits, body) = match type_name {
+            "stdout" | "null" => (router, made?),
+            _ => emitting(agent, router, conf, made)?,
+        };
         let simulated = !matches!(body, Body::Sink { simulated: false });
         Ok(push(
             agent,
@@ -554,6 +553,29 @@ fn printing(agent: &mut RootAgent, conf: &Element, section: &Section) {
 fn own_warning(agent: &mut RootAgent, conf: &Element, text: &str) {
     let id = conf.text("@id").map(|id| format!("[{id}] ")).unwrap_or_default();
     agent.log.say(Level::Warn, id + text, conf.place());
+}
+
+/// The router that a plugin emits into, and what was made of it. `@label` is looked up once the
+/// parameters are read: what they lack is said first.
+pub fn emitting<T>(
+    agent: &RootAgent,
+    router: RouterId,
+    conf: &Element,
+    made: Result<T, RubyError>,
+) -> Result<(RouterId, T), RubyError> {
+    let label = conf.text("@label").map_or(Ok(router), |label| {
+        let span = conf.peek("@label").map_or(conf.span, |attr| attr.value_span);
+        agent.find_label(label).map_err(|error| error.at(conf.source, span))
+    });
+    let lacks = |error: &RubyError| {
+        let message = error.message.trim_end_matches('.');
+        message.ends_with(" is required") || message.contains("parameter is required")
+    };
+    match (label, made) {
+        (Err(label), Err(error)) if !lacks(&error) => Err(label),
+        (_, Err(error)) => Err(error),
+        (label, Ok(made)) => Ok((label?, made)),
+    }
 }
 
 fn push(agent: &mut RootAgent, plugin: Plugin) -> PluginId {

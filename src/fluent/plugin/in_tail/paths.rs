@@ -101,7 +101,7 @@ impl Paths {
     fn listed<'f>(&self, path: &str, files: &[&'f str], now: EventTime) -> Vec<&'f str> {
         let path = self.formatted(path, now);
         if self.use_glob(&path) {
-            glob(&path, files)
+            glob(&squeeze(&path), files)
         } else {
             // Slashes in a row are one for the file system.
             let is_it =
