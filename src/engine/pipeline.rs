@@ -79,6 +79,19 @@ pub(crate) struct Pipeline {
     pub(crate) log_level: Level,
 }
 
+/// A position file that cannot be opened when the source starts.
+fn cannot_open(source: &Element) -> Option<RubyError> {
+    let path = source.text("pos_file").filter(|_| source.text("@type") == Some("tail"))?;
+    let (class, text) = match path {
+        "" => ("Errno::ENOENT", "No such file or directory"),
+        _ if path.ends_with('/') => ("Errno::EISDIR", "Is a directory"),
+        _ => return None,
+    };
+    let place = source.peek("pos_file")?;
+    let message = format!("{text} @ rb_sysopen - {path}");
+    Some(RubyError::new(class, message).at(place.source, place.value_span))
+}
+
 impl Pipeline {
     /// Configures everything. With an error fluentd does not start; what was configured until then
     /// is there all the same.
@@ -98,8 +111,9 @@ impl Pipeline {
             log_router: None,
             log_level,
         };
-        let error = pipeline.configure(conf, installed).err().map(BootError::of);
+        let mut error = pipeline.configure(conf, installed).err().map(BootError::of);
         if error.is_none() {
+            error = conf.sections("source").find_map(cannot_open).map(BootError::Unexpected);
             for unused in unused(conf) {
                 pipeline.agent.log.say(Level::Warn, unused.said, unused.place);
             }

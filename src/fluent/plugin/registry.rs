@@ -272,14 +272,10 @@ impl Registry {
         }
     }
 
-    /// The reserved parameters `@id` and `@log_level`.
+    /// The reserved parameter `@id`, and `@log_level` as read.
     fn reserved(&mut self, agent: &mut RootAgent, conf: &Element) -> Result<(), RubyError> {
         Registry::old_names(agent, conf);
-        if let Some(level) = conf.text("@log_level").filter(|name| Level::named(name).is_none()) {
-            let message = format!("Unknown log level: level = {level}");
-            let span = conf.peek("@log_level").map_or(conf.span, |attr| attr.value_span);
-            return Err(RubyError::new("RuntimeError", message).at(conf.source, span));
-        }
+        conf.attr("@log_level");
         if let Some(id) = conf.text("@id") {
             if self.ids.iter().any(|known| known == id) {
                 let message =
@@ -571,7 +567,13 @@ pub fn emitting<T>(
         let message = error.message.trim_end_matches('.');
         message.ends_with(" is required") || message.contains("parameter is required")
     };
-    match (label, made) {
+    let level = conf.text("@log_level").filter(|name| Level::named(name).is_none());
+    let level = level.map_or(Ok(()), |level| {
+        let message = format!("Unknown log level: level = {level}");
+        let span = conf.peek("@log_level").map_or(conf.span, |attr| attr.value_span);
+        Err(RubyError::new("RuntimeError", message).at(conf.source, span))
+    });
+    match (level.and(label), made) {
         (Err(label), Err(error)) if !lacks(&error) => Err(label),
         (_, Err(error)) => Err(error),
         (label, Ok(made)) => Ok((label?, made)),
