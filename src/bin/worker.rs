@@ -102,10 +102,4 @@ fn arrays(replies: &[Reply]) -> Vec<Uint8Array> {
     replies.iter().map(|reply| Uint8Array::from(to_bytes(reply).as_slice())).collect()
 }
 
-/// A panic's message becomes the exception that `www/src/worker.ts` reports.
-#[wasm_bindgen(start)]
-pub fn prepare() {
-    std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&panic.to_string())));
-}
-
 fn main() {}

@@ -2,6 +2,21 @@
 // until CodeMirror has loaded.
 import type { ConfApi, HostProblem, HostRow, LogApi, Mark, On } from "./editor/types";
 
+/** How long the editors wait for the first result. */
+const PATIENCE_MS = 1500;
+let begin: (() => void) | undefined;
+/** On a slow machine both editors take as long as all the rest: the first result goes before them. */
+const begun = new Promise<void>((resolve) => {
+  begin = resolve;
+  setTimeout(resolve, PATIENCE_MS);
+});
+
+/** The page has shown a result. */
+export function resultShown(): void {
+  if (begin) setTimeout(begin);
+  begin = undefined;
+}
+
 function plain(parent: HTMLElement): HTMLPreElement {
   const pre = document.createElement("pre");
   pre.className = "plain mono";
@@ -22,7 +37,7 @@ export class LogEditor {
 
   constructor(parent: HTMLElement, on: On) {
     this.#plain = plain(parent);
-    void import("./editor/logs").then(({ createLogs }) => {
+    void begun.then(() => import("./editor/logs")).then(({ createLogs }) => {
       this.#plain.remove();
       const api = createLogs(parent, on);
       api.words(...this.#words);
@@ -92,7 +107,7 @@ export class ConfEditor {
 
   constructor(parent: HTMLElement, on: On) {
     this.#plain = plain(parent);
-    void import("./editor/conf").then(({ createConf }) => {
+    void begun.then(() => import("./editor/conf")).then(({ createConf }) => {
       this.#plain.remove();
       const api = createConf(parent, this.#text, on);
       api.words(...this.#words);

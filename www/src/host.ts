@@ -1,7 +1,6 @@
 // What the page's Rust may ask of the browser, as one object of plain functions.
-import engineWasm from "../generated/worker/worker_bg.wasm?url";
 import { showCrash } from "./crash";
-import { ConfEditor, LogEditor } from "./editors";
+import { ConfEditor, LogEditor, resultShown } from "./editors";
 import type { On } from "./editor/types";
 
 /** One running engine: `post` sends a request; `terminate` also stops an endless loop. */
@@ -12,7 +11,8 @@ export interface EngineWorker {
 
 export interface Host {
   /**
-   * Starts an engine; the compiled module is kept, so a second start takes some 30 ms.
+   * Starts an engine; the compiled module is kept, so a second start takes some 30 ms. Requests
+   * sent before it runs wait in the worker, in order.
    * `onReply` gets what the worker posts: a reply's bytes, or a text with its last words.
    * `onCrash` means this worker will not answer any more.
    */
@@ -28,9 +28,24 @@ export interface Host {
 }
 
 export function createHost(): Host {
-  const module = WebAssembly.compileStreaming(fetch(engineWasm));
+  /** The first worker makes the module while the page's own wasm is still on its way. */
+  let first: Worker | undefined = startWorker();
+  let module: WebAssembly.Module | undefined;
+  const keep = (made: WebAssembly.Module): void => {
+    module = made;
+  };
+  // One that fails before it is asked for is not used.
+  listen(first, () => (first = undefined), () => (first = undefined), keep);
   return {
-    spawnWorker: (onReply, onCrash) => spawn(module, onReply, onCrash),
+    spawnWorker: (onReply, onCrash) => {
+      const worker = first ?? startWorker(module);
+      first = undefined;
+      const hear = (reply: unknown): void => {
+        onReply(reply);
+        resultShown();
+      };
+      return listen(worker, hear, onCrash, keep);
+    },
     mountLogs: (parent, on) => new LogEditor(parent, on),
     mountConf: (parent, on) => new ConfEditor(parent, on),
     // Not needed for the first picture.
@@ -39,20 +54,26 @@ export function createHost(): Host {
   };
 }
 
-function spawn(
-  module: Promise<WebAssembly.Module>,
+function startWorker(module?: WebAssembly.Module): Worker {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "engine" });
+  worker.postMessage({ module });
+  return worker;
+}
+
+function listen(
+  worker: Worker,
   onReply: (reply: unknown) => void,
   onCrash: (reason: string) => void,
+  keep: (module: WebAssembly.Module) => void,
 ): EngineWorker {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "engine" });
-  worker.onmessage = (event: MessageEvent<unknown>) => onReply(event.data);
+  worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (data instanceof WebAssembly.Module) keep(data);
+    else onReply(data);
+  };
   worker.onerror = (event) => onCrash(event.message);
   worker.onmessageerror = () => onCrash("a message could not be read");
-  // Requests sent before the module is compiled wait here, in order.
-  const ready = module.then((compiled) => worker.postMessage({ module: compiled }));
-  ready.catch((reason: unknown) => onCrash(String(reason)));
   return {
-    post: (request) => void ready.then(() => worker.postMessage(request), () => undefined),
+    post: (request) => worker.postMessage(request),
     terminate: () => worker.terminate(),
   };
 }

@@ -4,12 +4,14 @@ import pageWasm from "../generated/page/page_bg.wasm?url";
 import { showCrash, watchForCrashes } from "./crash";
 import { createHost } from "./host";
 import { startOffline } from "./offline";
+import { fetchWhole } from "./unsplit";
 
 watchForCrashes();
 mendAddress();
 const embedded = embed();
 const host = createHost();
-initPage({ module_or_path: fetch(pageWasm) })
+fetchWhole(pageWasm)
+  .then((page) => initPage({ module_or_path: page }))
   .then(() => start(host))
   .catch(showCrash);
 if (!embedded) void startOffline();

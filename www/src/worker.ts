@@ -1,9 +1,17 @@
 // The engine's side of the wall. Everything here is synchronous: an exception in an async handler
 // would never reach the page.
 import { busy, handle, initSync, step } from "../generated/worker/worker.js";
+import engineWasm from "../generated/worker/worker_bg.wasm?url";
+import { fetchWhole } from "./unsplit";
 
-/** First message: the compiled module. Every later one: a request and the changes of texts. */
-type Incoming = { module: WebAssembly.Module } | [Uint8Array, object[]];
+/**
+ * First message: the compiled module, or none, and it is fetched here and sent back to be kept.
+ * Every later one: a request and the changes of texts.
+ */
+type Incoming = { module: WebAssembly.Module | undefined } | [Uint8Array, object[]];
+
+/** Requests that came before the module; none any more once it runs. */
+let early: [Uint8Array, object[]][] | undefined = [];
 
 /** Between two slices of work the event loop gets a turn, so that a newer request interrupts. */
 const turns = new MessageChannel();
@@ -29,13 +37,27 @@ turns.port1.onmessage = () => {
 };
 
 self.onmessage = (event: MessageEvent<Incoming>) => {
-  const data = event.data;
-  if ("module" in data) {
-    initSync({ module: data.module });
-    return;
+  const { data } = event;
+  if (!("module" in data)) {
+    if (early) early.push(data);
+    else work(() => handle(...data));
+  } else if (data.module) {
+    start(data.module);
+  } else {
+    // What goes wrong here reaches the page as an unhandled rejection.
+    void fetchWhole(engineWasm).then(WebAssembly.compile).then((module) => {
+      self.postMessage(module);
+      start(module);
+    });
   }
-  work(() => handle(data[0], data[1]));
 };
+
+function start(module: WebAssembly.Module): void {
+  initSync({ module });
+  const requests = early ?? [];
+  early = undefined;
+  for (const request of requests) work(() => handle(...request));
+}
 
 self.addEventListener("unhandledrejection", (event) => {
   self.postMessage(String(event.reason));

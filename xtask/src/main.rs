@@ -8,9 +8,11 @@
 mod bench;
 mod build;
 mod fuzz;
+mod panics;
 mod serve;
 mod site;
 mod sizes;
+mod split;
 mod steps;
 mod test;
 mod tools;

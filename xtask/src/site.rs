@@ -1,5 +1,6 @@
 //! What Vite does not make: the files beside the bundle, and the service worker with its list.
 
+use crate::build::WHOLE;
 use crate::steps::files_under;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -38,8 +39,8 @@ pub fn finish(worker: ServiceWorker) -> Result<()> {
 pub fn engine_module() -> Result<()> {
     let out = Path::new("www/dist");
     copy(Path::new("www/engine"), out)?;
-    for name in ["worker.js", "worker_bg.wasm"] {
-        copy(&Path::new("www/generated/worker").join(name), &out.join(name))?;
+    for (name, to) in [("worker.js", "worker.js"), (WHOLE, "worker_bg.wasm")] {
+        copy(&Path::new("www/generated/worker").join(name), &out.join(to))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What a visitor downloads, compressed as a good web server sends it (brotli), against its budget.
 //!
 //! The bar is what the page is meant to weigh. While a bar is not met, its ceiling holds what has been
-//! reached: a ceiling is only ever lowered, until it is the bar.
+//! reached: a ceiling is only ever lowered, until it is the bar, or below it where there is room to keep.
 
 use crate::site::{DIST, MANIFEST, shipped};
 use anyhow::{Context, Result, bail};
@@ -17,9 +17,9 @@ struct Budget {
 }
 
 /// HTML, style, script without the editor, and the page's wasm file.
-const FIRST_PAINT: Budget = Budget { name: "first paint", bar: 150_000, ceiling: 150_000 };
+const FIRST_PAINT: Budget = Budget { name: "first paint", bar: 150_000, ceiling: 140_000 };
 /// Everything there is.
-const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 970_000 };
+const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 880_000 };
 
 /// Prints the table; an error where a ceiling is exceeded.
 pub fn check() -> Result<()> {

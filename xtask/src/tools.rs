@@ -46,6 +46,10 @@ pub fn wasm_cargo(toolchain: WasmToolchain) -> Command {
         WasmToolchain::Debian => debian_cargo(),
     };
     command.args(["build", "--locked", "--target", WASM_TARGET, "--target-dir", "target-wasm"]);
+    // Where a panic was is not shipped either (`panics.rs`). The flag waits for its release behind this key.
+    command.env("RUSTC_BOOTSTRAP", "1");
+    command
+        .args(["--config", "target.wasm32-unknown-unknown.rustflags=['-Zlocation-detail=none']"]);
     if toolchain == WasmToolchain::Debian {
         command.args(["-Z", "build-std=std,panic_abort"]);
     }
@@ -57,7 +61,6 @@ fn debian_cargo() -> Command {
     let mut command = Command::new("/usr/bin/cargo");
     command
         .env("RUSTC", "/usr/bin/rustc")
-        .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-22")
         .env_remove("RUSTUP_TOOLCHAIN");
     command
