@@ -168,6 +168,12 @@ fn only_page_and_worker_name_the_browser() {
 }
 
 #[test]
+fn only_onigmo_names_its_matcher() {
+    let rule = "The package in src/onigmo/matcher is Onigmo's own:";
+    fail_if_any(rule, &uses(&["use matcher"], &["onigmo"]));
+}
+
+#[test]
 fn only_the_command_touches_the_machine() {
     let rule = "Clocks, files, threads and randomness enter as arguments (same input, same bytes):";
     fail_if_any(rule, &uses(MACHINE, MAY_TOUCH_MACHINE));

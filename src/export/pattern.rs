@@ -7,10 +7,11 @@
 use std::fmt::Write as _;
 
 use crate::diag::Message;
+use crate::onigmo::Mode;
 use crate::onigmo::class;
 use crate::onigmo::tree::{
-    Anchor, CClass, CType, Enclose, Flags, Greed, ItemKind, Kind, Look, Mode, Node, NodeId,
-    Quantifier, Str, Tree,
+    Anchor, CClass, CType, Enclose, Flags, Greed, ItemKind, Kind, Look, Node, NodeId, Quantifier,
+    Str, Tree,
 };
 use crate::onigmo::unicode::code_set::CodeSet;
 use crate::source::Span;

@@ -1,11 +1,13 @@
 //! What compiles and yet surprises: each caution is a finding with its place in the pattern.
 
+use matcher::letters::Mode;
+
 use crate::diag::codes::onigmo as codes;
 use crate::diag::{Diagnostic, Fix, Message};
 use crate::onigmo::class;
 use crate::onigmo::diagnose::Home;
 use crate::onigmo::regexp::Regexp;
-use crate::onigmo::tree::{Anchor, Enclose, Greed, Kind, Look, Mode, NodeId, Quantifier, Tree};
+use crate::onigmo::tree::{Anchor, Enclose, Greed, Kind, Look, NodeId, Quantifier, Tree};
 use crate::onigmo::unicode::code_set::CodeSet;
 use crate::source::Span;
 

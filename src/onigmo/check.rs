@@ -4,13 +4,15 @@
 //! Follows `onig_compile`, `disable_noname_group_capture`, `setup_subexp_call`,
 //! `subexp_inf_recursive_check`, `setup_tree` and `get_char_length_tree` of `regcomp.c`, in their order.
 
+use matcher::letters::Mode;
+
 use crate::onigmo::class;
 use crate::onigmo::error::ErrorCode;
 use crate::onigmo::fold;
 use crate::onigmo::quantifier::{children, reduce_nested, transparent};
 use crate::onigmo::scan::{Env, Fault, Place};
 use crate::onigmo::tree::{
-    Anchor, BackRef, Enclose, Greed, Group, Kind, Look, Mode, Node, NodeId, Quantifier, Tree,
+    Anchor, BackRef, Enclose, Greed, Group, Kind, Look, Node, NodeId, Quantifier, Tree,
 };
 
 /// How many steps the checks that follow calls may take; Onigmo has no limit and does not come back.

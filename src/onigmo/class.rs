@@ -4,8 +4,10 @@
 //! `regparse.c`. [`Raw`] keeps what Onigmo keeps (a bitmap of the codes below 256, ranges for the
 //! others), because its warnings and its lost Latin-1 foldings come from just that.
 
+use matcher::letters::Mode;
+
 use crate::onigmo::fold;
-use crate::onigmo::tree::{CClass, CType, Charset, ClassItem, Flags, ItemKind, Mode};
+use crate::onigmo::tree::{CClass, CType, Charset, ClassItem, Flags, ItemKind};
 use crate::onigmo::unicode::code_set::{CodeSet, LAST_CODE};
 use crate::onigmo::unicode::{self, Property};
 

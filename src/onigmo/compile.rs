@@ -12,9 +12,13 @@ mod prepare;
 
 use std::collections::HashMap;
 
-use super::program::{Begin, Inst, Lit, Peek, Program, Set, Stride};
-use super::tree::{Enclose, Kind, Mode, NodeId, Tree};
+use matcher::letters::{Letters, Mode};
+use matcher::program::{Begin, Inst, Lit, Peek, Program, Set, Stride};
+
+use super::fold::fold;
+use super::tree::{Enclose, Kind, NodeId, Tree};
 use super::unicode::code_set::CodeSet;
+use super::unicode::grapheme::cluster_end;
 use crate::source::Span;
 use prepare::{Fact, Leaf};
 
@@ -86,8 +90,11 @@ impl<'t> Compiler<'t> {
         facts: Vec<Fact>,
         leaves: Vec<Leaf>,
     ) -> Compiler<'t> {
+        let Span { start, end } = repeating(tree);
+        let repeating = (start, end);
         let program = Program {
             mode,
+            letters: Letters { fold, cluster_end },
             insts: Vec::new(),
             nodes: Vec::new(),
             memo: Vec::new(),
@@ -107,7 +114,7 @@ impl<'t> Compiler<'t> {
             begin: Begin::default(),
             has_calls: tree.has_calls || has_levels(tree),
             has_clusters: tree.nodes.iter().any(|n| matches!(n.kind, Kind::GraphemeCluster)),
-            repeating: repeating(tree),
+            repeating,
         };
         Compiler {
             tree,
@@ -157,7 +164,7 @@ impl<'t> Compiler<'t> {
 
     fn push(&mut self, inst: Inst) -> usize {
         self.program.insts.push(inst);
-        self.program.nodes.push(self.node);
+        self.program.nodes.push(self.node.0);
         self.program.insts.len() - 1
     }
 
@@ -186,7 +193,7 @@ impl<'t> Compiler<'t> {
             return id;
         }
         let id = self.program.sets.len() as u32;
-        self.program.sets.push(Set::new(codes, self.program.mode));
+        self.program.sets.push(Set::new(codes.ranges(), self.program.mode));
         self.set_ids.insert(codes.clone(), id);
         id
     }

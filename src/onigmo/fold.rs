@@ -3,9 +3,10 @@
 //! Follows `expand_case_fold_string` of `regcomp.c` and `onigenc_unicode_get_case_fold_codes_by_str`
 //! of `enc/unicode.c`.
 
+use matcher::letters::{Fold, Mode};
+
 use std::sync::OnceLock;
 
-use crate::onigmo::tree::Mode;
 use crate::onigmo::unicode;
 use crate::onigmo::unicode::code_set::CodeSet;
 
@@ -80,15 +81,6 @@ pub(super) fn families() -> &'static [Vec<u32>] {
 /// Characters that fold to several, with what they fold to.
 pub(super) fn several() -> &'static [(u32, Box<str>)] {
     &tables().several
-}
-
-/// What a character folds to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fold {
-    /// One character, perhaps itself.
-    One(char),
-    /// Two or three.
-    Several(&'static str),
 }
 
 /// What `c` folds to (`mbc_case_fold`).

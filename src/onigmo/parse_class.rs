@@ -3,11 +3,13 @@
 //! Follows `parse_char_class`, `parse_posix_bracket` and `fetch_char_property_to_ctype` of
 //! `regparse.c`.
 
+use matcher::letters::Mode;
+
 use crate::onigmo::class::Raw;
 use crate::onigmo::error::ErrorCode;
 use crate::onigmo::scan::{Env, Fault, Place, fault};
 use crate::onigmo::token::{Token, TokenKind};
-use crate::onigmo::tree::{CClass, CType, ClassItem, DEPTH_LIMIT, ItemKind, Kind, Mode, NodeId};
+use crate::onigmo::tree::{CClass, CType, ClassItem, DEPTH_LIMIT, ItemKind, Kind, NodeId};
 use crate::onigmo::unicode::{self, Property};
 
 /// A POSIX bracket with a longer name is none (`POSIX_BRACKET_CHECK_LIMIT_LENGTH`).

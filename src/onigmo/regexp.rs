@@ -1,10 +1,13 @@
 //! Ruby's `Regexp`: compile once, match many lines.
 
+use matcher::letters::Mode;
+use matcher::vm::Memory;
+
 use crate::encoding::Encoding;
 use crate::onigmo::error::{ErrorCode, RegexpError};
 use crate::onigmo::parse::parse;
 use crate::onigmo::search::{self, Programs};
-use crate::onigmo::tree::{Mode, Name, Tree};
+use crate::onigmo::tree::{Name, Tree};
 use crate::onigmo::why::{self, Suggestion, WhyNot};
 use crate::source::Span;
 
@@ -52,7 +55,7 @@ pub enum MatchError {
 pub struct Region {
     /// Group 0 is the whole match (after `\K`). `None`: the group took no part.
     pub groups: Vec<Option<Span>>,
-    pub(super) memory: super::vm::Memory,
+    pub(super) memory: Memory,
 }
 
 /// A compiled regular expression.

@@ -101,15 +101,6 @@ pub enum Charset {
     Unicode,
 }
 
-/// What the subject is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// UTF-8: code points.
-    Characters,
-    /// ASCII-8BIT: bytes; every type, bracket, `\b` and fold knows ASCII only, `\X` is one byte.
-    Bytes,
-}
-
 /// What a node is.
 #[derive(Clone, Debug)]
 pub enum Kind {

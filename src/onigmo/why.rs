@@ -14,13 +14,15 @@ mod words;
 pub(super) use suggest::suggest;
 pub use suggest::{PatternEdit, Suggestion};
 
+use matcher::letters::Mode;
+use matcher::program::Program;
+use matcher::search::{find, find_traced};
+use matcher::vm::{Memory, Outcome, UNSET};
+
 use super::compile::{Purpose, compile, compile_part};
-use super::program::Program;
-use super::regexp::MatchError;
-use super::search::{find, mode_of};
-use super::trace::{Furthest, Silent};
-use super::tree::{Enclose, Kind, Mode, Node, NodeId, Tree};
-use super::vm::{Memory, UNSET};
+use super::search::mode_of;
+use super::trace::Furthest;
+use super::tree::{Enclose, Kind, Node, NodeId, Tree};
 use crate::diag::Message;
 use crate::encoding::Encoding;
 use crate::source::Span;
@@ -69,13 +71,13 @@ pub(super) fn why_not(
     let mode = mode_of(tree.fixed_encoding, text, encoding).ok()?;
     let program = compile(tree, mode, Purpose::Trace);
     let parents = parents(tree);
-    let progress = |&id: &NodeId| tree.node(named_part(tree, &parents, id)).span.start;
+    let progress = |&id: &u32| tree.node(named_part(tree, &parents, NodeId(id))).span.start;
     let progress = program.nodes.iter().map(progress).collect();
     let mut furthest = Furthest::new(&program, text, progress);
     let mut memory = Memory::default();
-    match find(&program, text, 0, &mut memory, &mut furthest) {
-        Ok(None) | Err(MatchError::StepBudget { .. }) => {}
-        Ok(Some(_)) | Err(MatchError::Raised { .. }) => return None,
+    let outcome = find_traced(&program, text, 0, &mut memory, &mut furthest);
+    if matches!(outcome, Outcome::Matched { .. }) {
+        return None;
     }
     let (prefix, prefix_match) = longest_prefix(tree, text, mode);
     Some(WhyNot {
@@ -97,7 +99,7 @@ fn wanted(
 ) -> Vec<Wanted> {
     let mut wanted: Vec<Wanted> = Vec::new();
     for &(pc, at) in &furthest.failures {
-        let Some(&id) = program.nodes.get(pc) else { continue };
+        let Some(id) = program.nodes.get(pc).map(|&id| NodeId(id)) else { continue };
         let id = named_part(tree, parents, id);
         let span = tree.node(id).span;
         if wanted.iter().all(|known| known.span != span) && wanted.len() < WANTED_LIMIT {
@@ -185,6 +187,7 @@ fn match_prefix(tree: &Tree, items: &[NodeId], text: &[u8], mode: Mode) -> Optio
     part.nodes.push(node);
     let root = NodeId(part.nodes.len() as u32 - 1);
     let program = compile_part(&part, root, mode, Purpose::Match);
-    let found = find(&program, text, 0, &mut Memory::default(), &mut Silent).ok()??;
-    Some(Span::new(found.0, found.1))
+    let found = find(&program, text, 0, &mut Memory::default());
+    let Outcome::Matched { start, end } = found else { return None };
+    Some(Span::new(start, end))
 }

@@ -1,12 +1,14 @@
 //! Where an attempt may begin: what the search can know before it tries.
 
+use matcher::letters::Mode;
+
 use memchr::memmem::Finder;
 
 use super::super::fold::Piece;
-use super::super::program::{Begin, BeginAnchor, Inst, Peek};
-use super::super::tree::{Anchor, CType, Enclose, Greed, Kind, Look, Mode, NodeId, Quantifier};
+use super::super::tree::{Anchor, CType, Enclose, Greed, Kind, Look, NodeId, Quantifier};
 use super::Compiler;
 use super::prepare::Leaf;
+use matcher::program::{Begin, BeginAnchor, Inst, Peek};
 
 /// The longest literal worth looking for.
 const LITERAL_LIMIT: usize = 32;
@@ -38,7 +40,7 @@ pub(super) fn begin(compiler: &mut Compiler<'_>, root: NodeId) -> Begin {
     Begin {
         anchor,
         prefix: (!prefix.is_empty()).then(|| Finder::new(&prefix).into_owned()),
-        first: (first != Peek::ANY && first.len() < 256).then_some(first),
+        first: (first != Peek::ANY && first.count() < 256).then_some(first),
         run,
         by_line,
         required,

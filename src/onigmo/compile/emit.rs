@@ -1,14 +1,16 @@
 //! Writes the instructions of each node.
 
+use matcher::letters::Mode;
+
 use super::super::class;
 use super::super::fold::{self, Piece};
-use super::super::program::{BackRef, Empty, EmptyKind, Give, Inst, Lit, Peek, Repeat, Run};
 use super::super::quantifier::transparent;
-use super::super::tree::{Anchor, Enclose, Flags, Greed, Kind, Look, Mode, NodeId, Quantifier};
+use super::super::tree::{Anchor, Enclose, Flags, Greed, Kind, Look, NodeId, Quantifier};
 use super::super::unicode::code_set::CodeSet;
 use super::code;
 use super::prepare::Leaf;
 use super::{Compiler, EXPAND_LIMIT, Follow, Purpose};
+use matcher::program::{BackRef, Empty, EmptyKind, Give, Inst, Lit, Peek, Repeat, Run};
 
 /// The longest text that Onigmo makes of a repeated one (`EXPAND_STRING_MAX_LENGTH`), in bytes.
 const LONG_TEXT: usize = 100;
@@ -607,10 +609,10 @@ impl Compiler<'_> {
     }
 
     fn give_in(&mut self, peek: &Peek) -> Give {
-        if peek.len() == 256 {
+        if peek.count() == 256 {
             return Give::Any;
         }
-        if let (1, false, Some(byte)) = (peek.len(), peek.end, peek.members().next()) {
+        if let (1, false, Some(byte)) = (peek.count(), peek.end, peek.members().next()) {
             return Give::Byte(byte);
         }
         let known = self.program.follows.iter().position(|known| known == peek);

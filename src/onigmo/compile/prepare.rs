@@ -3,13 +3,15 @@
 //!
 //! Nodes come children first, so one pass over the arena is enough.
 
+use matcher::letters::Mode;
+
 use super::super::class::{self, Resolved};
 use super::super::fold::{self, Piece};
-use super::super::program::Peek;
-use super::super::sets::lead_bytes;
-use super::super::tree::{Anchor, Greed, Kind, Look, Mode, Node, NodeId, Tree};
+use super::super::tree::{Anchor, Greed, Kind, Look, Node, NodeId, Tree};
 use super::super::unicode::code_set::{CodeSet, LAST_CODE};
 use super::code;
+use matcher::program::Peek;
+use matcher::sets::lead_bytes;
 
 /// What a leaf matches.
 #[derive(Clone, Debug)]
@@ -128,11 +130,11 @@ fn leaf(node: &Node, mode: Mode) -> Leaf {
 fn leaf_fact(leaf: &Leaf, mode: Mode) -> Fact {
     match leaf {
         Leaf::None => Fact::unknown(),
-        Leaf::Set(set) => Fact::one(lead_bytes(set, mode)),
+        Leaf::Set(set) => Fact::one(lead_bytes(set.ranges(), mode)),
         Leaf::SetOr(set, folded) => {
-            let first = folded
-                .iter()
-                .fold(lead_bytes(set, mode), |all, text| all.union(&folded_first(text, mode)));
+            let first = folded.iter().fold(lead_bytes(set.ranges(), mode), |all, text| {
+                all.union(&folded_first(text, mode))
+            });
             Fact { size: 2 + folded.len() as u32 * 2, ..Fact::one(first) }
         }
         Leaf::Text(text) => text_fact(text),
@@ -213,11 +215,11 @@ fn piece_fact(piece: &Piece, mode: Mode) -> Fact {
 /// What a character that folds to the beginning of `text` can begin with.
 fn folded_first(text: &str, mode: Mode) -> Peek {
     let Some(first) = text.chars().next() else { return Peek::ANY };
-    let mut peek = lead_bytes(&fold::simple_set(first, mode), mode);
+    let mut peek = lead_bytes(fold::simple_set(first, mode).ranges(), mode);
     if mode == Mode::Characters {
         let several = fold::several().iter().filter(|entry| entry.1.starts_with(first));
         for &(code, _) in several {
-            peek = peek.union(&lead_bytes(&CodeSet::range(code, code), mode));
+            peek = peek.union(&lead_bytes(&[(code, code)], mode));
         }
     }
     peek

@@ -1,9 +1,8 @@
 //! Literals: one of several, under case folding, line breaks.
 
+use super::super::letters::{Fold, Letters, Mode};
 use super::super::program::Program;
 use super::super::sets::decode;
-use super::super::tree::Mode;
-use crate::onigmo::fold::{Fold, fold};
 
 /// One of several literals: the place after it.
 #[inline]
@@ -35,7 +34,7 @@ pub(super) fn folded(program: &Program, index: u32, text: &[u8], mut pos: usize)
         }
         let (code, next) = decode(text, pos);
         let mut buffer = [0; 4];
-        let spelled = match fold(char::from_u32(code)?, program.mode) {
+        let spelled = match (program.letters.fold)(char::from_u32(code)?, program.mode) {
             Fold::One(folded) => &*folded.encode_utf8(&mut buffer),
             Fold::Several(folded) => folded,
         };
@@ -52,6 +51,7 @@ pub(super) fn same_folded(
     text: &[u8],
     mut pos: usize,
     mode: Mode,
+    letters: Letters,
 ) -> Option<usize> {
     let mut at = 0;
     while at < captured.len() {
@@ -65,7 +65,7 @@ pub(super) fn same_folded(
         text.get(pos)?;
         let ((left, next_left), (right, next)) = (decode(captured, at), decode(text, pos));
         let (left, right) = (char::from_u32(left)?, char::from_u32(right)?);
-        if left != right && fold(left, mode) != fold(right, mode) {
+        if left != right && (letters.fold)(left, mode) != (letters.fold)(right, mode) {
             return None;
         }
         (at, pos) = (next_left, next);

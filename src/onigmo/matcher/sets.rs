@@ -4,16 +4,18 @@
 //! Texts in [`Mode::Characters`] are valid UTF-8 (the door checks it), so a set that holds all or
 //! none of the characters beyond ASCII is scanned byte by byte and still ends between characters.
 
+use super::letters::Mode;
 use super::program::{Give, High, Peek, Program, Scan, Set};
-use super::tree::Mode;
-use super::unicode::code_set::{CodeSet, LAST_CODE};
+
+/// The highest code point.
+const LAST_CODE: u32 = 0x0010_FFFF;
 
 impl Set {
-    /// Prepares a set of code points (or bytes) for scanning.
-    pub(super) fn new(codes: &CodeSet, mode: Mode) -> Set {
+    /// Prepares a set of code points (or bytes), sorted ranges, for scanning.
+    pub fn new(codes: &[(u32, u32)], mode: Mode) -> Set {
         let mut table = Box::new([false; 256]);
         let single = if mode == Mode::Bytes { 256 } else { 128 };
-        for &(first, last) in codes.ranges().iter().take_while(|range| range.0 < single) {
+        for &(first, last) in codes.iter().take_while(|range| range.0 < single) {
             (first..=last.min(single - 1)).for_each(|code| table[code as usize] = true);
         }
         let high = match mode {
@@ -32,17 +34,17 @@ impl Set {
     }
 
     /// True when every byte from 0x80 may be skipped without looking at its character.
-    pub(super) fn bytewise(&self) -> bool {
+    pub fn bytewise(&self) -> bool {
         !matches!(self.high, High::Some(_))
     }
 
     /// True when each member is one byte.
-    pub(super) fn single(&self) -> bool {
+    pub fn single(&self) -> bool {
         matches!(self.high, High::Bytes | High::None)
     }
 
     /// What a member begins with.
-    pub(super) fn peek(&self) -> Peek {
+    pub fn peek(&self) -> Peek {
         Peek::bytes((0..=255).filter(|&byte| {
             let lead = !matches!(byte, 0x80..=0xC1 | 0xF5..=0xFF) || self.high == High::Bytes;
             lead && self.table[usize::from(byte)]
@@ -50,7 +52,7 @@ impl Set {
     }
 
     /// The only byte that is no member, if the set is such.
-    pub(super) fn only_without(&self) -> Option<u8> {
+    pub fn only_without(&self) -> Option<u8> {
         match self.scan {
             Scan::Not1(byte) => Some(byte),
             _ => None,
@@ -59,7 +61,7 @@ impl Set {
 
     /// The place after the member at `at`, if there is one.
     #[inline]
-    pub(super) fn step(&self, text: &[u8], at: usize) -> Option<usize> {
+    pub fn step(&self, text: &[u8], at: usize) -> Option<usize> {
         let byte = *text.get(at)?;
         if !self.table[usize::from(byte)] {
             return None;
@@ -76,7 +78,7 @@ impl Set {
 
     /// The end of the run of members from `at`.
     #[inline]
-    pub(super) fn run_end(&self, text: &[u8], at: usize) -> usize {
+    pub fn run_end(&self, text: &[u8], at: usize) -> usize {
         let rest = text.get(at..).unwrap_or_default();
         let found = match self.scan {
             Scan::All => None,
@@ -90,7 +92,7 @@ impl Set {
     }
 
     /// The end of the run of at most `max` members from `at`.
-    pub(super) fn bounded_end(&self, text: &[u8], at: usize, max: u32) -> usize {
+    pub fn bounded_end(&self, text: &[u8], at: usize, max: u32) -> usize {
         if max == u32::MAX {
             return self.run_end(text, at);
         }
@@ -115,7 +117,7 @@ impl Set {
 
     /// The place after `count` members from `at`, if there are so many.
     #[inline]
-    pub(super) fn skip(&self, text: &[u8], mut at: usize, count: u32) -> Option<usize> {
+    pub fn skip(&self, text: &[u8], mut at: usize, count: u32) -> Option<usize> {
         for _ in 0..count {
             at = self.step(text, at)?;
         }
@@ -123,9 +125,8 @@ impl Set {
     }
 }
 
-fn high_members(codes: &CodeSet) -> High {
+fn high_members(codes: &[(u32, u32)]) -> High {
     let ranges: Vec<(u32, u32)> = codes
-        .ranges()
         .iter()
         .filter(|range| range.1 >= 0x80)
         .map(|&(first, last)| (first.max(0x80), last))
@@ -175,7 +176,7 @@ fn in_ranges(ranges: &[(u32, u32)], code: u32) -> bool {
 
 /// The code point at `at` of valid UTF-8, and the place after it. At the end of the text: 0.
 #[inline]
-pub(super) fn decode(text: &[u8], at: usize) -> (u32, usize) {
+pub fn decode(text: &[u8], at: usize) -> (u32, usize) {
     let byte = |offset: usize| u32::from(text.get(at + offset).copied().unwrap_or(0));
     let first = byte(0);
     match first {
@@ -191,7 +192,7 @@ pub(super) fn decode(text: &[u8], at: usize) -> (u32, usize) {
 
 /// The place of the character before `at`; `None` at the start.
 #[inline]
-pub(super) fn previous(text: &[u8], at: usize, mode: Mode) -> Option<usize> {
+pub fn previous(text: &[u8], at: usize, mode: Mode) -> Option<usize> {
     let mut back = at.checked_sub(1)?;
     if mode == Mode::Characters {
         while back > 0 && text.get(back).is_some_and(|byte| byte & 0xC0 == 0x80) {
@@ -203,20 +204,14 @@ pub(super) fn previous(text: &[u8], at: usize, mode: Mode) -> Option<usize> {
 
 /// The place after the character at `at`.
 #[inline]
-pub(super) fn following(text: &[u8], at: usize, mode: Mode) -> usize {
+pub fn following(text: &[u8], at: usize, mode: Mode) -> usize {
     if mode == Mode::Bytes { at + 1 } else { decode(text, at).1 }
 }
 
 impl Program {
     /// The last place in `low..=high` where a run may end.
     #[inline]
-    pub(super) fn last_end(
-        &self,
-        give: Give,
-        text: &[u8],
-        low: usize,
-        high: usize,
-    ) -> Option<usize> {
+    pub fn last_end(&self, give: Give, text: &[u8], low: usize, high: usize) -> Option<usize> {
         if low > high {
             return None;
         }
@@ -241,7 +236,7 @@ impl Program {
 
     /// True when a run may end at `at`.
     #[inline]
-    pub(super) fn fits(&self, give: Give, text: &[u8], at: usize) -> bool {
+    pub fn fits(&self, give: Give, text: &[u8], at: usize) -> bool {
         match give {
             Give::Never | Give::Any => true,
             Give::Byte(byte) => text.get(at) == Some(&byte),
@@ -281,6 +276,6 @@ fn last_before(literal: &[u8], text: &[u8], low: usize, high: usize) -> Option<u
 }
 
 /// The bytes a member of the set begins with.
-pub(super) fn lead_bytes(codes: &CodeSet, mode: Mode) -> Peek {
+pub fn lead_bytes(codes: &[(u32, u32)], mode: Mode) -> Peek {
     Set::new(codes, mode).peek()
 }

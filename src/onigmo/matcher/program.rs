@@ -1,30 +1,31 @@
 //! The compiled pattern: instructions for the matcher, with the tables they name.
 //!
-//! One [`Tree`](super::tree::Tree) has up to two programs, one for each [`Mode`]; the instructions
+//! One tree has up to two programs, one for each [`Mode`]; the instructions
 //! are Onigmo's opcodes in spirit (`regint.h`), ours in shape: runs of one set are one instruction,
 //! choices look at the next byte before they leave a way back.
 
+#![allow(missing_docs, reason = "fields and opcodes are said by the item above them")]
+
 use memchr::memmem::Finder;
 
-use super::tree::{Mode, NodeId};
-use crate::source::Span;
+use super::letters::{Letters, Mode};
 
 /// What the next byte may be: bits 0 to 255, and whether the end of the text will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(super) struct Peek {
+pub struct Peek {
     bits: [u64; 4],
     /// The end of the text will do.
-    pub(super) end: bool,
+    pub end: bool,
 }
 
 impl Peek {
     /// Nothing will do.
-    pub(super) const NONE: Peek = Peek { bits: [0; 4], end: false };
+    pub const NONE: Peek = Peek { bits: [0; 4], end: false };
     /// Anything will do, the end too.
-    pub(super) const ANY: Peek = Peek { bits: [u64::MAX; 4], end: true };
+    pub const ANY: Peek = Peek { bits: [u64::MAX; 4], end: true };
 
     /// These bytes.
-    pub(super) fn bytes(bytes: impl IntoIterator<Item = u8>) -> Peek {
+    pub fn bytes(bytes: impl IntoIterator<Item = u8>) -> Peek {
         let mut peek = Peek::NONE;
         for byte in bytes {
             peek.insert(byte);
@@ -33,63 +34,67 @@ impl Peek {
     }
 
     /// Without the end of the text.
-    pub(super) fn inside(mut self) -> Peek {
+    #[must_use]
+    pub fn inside(mut self) -> Peek {
         self.end = false;
         self
     }
 
     /// Also the end of the text.
-    pub(super) fn or_end(mut self) -> Peek {
+    #[must_use]
+    pub fn or_end(mut self) -> Peek {
         self.end = true;
         self
     }
 
-    pub(super) fn insert(&mut self, byte: u8) {
+    pub fn insert(&mut self, byte: u8) {
         self.bits[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
 
-    pub(super) fn contains(&self, byte: u8) -> bool {
+    pub fn contains(&self, byte: u8) -> bool {
         self.bits[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0
     }
 
     /// True when the next byte (`None` at the end) will do.
-    pub(super) fn allows(&self, byte: Option<u8>) -> bool {
+    pub fn allows(&self, byte: Option<u8>) -> bool {
         byte.map_or(self.end, |byte| self.contains(byte))
     }
 
-    pub(super) fn union(&self, other: &Peek) -> Peek {
+    #[must_use]
+    pub fn union(&self, other: &Peek) -> Peek {
         let mut bits = self.bits;
         bits.iter_mut().zip(other.bits).for_each(|(bits, more)| *bits |= more);
         Peek { bits, end: self.end || other.end }
     }
 
-    pub(super) fn intersection(&self, other: &Peek) -> Peek {
+    #[must_use]
+    pub fn intersection(&self, other: &Peek) -> Peek {
         let mut bits = self.bits;
         bits.iter_mut().zip(other.bits).for_each(|(bits, more)| *bits &= more);
         Peek { bits, end: self.end && other.end }
     }
 
     /// How many bytes will do.
-    pub(super) fn len(&self) -> u32 {
+    pub fn count(&self) -> u32 {
         self.bits.iter().map(|word| word.count_ones()).sum()
     }
 
     /// The bytes that will do.
-    pub(super) fn members(&self) -> impl Iterator<Item = u8> + '_ {
+    pub fn members(&self) -> impl Iterator<Item = u8> + '_ {
         (0..=255).filter(|&byte| self.contains(byte))
     }
 }
 
 /// A part of [`Program::pool`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Lit {
-    pub(super) at: u32,
-    pub(super) len: u32,
+pub struct Lit {
+    pub at: u32,
+    pub len: u32,
 }
 
 /// One instruction. A place (`u32`) is an index into [`Program::insts`].
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Inst {
+pub enum Inst {
     /// The whole pattern matched.
     Match,
     /// Never matches.
@@ -197,18 +202,18 @@ pub(super) enum Inst {
 
 /// A set of characters (or bytes), ready to be scanned for.
 #[derive(Clone, Debug)]
-pub(super) struct Set {
+pub struct Set {
     /// Bytes that begin a member; in a set with [`High::Some`] members still have to be looked up.
-    pub(super) table: Box<[bool; 256]>,
+    pub table: Box<[bool; 256]>,
     /// What lies beyond ASCII; [`High::Bytes`] when every byte is a character.
-    pub(super) high: High,
+    pub high: High,
     /// How a run of members ends.
-    pub(super) scan: Scan,
+    pub scan: Scan,
 }
 
 /// The members of a set beyond ASCII.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum High {
+pub enum High {
     /// Every byte is a character: the table is all there is.
     Bytes,
     /// No member.
@@ -221,7 +226,7 @@ pub(super) enum High {
 
 /// How the end of a run of members is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scan {
+pub enum Scan {
     /// Everything is a member.
     All,
     /// Everything but this byte.
@@ -238,26 +243,26 @@ pub(super) enum Scan {
 
 /// A run of members of one set.
 #[derive(Clone, Debug)]
-pub(super) struct Run {
-    pub(super) set: u32,
-    pub(super) min: u32,
+pub struct Run {
+    pub set: u32,
+    pub min: u32,
     /// `u32::MAX`: without end.
-    pub(super) max: u32,
+    pub max: u32,
     /// What must follow where the set ends.
-    pub(super) edge: Give,
+    pub edge: Give,
     /// What must follow where something is given back (members of the set only).
-    pub(super) give: Give,
+    pub give: Give,
     /// For a lazy run: the bytes at which it may end or must; between them nothing is looked at.
-    pub(super) stops: Option<Box<[bool; 256]>>,
+    pub stops: Option<Box<[bool; 256]>>,
     /// The group that captures exactly this run (0: none); only with [`Give::Never`].
-    pub(super) group: u16,
+    pub group: u16,
     /// The group's old place comes back on backtracking.
-    pub(super) undo: bool,
+    pub undo: bool,
 }
 
 /// Where a run may end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Give {
+pub enum Give {
     /// Only where the set ends: what follows cannot begin inside, or nothing may be given back.
     Never,
     /// Where this byte follows.
@@ -272,45 +277,45 @@ pub(super) enum Give {
 
 /// A counted loop.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Repeat {
-    pub(super) min: u32,
+pub struct Repeat {
+    pub min: u32,
     /// `u32::MAX`: without end.
-    pub(super) max: u32,
-    pub(super) greedy: bool,
-    pub(super) body: u32,
-    pub(super) exit: u32,
+    pub max: u32,
+    pub greedy: bool,
+    pub body: u32,
+    pub exit: u32,
     /// Its iterations may be empty.
-    pub(super) empty: bool,
+    pub empty: bool,
 }
 
 impl Repeat {
     /// The way tried first, and the other.
-    pub(super) fn ways(&self) -> (u32, u32) {
+    pub fn ways(&self) -> (u32, u32) {
         if self.greedy { (self.body, self.exit) } else { (self.exit, self.body) }
     }
 }
 
 /// One counter's part in the memo's row.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stride {
-    pub(super) repeat: u32,
+pub struct Stride {
+    pub repeat: u32,
     /// From here on all counts are alike.
-    pub(super) most: u32,
-    pub(super) step: u32,
+    pub most: u32,
+    pub step: u32,
 }
 
 /// A loop whose iterations may be empty.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Empty {
-    pub(super) kind: EmptyKind,
+pub struct Empty {
+    pub kind: EmptyKind,
     /// Where the iteration begins, and where it ends.
-    pub(super) body: (u32, u32),
-    pub(super) exit: u32,
+    pub body: (u32, u32),
+    pub exit: u32,
 }
 
 /// How an empty iteration is told (Onigmo's `NQ_TARGET_IS_EMPTY…`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum EmptyKind {
+pub enum EmptyKind {
     /// By its place alone.
     Plain,
     /// Also by the captures in it.
@@ -321,32 +326,32 @@ pub(super) enum EmptyKind {
 
 /// `\1` and its like.
 #[derive(Clone, Debug)]
-pub(super) struct BackRef {
+pub struct BackRef {
     /// In the order in which they are tried.
-    pub(super) groups: Box<[u16]>,
-    pub(super) ignore_case: bool,
-    pub(super) level: Option<i32>,
+    pub groups: Box<[u16]>,
+    pub ignore_case: bool,
+    pub level: Option<i32>,
 }
 
 /// Where an attempt may begin.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Begin {
-    pub(super) anchor: BeginAnchor,
+pub struct Begin {
+    pub anchor: BeginAnchor,
     /// The pattern begins with this literal.
-    pub(super) prefix: Option<Finder<'static>>,
+    pub prefix: Option<Finder<'static>>,
     /// The pattern begins with a byte of this set (if it is not `ANY`).
-    pub(super) first: Option<Peek>,
+    pub first: Option<Peek>,
     /// The pattern begins with a run of this set without end: after a failure the run is skipped.
-    pub(super) run: Option<u32>,
+    pub run: Option<u32>,
     /// After a failure the rest of the line is skipped.
-    pub(super) by_line: bool,
+    pub by_line: bool,
     /// A literal without which nothing matches.
-    pub(super) required: Option<Finder<'static>>,
+    pub required: Option<Finder<'static>>,
 }
 
 /// The anchor a pattern begins with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum BeginAnchor {
+pub enum BeginAnchor {
     #[default]
     None,
     /// `\A`
@@ -362,43 +367,45 @@ pub(super) enum BeginAnchor {
 
 /// A compiled pattern.
 #[derive(Clone, Debug)]
-pub(super) struct Program {
-    pub(super) mode: Mode,
-    pub(super) insts: Vec<Inst>,
-    /// The node each instruction stands for.
-    pub(super) nodes: Vec<NodeId>,
+pub struct Program {
+    pub mode: Mode,
+    /// What is known of characters.
+    pub letters: Letters,
+    pub insts: Vec<Inst>,
+    /// The number of the node each instruction stands for.
+    pub nodes: Vec<u32>,
     /// For each instruction its row in the memo (`u32::MAX`: none).
-    pub(super) memo: Vec<u32>,
+    pub memo: Vec<u32>,
     /// For each instruction in counted loops what a step of a counter adds to the row; empty without
     /// counted loops.
-    pub(super) strides: Vec<Box<[Stride]>>,
+    pub strides: Vec<Box<[Stride]>>,
     /// Number of rows of the memo; `None`: the pattern may not be memoised.
-    pub(super) memo_rows: Option<u32>,
-    pub(super) pool: Vec<u8>,
-    pub(super) sets: Vec<Set>,
-    pub(super) runs: Vec<Run>,
+    pub memo_rows: Option<u32>,
+    pub pool: Vec<u8>,
+    pub sets: Vec<Set>,
+    pub runs: Vec<Run>,
     /// Bits: 1 the first way can begin with this byte, 2 the second; index 256 is the end.
-    pub(super) peeks: Vec<[u8; 257]>,
-    pub(super) follows: Vec<Peek>,
-    pub(super) folded: Vec<Box<str>>,
-    pub(super) one_of: Vec<Box<[Lit]>>,
-    pub(super) back_refs: Vec<BackRef>,
-    pub(super) repeats: Vec<Repeat>,
-    pub(super) empties: Vec<Empty>,
+    pub peeks: Vec<[u8; 257]>,
+    pub follows: Vec<Peek>,
+    pub folded: Vec<Box<str>>,
+    pub one_of: Vec<Box<[Lit]>>,
+    pub back_refs: Vec<BackRef>,
+    pub repeats: Vec<Repeat>,
+    pub empties: Vec<Empty>,
     /// Number of groups, without group 0.
-    pub(super) groups: usize,
-    pub(super) begin: Begin,
+    pub groups: usize,
+    pub begin: Begin,
     /// Captures are kept apart by level of call.
-    pub(super) has_calls: bool,
+    pub has_calls: bool,
     /// The pattern has `\X`.
-    pub(super) has_clusters: bool,
+    pub has_clusters: bool,
     /// The part of the pattern that repeats most deeply, to be named when steps run out.
-    pub(super) repeating: Span,
+    pub repeating: (u32, u32),
 }
 
 impl Program {
     /// The bytes of a literal.
-    pub(super) fn lit(&self, lit: Lit) -> &[u8] {
+    pub fn lit(&self, lit: Lit) -> &[u8] {
         self.pool.get(lit.at as usize..(lit.at + lit.len) as usize).unwrap_or_default()
     }
 }

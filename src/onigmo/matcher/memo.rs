@@ -11,7 +11,7 @@ const WORDS_LIMIT: usize = 8 << 20;
 
 /// The bits, and the ends of runs that were already looked for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Memo {
+pub(crate) struct Memo {
     words: Vec<u64>,
     /// Words in a row.
     width: usize,
@@ -24,7 +24,7 @@ pub(super) struct Memo {
 impl Memo {
     /// Makes room for `rows` choices at each place of a text of `len` bytes; false when that would
     /// take too much.
-    pub(super) fn prepare(&mut self, rows: u32, len: usize) -> bool {
+    pub(crate) fn prepare(&mut self, rows: u32, len: usize) -> bool {
         self.width = len / 64 + 1;
         let words = self.width.saturating_mul(rows as usize);
         if words > WORDS_LIMIT {
@@ -41,7 +41,7 @@ impl Memo {
 
     /// Forgets what is known of some choices at one place (captures changed in an empty iteration:
     /// Ruby's `reset_match_cache`).
-    pub(super) fn forget(&mut self, rows: impl Iterator<Item = u32>, at: usize) {
+    pub(crate) fn forget(&mut self, rows: impl Iterator<Item = u32>, at: usize) {
         for row in rows {
             let word = row as usize * self.width + at / 64;
             if let Some(bits) = self.words.get_mut(word) {
@@ -53,12 +53,12 @@ impl Memo {
         }
     }
 
-    pub(super) fn is_set(&self, row: u32, at: usize) -> bool {
+    pub(crate) fn is_set(&self, row: u32, at: usize) -> bool {
         let word = row as usize * self.width + at / 64;
         self.words.get(word).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
     }
 
-    pub(super) fn set(&mut self, row: u32, at: usize) {
+    pub(crate) fn set(&mut self, row: u32, at: usize) {
         let word = row as usize * self.width + at / 64;
         if let Some(bits) = self.words.get_mut(word) {
             *bits |= 1 << (at % 64);
@@ -66,7 +66,7 @@ impl Memo {
     }
 
     /// The last place in `low..=high` whose bit is not set.
-    pub(super) fn last_clear(&self, row: u32, low: usize, high: usize) -> Option<usize> {
+    pub(crate) fn last_clear(&self, row: u32, low: usize, high: usize) -> Option<usize> {
         let base = row as usize * self.width;
         let mut word = high / 64;
         let mut mask = u64::MAX >> (63 - high % 64);
@@ -85,19 +85,19 @@ impl Memo {
     }
 
     /// The run that was scanned last: from where to where.
-    pub(super) fn run(&self, row: u32) -> Option<(usize, usize)> {
+    pub(crate) fn run(&self, row: u32) -> Option<(usize, usize)> {
         let &(first, end) = self.runs.get(row as usize)?;
         (first <= end).then_some((first as usize, end as usize))
     }
 
     /// The first of the places around `at` where a run ends in vain.
-    pub(super) fn dead_from(&self, row: u32, at: usize) -> Option<usize> {
+    pub(crate) fn dead_from(&self, row: u32, at: usize) -> Option<usize> {
         let &(first, last) = self.dead.get(row as usize)?;
         (first as usize <= at && at <= last as usize).then_some(first as usize)
     }
 
     /// A run was tried with every end from `first` to `last`.
-    pub(super) fn all_in_vain(&mut self, row: u32, first: u32, last: u32) {
+    pub(crate) fn all_in_vain(&mut self, row: u32, first: u32, last: u32) {
         if let Some(dead) = self.dead.get_mut(row as usize) {
             let touches = dead.0 <= last.saturating_add(1) && first <= dead.1.saturating_add(1);
             *dead = if touches && dead.0 <= dead.1 {
@@ -108,7 +108,7 @@ impl Memo {
         }
     }
 
-    pub(super) fn scanned(&mut self, row: u32, at: usize, end: usize) {
+    pub(crate) fn scanned(&mut self, row: u32, at: usize, end: usize) {
         if let Some(run) = self.runs.get_mut(row as usize) {
             *run = (at as u32, end as u32);
         }

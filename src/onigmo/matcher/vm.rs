@@ -9,19 +9,16 @@ mod frames;
 mod levels;
 mod literal;
 mod runs;
-#[cfg(test)]
-mod tests;
 
+use super::letters::Mode;
 use super::memo::Memo;
 use super::program::{EmptyKind, Inst, Program, Repeat};
 use super::sets::{following, previous};
 use super::trace::Trace;
-use super::tree::Mode;
-use crate::onigmo::unicode::grapheme;
 use frames::Frame;
 
 /// A group's place that is not known.
-pub(super) const UNSET: u32 = u32::MAX;
+pub const UNSET: u32 = u32::MAX;
 
 /// Steps before the memo starts: this many, and [`STEPS_A_BYTE`] for each byte of the text.
 const FREE_STEPS: u64 = 2_000;
@@ -40,24 +37,27 @@ const STACK_LIMIT: usize = 4 << 20;
 
 /// The machine's memory, kept from line to line.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Memory {
+pub struct Memory {
     stack: Vec<Frame>,
     /// Where each group began; index 0 is not used.
-    pub(super) starts: Vec<u32>,
+    pub starts: Vec<u32>,
     /// Where it ended.
-    pub(super) ends: Vec<u32>,
+    pub ends: Vec<u32>,
     counters: Vec<u32>,
     memo: Memo,
 }
 
 /// How an attempt at one place ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub enum Outcome {
     /// From where (after `\K`) to where.
     Matched {
+        /// Where the match begins.
         start: usize,
+        /// Where it ends.
         end: usize,
     },
+    /// No match.
     Failed,
     /// Too many steps.
     Exhausted,
@@ -72,8 +72,8 @@ enum Halt {
 }
 
 /// The machine at work on one text.
-pub(super) struct Machine<'t> {
-    pub(super) program: &'t Program,
+pub struct Machine<'t> {
+    program: &'t Program,
     text: &'t [u8],
     /// The text as characters, for a pattern with `\X`.
     characters: Option<&'t str>,
@@ -95,7 +95,8 @@ pub(super) struct Machine<'t> {
 }
 
 impl<'t> Machine<'t> {
-    pub(super) fn new(
+    /// A machine for one search from byte `from`.
+    pub fn new(
         program: &'t Program,
         text: &'t [u8],
         from: usize,
@@ -125,7 +126,7 @@ impl<'t> Machine<'t> {
     }
 
     /// Tries to match at `start`.
-    pub(super) fn attempt<T: Trace>(&mut self, start: usize, trace: &mut T) -> Outcome {
+    pub fn attempt<T: Trace>(&mut self, start: usize, trace: &mut T) -> Outcome {
         self.memory.starts.fill(UNSET);
         self.memory.ends.fill(UNSET);
         self.memory.stack.clear();
@@ -155,8 +156,7 @@ impl<'t> Machine<'t> {
     }
 
     /// Starts the memo before the first step; false when the pattern may have none.
-    #[cfg(test)]
-    fn memoise(&mut self) -> bool {
+    pub fn memoise(&mut self) -> bool {
         self.limit = 0;
         self.go_on() && self.memoised
     }
@@ -509,7 +509,7 @@ impl<'t> Machine<'t> {
     }
 
     /// The place of a group that took part.
-    pub(super) fn group(&self, group: u16) -> Option<(usize, usize)> {
+    fn group(&self, group: u16) -> Option<(usize, usize)> {
         let start = *self.memory.starts.get(usize::from(group))?;
         let end = *self.memory.ends.get(usize::from(group))?;
         (start != UNSET && end != UNSET).then_some((start as usize, end as usize))
@@ -550,7 +550,7 @@ impl<'t> Machine<'t> {
             };
         }
         let rest = self.characters?.get(pos..text.len())?;
-        grapheme::cluster_end(rest).map(|length| pos + length)
+        (self.program.letters.cluster_end)(rest).map(|length| pos + length)
     }
 
     fn step_back(&self, text: &[u8], pos: usize, chars: u32) -> Option<usize> {

@@ -95,7 +95,13 @@ impl Machine<'_> {
     ) -> Option<usize> {
         let captured = self.text.get(start..end)?;
         if back.ignore_case {
-            return literal::same_folded(captured, text, pos, self.program.mode);
+            return literal::same_folded(
+                captured,
+                text,
+                pos,
+                self.program.mode,
+                self.program.letters,
+            );
         }
         text.get(pos..)?.starts_with(captured).then(|| pos + captured.len())
     }
