@@ -5,6 +5,7 @@ import { test } from "@playwright/test";
 
 const COUNT = Number(process.env["BENCH_LINES"] ?? 200_000);
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 5);
+const BUILDS = (process.env["BENCH_BUILDS"] ?? "size,speed").split(",");
 const NAMES = ["plain CRI", "widespread CRI", "nginx"];
 
 const read = async (path: string) => (await readFile(path)).toString("base64");
@@ -16,7 +17,7 @@ for (const [number, name] of NAMES.entries()) {
     await page.goto("about:blank");
     await page.addScriptTag({ path: "node_modules/vscode-oniguruma/release/main.js" });
     const builds: Record<string, string> = {};
-    for (const build of ["size", "speed"]) {
+    for (const build of BUILDS) {
       const script = await readFile(`target-wasm/bench/${build}/bench.js`, "utf8");
       // Not as a script of the page: the glue asks where it came from.
       await page.evaluate(`(() => { ${script}\n globalThis.bench_${build} = wasm_bindgen; })()`);

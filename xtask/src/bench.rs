@@ -29,13 +29,18 @@ pub fn regex() -> Result<()> {
     regex_in_chromium()
 }
 
-/// The matcher is built twice: as it is shipped, and for speed.
+/// The matcher is built twice: as it is shipped, and everything for speed (`BENCH_BUILDS=size`: once).
 pub fn regex_in_chromium() -> Result<()> {
+    let builds = std::env::var("BENCH_BUILDS").unwrap_or_else(|_| "size,speed".to_owned());
     let toolchain = tools::wasm_toolchain()?;
     tools::npm_packages()?;
     for (name, profile, folder) in [("size", "worker", "worker"), ("speed", "bench", "release")] {
+        if !builds.contains(name) {
+            continue;
+        }
         step(&format!("the matcher for {name}"), || {
             let mut cargo = tools::wasm_cargo(toolchain);
+            tools::with_simd(&mut cargo);
             run(cargo.args(["-p", "regex-bench-wasm", "--profile", profile]))?;
             let wasm = Path::new("target-wasm").join(WASM_TARGET).join(folder);
             let mut bindgen = Bindgen::new();
@@ -50,6 +55,7 @@ pub fn regex_in_chromium() -> Result<()> {
         run(node("@playwright/test/cli.js")
             .args(["test", "--config", "tests/playwright.config.ts", "--workers", "1"])
             .arg("tests/perf-regex")
+            .env("BENCH_BUILDS", &builds)
             .env("CHROMIUM", &chromium))
     })
 }

@@ -44,6 +44,9 @@ pub fn build_with(worker: ServiceWorker) -> Result<()> {
 impl Part {
     fn build(&self, toolchain: WasmToolchain) -> Result<()> {
         let mut cargo = tools::wasm_cargo(toolchain);
+        if self.name == "worker" {
+            tools::with_simd(&mut cargo);
+        }
         run(cargo.args(["--bin", self.name, "--features", self.name, "--profile", self.profile]))?;
         let wasm = ["target-wasm", WASM_TARGET, self.profile, &format!("{}.wasm", self.name)];
         let wasm: PathBuf = wasm.iter().collect();
@@ -84,6 +87,7 @@ fn optimise(wasm: &Path) -> Result<()> {
         "--enable-nontrapping-float-to-int",
         "--enable-reference-types",
         "--enable-sign-ext",
+        "--enable-simd",
     ];
     run(node("binaryen/bin/wasm-opt")
         .arg("-Oz")

@@ -10,7 +10,7 @@ use super::super::unicode::code_set::CodeSet;
 use super::code;
 use super::prepare::Leaf;
 use super::{Compiler, EXPAND_LIMIT, Follow, Purpose};
-use matcher::program::{BackRef, Empty, EmptyKind, Give, Inst, Lit, Peek, Repeat, Run};
+use matcher::program::{BackRef, Empty, EmptyKind, Give, Inst, Lit, Peek, Repeat, Run, Set};
 
 /// The longest text that Onigmo makes of a repeated one (`EXPAND_STRING_MAX_LENGTH`), in bytes.
 const LONG_TEXT: usize = 100;
@@ -565,8 +565,8 @@ impl Compiler<'_> {
         } else {
             self.gives(set, quantifier.greed, follow)
         };
-        let stops = (quantifier.greed == Greed::Lazy).then(|| self.stops(set, edge)).flatten();
-        Run { set, min, max, edge, give, stops, group: 0, undo: false }
+        let passes = (quantifier.greed == Greed::Lazy).then(|| self.passes(set, edge)).flatten();
+        Run { set, min, max, edge, give, passes, group: 0, undo: false }
     }
 
     /// Where a run may end, by what follows it.
@@ -592,8 +592,8 @@ impl Compiler<'_> {
         (edge, give)
     }
 
-    /// Bytes at which a lazy run has to stop and look.
-    fn stops(&self, set: u32, edge: Give) -> Option<Box<[bool; 256]>> {
+    /// Bytes at which a lazy run has not to stop and look.
+    fn passes(&self, set: u32, edge: Give) -> Option<Set> {
         let set = self.program.sets.get(set as usize).filter(|set| set.bytewise())?;
         let follow = match edge {
             Give::Byte(byte) => Peek::bytes([byte]),
@@ -601,11 +601,8 @@ impl Compiler<'_> {
             Give::In(index) => *self.program.follows.get(index as usize)?,
             Give::Never | Give::Any => return None,
         };
-        let mut stops = Box::new([false; 256]);
-        for (byte, stop) in (0..=255).zip(stops.iter_mut()) {
-            *stop = follow.contains(byte) || !set.table[usize::from(byte)];
-        }
-        Some(stops)
+        let outside = (0..=255).filter(|&byte| !set.table[usize::from(byte)]);
+        Some(Set::without(&follow.union(&Peek::bytes(outside))))
     }
 
     fn give_in(&mut self, peek: &Peek) -> Give {

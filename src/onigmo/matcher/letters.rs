@@ -29,11 +29,8 @@ pub struct Letters {
 
 /// True when `text` is UTF-8. Most lines are ASCII, so that is asked first.
 pub fn is_utf8(text: &[u8]) -> bool {
-    let (words, _) = text.as_chunks::<8>();
-    let ascii = words.iter().take_while(|&&word| u64::from_le_bytes(word) & HIGH_BITS == 0);
-    let rest = text.get(ascii.count() * 8..).unwrap_or_default();
-    std::str::from_utf8(rest).is_ok()
+    let (blocks, _) = text.as_chunks::<32>();
+    let is_ascii = |block: &&[u8; 32]| block.iter().fold(0, |all, byte| all | byte) < 0x80;
+    let ascii = blocks.iter().take_while(is_ascii).count();
+    std::str::from_utf8(text.get(ascii * 32..).unwrap_or_default()).is_ok()
 }
-
-/// The bit of each byte that ASCII does not have.
-const HIGH_BITS: u64 = 0x8080_8080_8080_8080;

@@ -252,8 +252,8 @@ pub struct Run {
     pub edge: Give,
     /// What must follow where something is given back (members of the set only).
     pub give: Give,
-    /// For a lazy run: the bytes at which it may end or must; between them nothing is looked at.
-    pub stops: Option<Box<[bool; 256]>>,
+    /// For a lazy run: all bytes but those at which it may end or must; nothing is looked at there.
+    pub passes: Option<Set>,
     /// The group that captures exactly this run (0: none); only with [`Give::Never`].
     pub group: u16,
     /// The group's old place comes back on backtracking.
@@ -408,4 +408,16 @@ impl Program {
     pub fn lit(&self, lit: Lit) -> &[u8] {
         self.pool.get(lit.at as usize..(lit.at + lit.len) as usize).unwrap_or_default()
     }
+
+    /// True when the literal stands at `at`. Literals are short: no call is worth its while.
+    #[inline]
+    pub fn stands(&self, lit: Lit, text: &[u8], at: usize) -> bool {
+        begins_with(text.get(at..).unwrap_or_default(), self.lit(lit))
+    }
+}
+
+/// True when `text` begins with `literal`.
+#[inline]
+pub fn begins_with(text: &[u8], literal: &[u8]) -> bool {
+    text.starts_with(literal)
 }

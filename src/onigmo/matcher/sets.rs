@@ -5,7 +5,7 @@
 //! none of the characters beyond ASCII is scanned byte by byte and still ends between characters.
 
 use super::letters::Mode;
-use super::program::{Give, High, Peek, Program, Scan, Set};
+use super::program::{Give, High, Peek, Program, Scan, Set, begins_with};
 
 /// The highest code point.
 const LAST_CODE: u32 = 0x0010_FFFF;
@@ -31,6 +31,16 @@ impl Set {
         }
         let scan = best_scan(&table, &high);
         Set { table, high, scan }
+    }
+
+    /// All bytes but some.
+    pub fn without(missing: &Peek) -> Set {
+        let mut table = Box::new([false; 256]);
+        for (byte, member) in (0..=255).zip(table.iter_mut()) {
+            *member = !missing.contains(byte);
+        }
+        let scan = best_scan(&table, &High::Bytes);
+        Set { table, high: High::Bytes, scan }
     }
 
     /// True when every byte from 0x80 may be skipped without looking at its character.
@@ -240,7 +250,7 @@ impl Program {
         match give {
             Give::Never | Give::Any => true,
             Give::Byte(byte) => text.get(at) == Some(&byte),
-            Give::Before(lit) => text.get(at..).is_some_and(|rest| rest.starts_with(self.lit(lit))),
+            Give::Before(lit) => self.stands(lit, text, at),
             Give::In(index) => {
                 self.follows.get(index as usize).is_some_and(|f| f.allows(text.get(at).copied()))
             }
@@ -268,7 +278,7 @@ fn last_before(literal: &[u8], text: &[u8], low: usize, high: usize) -> Option<u
     let mut window = text.get(low..(high + 1).min(text.len()))?;
     loop {
         let at = memchr::memrchr(first, window)?;
-        if text.get(low + at + 1..).is_some_and(|after| after.starts_with(rest)) {
+        if text.get(low + at + 1..).is_some_and(|after| begins_with(after, rest)) {
             return Some(low + at);
         }
         window = &window[..at];

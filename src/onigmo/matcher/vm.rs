@@ -71,6 +71,18 @@ enum Halt {
     Paused(Option<(usize, usize)>),
 }
 
+/// What one of the rare instructions came to.
+enum Step {
+    /// On with the next instruction, at this place.
+    On(usize),
+    /// On with that instruction, at the same place.
+    To(u32),
+    /// The same, and it counts.
+    Counted(u32),
+    /// Back to the last way left.
+    Back,
+}
+
 /// The machine at work on one text.
 pub struct Machine<'t> {
     program: &'t Program,
@@ -85,8 +97,8 @@ pub struct Machine<'t> {
     /// The end of an absence lies before the start of the text.
     below: bool,
     /// Where a back-reference last matched the empty string. Onigmo then takes the place for that
-    /// of the character before (`sprev`), which an absence sees (`hand-0070`).
-    nothing_at: usize,
+    /// of the character before (`sprev`), which an absence sees (`hand-0070`), and `\b` and `^`.
+    nothing_at: u32,
     /// Where the match begins: `\K`.
     keep: usize,
     steps: u64,
@@ -117,7 +129,7 @@ impl<'t> Machine<'t> {
             memory,
             end,
             below,
-            nothing_at: usize::MAX,
+            nothing_at: UNSET,
             keep,
             steps,
             limit,
@@ -131,6 +143,7 @@ impl<'t> Machine<'t> {
         self.memory.ends.fill(UNSET);
         self.memory.stack.clear();
         (self.end, self.below, self.keep) = (self.text.len(), false, start);
+        self.nothing_at = UNSET;
         trace.attempt(start);
         let mut at = Some((0, start));
         loop {
@@ -182,7 +195,8 @@ impl<'t> Machine<'t> {
         true
     }
 
-    /// Runs from an instruction and a place, or from the last way back.
+    /// Runs from an instruction and a place, or from the last way back. Only what nearly every
+    /// pattern has stands here: a compiler of the browser does well with a small loop.
     #[expect(clippy::too_many_lines, reason = "one flat match over the instructions")]
     fn run<T: Trace, const MEMO: bool>(
         &mut self,
@@ -196,10 +210,9 @@ impl<'t> Machine<'t> {
         };
         let mut text = self.text.get(..self.end).unwrap_or_default();
         loop {
-            let Some(&inst) = insts.get(pc) else { return Halt::Failed };
-            match inst {
+            let Some(inst) = insts.get(pc) else { return Halt::Failed };
+            match *inst {
                 Inst::Match => return Halt::Matched(pos),
-                Inst::Fail => {}
                 Inst::Byte(byte) => {
                     if text.get(pos) == Some(&byte) {
                         pos += 1;
@@ -208,15 +221,8 @@ impl<'t> Machine<'t> {
                     }
                 }
                 Inst::Bytes(lit) => {
-                    if text.get(pos..).is_some_and(|rest| rest.starts_with(program.lit(lit))) {
+                    if program.stands(lit, text, pos) {
                         pos += lit.len as usize;
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::Folded(index) => {
-                    if let Some(next) = literal::folded(program, index, text, pos) {
-                        pos = next;
                         pc += 1;
                         continue;
                     }
@@ -287,8 +293,7 @@ impl<'t> Machine<'t> {
                 }
                 Inst::Jump(to) => {
                     pc = to as usize;
-                    self.steps += 1;
-                    if self.steps > self.limit || self.memory.stack.len() > STACK_LIMIT {
+                    if self.is_past_limit() {
                         return Halt::Paused(Some((pc, pos)));
                     }
                     continue;
@@ -303,26 +308,8 @@ impl<'t> Machine<'t> {
                     pc += 1;
                     continue;
                 }
-                Inst::EndLevel { group } => {
-                    self.end_group_of_level(group, pos);
-                    pc += 1;
-                    continue;
-                }
-                Inst::BackRef(index) => {
-                    if let Some(next) = self.back_ref(index, text, pos) {
-                        self.nothing_at = if next == pos { pos } else { usize::MAX };
-                        pos = next;
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::Condition { group, no } => {
-                    pc = if self.group(group).is_some() { pc + 1 } else { no as usize };
-                    continue;
-                }
                 Inst::BeginLine => {
-                    let after_newline = pos > 0 && text.get(pos - 1) == Some(&b'\n');
-                    if pos == 0 || after_newline && pos != text.len() {
+                    if self.at_line_start(text, pos) {
                         pc += 1;
                         continue;
                     }
@@ -333,165 +320,29 @@ impl<'t> Machine<'t> {
                         continue;
                     }
                 }
-                Inst::BeginBuf => {
-                    if pos == 0 {
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::EndBuf => {
-                    if pos == text.len() {
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::SemiEndBuf => {
-                    if matches!(text.get(pos..), None | Some([] | [b'\n'])) {
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::BeginPosition => {
-                    if pos == self.from {
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::WordBound { not, word } => {
-                    if self.at_word_bound(word, text, pos) != not {
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::Keep => {
-                    self.memory.stack.push(Frame::Keep { old: self.keep as u32 });
-                    self.keep = pos;
-                    pc += 1;
-                    continue;
-                }
-                Inst::LineBreak => {
-                    if let Some(next) = literal::line_break(program.mode, text, pos) {
-                        pos = next;
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::GraphemeCluster => {
-                    if let Some(next) = self.cluster_end(text, pos) {
-                        pos = next;
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::Atomic => {
-                    self.memory.stack.push(Frame::Atomic);
-                    pc += 1;
-                    continue;
-                }
-                Inst::AtomicEnd => {
-                    self.cut(|frame| matches!(frame, Frame::Atomic));
-                    pc += 1;
-                    continue;
-                }
-                Inst::Look => {
-                    self.memory.stack.push(Frame::Look { pos: pos as u32 });
-                    pc += 1;
-                    continue;
-                }
-                Inst::LookEnd => {
-                    if let Some(Frame::Look { pos: back }) =
-                        self.cut(|frame| matches!(frame, Frame::Look { .. }))
-                    {
-                        pos = back as usize;
-                    }
-                    pc += 1;
-                    continue;
-                }
-                Inst::NotLook(after) => {
-                    self.memory.stack.push(Frame::Not { pc: after, pos: pos as u32 });
-                    pc += 1;
-                    continue;
-                }
-                Inst::NotBehind { after, chars } => {
-                    if let Some(back) = self.step_back(text, pos, chars) {
-                        self.memory.stack.push(Frame::Not { pc: after, pos: pos as u32 });
-                        pos = back;
-                        pc += 1;
-                    } else {
-                        pc = after as usize;
-                    }
-                    continue;
-                }
-                Inst::NotLookEnd => self.undo_to(|frame| matches!(frame, Frame::Not { .. })),
-                Inst::StepBack(chars) => {
-                    if let Some(back) = self.step_back(text, pos, chars) {
-                        pos = back;
-                        pc += 1;
-                        continue;
-                    }
-                }
-                Inst::EmptyStart(id) => {
-                    self.memory.stack.push(Frame::Empty { id, pos: pos as u32 });
-                    pc += 1;
-                    continue;
-                }
-                Inst::EmptyEnd(id) => match self.iteration::<MEMO>(id, pos) {
-                    Iteration::Progress => {
-                        pc += 1;
-                        continue;
-                    }
-                    Iteration::Empty => {
-                        pc = program.empties[id as usize].exit as usize;
-                        continue;
-                    }
-                    Iteration::Moved => {}
-                },
-                Inst::Repeat(id) => {
-                    if let Some(next) = self.enter_repeat::<MEMO>(pc, id, pos) {
-                        pc = next;
-                        continue;
-                    }
-                }
-                Inst::RepeatInc(id) => {
-                    if let Some(next) = self.count::<MEMO>(pc, id, pos) {
-                        pc = next;
-                        self.steps += 1;
-                        if self.steps > self.limit || self.memory.stack.len() > STACK_LIMIT {
-                            return Halt::Paused(Some((pc, pos)));
-                        }
-                        continue;
-                    }
-                }
-                Inst::Call(to) => {
-                    self.call(pc + 1);
-                    pc = to as usize;
-                    self.steps += 1;
-                    if self.steps > self.limit || self.memory.stack.len() > STACK_LIMIT {
-                        return Halt::Paused(Some((pc, pos)));
-                    }
-                    continue;
-                }
-                Inst::Return => {
-                    if let Some(to) = self.return_from_call() {
-                        pc = to;
-                        continue;
-                    }
-                }
-                Inst::AbsentStart => {
-                    let (start, end) = (pos as u32, self.end as u32);
-                    self.memory.stack.push(Frame::AbsentPos { start, end });
-                    pc += 1;
-                    continue;
-                }
-                Inst::Absent(after) => {
-                    let next = self.absent(pc, after, pos);
+                _ => {
+                    let step = self.step::<MEMO>(pc, pos, text);
                     text = self.text.get(..self.end).unwrap_or_default();
-                    if let Some(next) = next {
-                        pc = next;
-                        continue;
+                    match step {
+                        Step::On(next) => {
+                            pc += 1;
+                            pos = next;
+                            continue;
+                        }
+                        Step::To(to) => {
+                            pc = to as usize;
+                            continue;
+                        }
+                        Step::Counted(to) => {
+                            pc = to as usize;
+                            if self.is_past_limit() {
+                                return Halt::Paused(Some((pc, pos)));
+                            }
+                            continue;
+                        }
+                        Step::Back => {}
                     }
                 }
-                Inst::AbsentEnd => self.absent_found(text, pos),
             }
             if T::ON {
                 trace.failed(pc, pos, &self.memory.starts, &self.memory.ends);
@@ -508,6 +359,148 @@ impl<'t> Machine<'t> {
         }
     }
 
+    /// Counts a step forwards; true when there were too many, or too many ways back.
+    #[inline]
+    fn is_past_limit(&mut self) -> bool {
+        self.steps += 1;
+        self.steps > self.limit || self.memory.stack.len() > STACK_LIMIT
+    }
+
+    /// The instructions that few patterns have.
+    #[inline(never)]
+    #[expect(clippy::too_many_lines, reason = "one flat match over the instructions")]
+    fn step<const MEMO: bool>(&mut self, pc: usize, pos: usize, text: &[u8]) -> Step {
+        let program = self.program;
+        let on = |fits: bool| if fits { Step::On(pos) } else { Step::Back };
+        let moved = |next: Option<usize>| next.map_or(Step::Back, Step::On);
+        match program.insts[pc] {
+            Inst::Folded(index) => moved(literal::folded(program, index, text, pos)),
+            Inst::EndLevel { group } => {
+                self.end_group_of_level(group, pos);
+                Step::On(pos)
+            }
+            Inst::BackRef(index) => {
+                let next = self.back_ref(index, text, pos);
+                if let Some(next) = next {
+                    self.set_nothing_at(if next == pos { pos as u32 } else { UNSET });
+                }
+                moved(next)
+            }
+            Inst::Condition { group, no } => {
+                if self.group(group).is_some() {
+                    Step::On(pos)
+                } else {
+                    Step::To(no)
+                }
+            }
+            Inst::BeginBuf => on(pos == 0),
+            Inst::EndBuf => on(pos == text.len()),
+            Inst::SemiEndBuf => on(matches!(text.get(pos..), None | Some([] | [b'\n']))),
+            Inst::BeginPosition => on(pos == self.from),
+            Inst::WordBound { not, word } => on(self.at_word_bound(word, text, pos) != not),
+            Inst::Keep => {
+                self.memory.stack.push(Frame::Keep { old: self.keep as u32 });
+                self.keep = pos;
+                Step::On(pos)
+            }
+            Inst::LineBreak => moved(literal::line_break(program.mode, text, pos)),
+            Inst::GraphemeCluster => moved(self.cluster_end(text, pos)),
+            Inst::Atomic => {
+                self.memory.stack.push(Frame::Atomic);
+                Step::On(pos)
+            }
+            Inst::AtomicEnd => {
+                self.cut(|frame| matches!(frame, Frame::Atomic));
+                Step::On(pos)
+            }
+            Inst::Look => {
+                let nothing = self.nothing_at;
+                self.memory.stack.push(Frame::Look { pos: pos as u32, nothing });
+                Step::On(pos)
+            }
+            Inst::LookEnd => match self.cut(|frame| matches!(frame, Frame::Look { .. })) {
+                Some(Frame::Look { pos: back, nothing }) => {
+                    self.set_nothing_at(nothing);
+                    Step::On(back as usize)
+                }
+                _ => Step::On(pos),
+            },
+            Inst::NotLook(after) => {
+                self.memory.stack.push(Frame::Not { pc: after, pos: pos as u32 });
+                Step::On(pos)
+            }
+            Inst::NotBehind { after, chars } => match self.step_back(text, pos, chars) {
+                Some(back) => {
+                    self.memory.stack.push(Frame::Not { pc: after, pos: pos as u32 });
+                    self.set_nothing_at(UNSET);
+                    Step::On(back)
+                }
+                None => Step::To(after),
+            },
+            Inst::NotLookEnd => {
+                self.undo_to(|frame| matches!(frame, Frame::Not { .. }));
+                Step::Back
+            }
+            Inst::StepBack(chars) => {
+                self.set_nothing_at(UNSET);
+                moved(self.step_back(text, pos, chars))
+            }
+            Inst::EmptyStart(id) => {
+                self.memory.stack.push(Frame::Empty { id, pos: pos as u32 });
+                Step::On(pos)
+            }
+            Inst::EmptyEnd(id) => match self.iteration::<MEMO>(id, pos) {
+                Iteration::Progress => Step::On(pos),
+                Iteration::Empty => Step::To(program.empties[id as usize].exit),
+                Iteration::Moved => Step::Back,
+            },
+            Inst::Repeat(id) => self.enter_repeat::<MEMO>(pc, id, pos).map_or(Step::Back, Step::To),
+            Inst::RepeatInc(id) => {
+                self.count::<MEMO>(pc, id, pos).map_or(Step::Back, Step::Counted)
+            }
+            Inst::Call(to) => {
+                self.call(pc + 1);
+                Step::Counted(to)
+            }
+            Inst::Return => self.return_from_call().map_or(Step::Back, Step::To),
+            Inst::AbsentStart => {
+                let (start, end) = (pos as u32, self.end as u32);
+                self.memory.stack.push(Frame::AbsentPos { start, end });
+                Step::On(pos)
+            }
+            Inst::Absent(after) => self.absent(pc, after, pos).map_or(Step::Back, Step::To),
+            Inst::AbsentEnd => {
+                self.absent_found(text, pos);
+                Step::Back
+            }
+            _ => Step::Back,
+        }
+    }
+
+    /// Says where a back-reference last matched the empty string; the old place comes back on
+    /// backtracking.
+    fn set_nothing_at(&mut self, at: u32) {
+        if self.nothing_at != at {
+            self.memory.stack.push(Frame::Nothing { old: self.nothing_at });
+            self.nothing_at = at;
+        }
+    }
+
+    /// The character before `pos`, as Onigmo believes (see [`Machine::nothing_at`]).
+    fn before(&self, text: &[u8], pos: usize) -> Option<usize> {
+        if pos > 0 && self.nothing_at == pos as u32 {
+            return Some(pos);
+        }
+        previous(text, pos, self.program.mode)
+    }
+
+    #[inline]
+    fn at_line_start(&self, text: &[u8], pos: usize) -> bool {
+        pos == 0
+            || text.get(pos - 1) == Some(&b'\n') && pos != text.len()
+            || self.nothing_at == pos as u32 && text.get(pos) == Some(&b'\n')
+    }
+
     /// The place of a group that took part.
     fn group(&self, group: u16) -> Option<(usize, usize)> {
         let start = *self.memory.starts.get(usize::from(group))?;
@@ -519,12 +512,17 @@ impl<'t> Machine<'t> {
     fn start_group(&mut self, group: u16, undo: bool, pos: usize) {
         let at = usize::from(group);
         if undo {
-            let (old_start, old_end) = (self.memory.starts[at], self.memory.ends[at]);
-            let frame = Frame::MemStart { group, pos: pos as u32, old_start, old_end };
-            self.memory.stack.push(frame);
+            self.remember_group(group, pos);
         }
         self.memory.starts[at] = pos as u32;
         self.memory.ends[at] = UNSET;
+    }
+
+    #[inline(never)]
+    fn remember_group(&mut self, group: u16, pos: usize) {
+        let at = usize::from(group);
+        let (old_start, old_end) = (self.memory.starts[at], self.memory.ends[at]);
+        self.memory.stack.push(Frame::MemStart { group, pos: pos as u32, old_start, old_end });
     }
 
     #[inline]
@@ -535,8 +533,7 @@ impl<'t> Machine<'t> {
 
     fn at_word_bound(&self, word: u32, text: &[u8], pos: usize) -> bool {
         let Some(word) = self.program.sets.get(word as usize) else { return false };
-        let before = previous(text, pos, self.program.mode)
-            .is_some_and(|before| word.step(text, before).is_some());
+        let before = self.before(text, pos).is_some_and(|before| word.step(text, before).is_some());
         before != word.step(text, pos).is_some()
     }
 
@@ -565,26 +562,26 @@ impl<'t> Machine<'t> {
         })
     }
 
-    fn enter_repeat<const MEMO: bool>(&mut self, pc: usize, id: u32, pos: usize) -> Option<usize> {
+    fn enter_repeat<const MEMO: bool>(&mut self, pc: usize, id: u32, pos: usize) -> Option<u32> {
         let repeat = self.program.repeats[id as usize];
         let old = std::mem::take(&mut self.memory.counters[id as usize]);
         self.memory.stack.push(Frame::Counter { id, old });
         if repeat.min > 0 {
-            return Some(repeat.body as usize);
+            return Some(repeat.body);
         }
         self.once_more_or_on::<MEMO>(pc, &repeat, pos)
     }
 
-    fn count<const MEMO: bool>(&mut self, pc: usize, id: u32, pos: usize) -> Option<usize> {
+    fn count<const MEMO: bool>(&mut self, pc: usize, id: u32, pos: usize) -> Option<u32> {
         let repeat = self.program.repeats[id as usize];
         let old = self.memory.counters[id as usize];
         self.memory.stack.push(Frame::Counter { id, old });
         self.memory.counters[id as usize] = old + 1;
         if old + 1 >= repeat.max {
-            return Some(repeat.exit as usize);
+            return Some(repeat.exit);
         }
         if old + 1 < repeat.min {
-            return Some(repeat.body as usize);
+            return Some(repeat.body);
         }
         self.once_more_or_on::<MEMO>(pc, &repeat, pos)
     }
@@ -594,7 +591,7 @@ impl<'t> Machine<'t> {
         pc: usize,
         repeat: &Repeat,
         pos: usize,
-    ) -> Option<usize> {
+    ) -> Option<u32> {
         if MEMO {
             let row = self.row(pc);
             if self.memory.memo.is_set(row, pos) {
@@ -604,12 +601,12 @@ impl<'t> Machine<'t> {
         }
         let (first, second) = repeat.ways();
         self.memory.stack.push(Frame::Alt { pc: second, pos: pos as u32 });
-        Some(first as usize)
+        Some(first)
     }
 
     /// One step of an absence: where to go on, if not back. The frame below holds its start and the
     /// end of the text; `self.end` is where the absent part was last found to end, less one.
-    fn absent(&mut self, pc: usize, after: u32, pos: usize) -> Option<usize> {
+    fn absent(&mut self, pc: usize, after: u32, pos: usize) -> Option<u32> {
         let found = self.end;
         let below = std::mem::take(&mut self.below);
         let Some(Frame::AbsentPos { start, end }) = self.memory.stack.pop() else { return None };
@@ -621,12 +618,11 @@ impl<'t> Machine<'t> {
             return None;
         }
         if !below && pos >= found && pos > begin {
-            return (pos == found).then_some(after as usize);
+            return (pos == found).then_some(after);
         }
         if pos == self.end {
-            return Some(after as usize);
+            return Some(after);
         }
-        self.nothing_at = usize::MAX;
         let next = following(self.text, pos, self.program.mode) as u32;
         let stack = &mut self.memory.stack;
         stack.push(Frame::Alt { pc: after, pos: pos as u32 });
@@ -634,13 +630,13 @@ impl<'t> Machine<'t> {
         stack.push(Frame::Alt { pc: pc as u32, pos: next });
         stack.push(Frame::Absent);
         (self.end, self.below) = (found, below);
-        Some(pc + 1)
+        Some(pc as u32 + 1)
     }
 
     /// The part that must be absent matched up to `pos`: the text ends one character earlier.
     fn absent_found(&mut self, text: &[u8], pos: usize) {
         match previous(text, pos, self.program.mode) {
-            _ if self.nothing_at == pos => self.end = self.end.min(pos),
+            _ if self.nothing_at == pos as u32 => self.end = self.end.min(pos),
             None => (self.end, self.below) = (0, true),
             Some(before) => self.end = self.end.min(before),
         }

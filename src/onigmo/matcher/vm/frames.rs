@@ -24,8 +24,10 @@ pub(super) enum Frame {
     Counter { id: u32, old: u32 },
     /// An atomic group began.
     Atomic,
-    /// A look-ahead began here.
-    Look { pos: u32 },
+    /// A look-ahead began here; the machine's `nothing_at` then.
+    Look { pos: u32, nothing: u32 },
+    /// The machine's old `nothing_at`.
+    Nothing { old: u32 },
     /// An iteration that may be empty began here.
     Empty { id: u32, pos: u32 },
     /// It ended, in a loop with calls.
@@ -88,6 +90,7 @@ impl Machine<'_> {
                 self.memory.ends[usize::from(group)] = old_end;
             }
             Frame::Keep { old } => self.keep = old as usize,
+            Frame::Nothing { old } => self.nothing_at = old,
             Frame::Counter { id, old } => self.memory.counters[id as usize] = old,
             _ => {}
         }
@@ -129,6 +132,7 @@ impl Frame {
             Frame::MemStart { .. }
                 | Frame::MemEnd { .. }
                 | Frame::Keep { .. }
+                | Frame::Nothing { .. }
                 | Frame::Counter { .. }
                 | Frame::Call { .. }
                 | Frame::Return

@@ -15,7 +15,7 @@ impl Machine<'_> {
     }
 
     /// Returns from the call of this level: where to go on.
-    pub(super) fn return_from_call(&mut self) -> Option<usize> {
+    pub(super) fn return_from_call(&mut self) -> Option<u32> {
         let (at, to) = self.call_of_level()?;
         for index in at + 1..=at + self.memory.counters.len() {
             let Some(&Frame::Counter { id, old }) = self.memory.stack.get(index) else { break };
@@ -23,7 +23,7 @@ impl Machine<'_> {
             self.memory.stack.push(Frame::Counter { id, old: now });
         }
         self.memory.stack.push(Frame::Return);
-        Some(to as usize)
+        Some(to)
     }
 
     fn call_of_level(&mut self) -> Option<(usize, u32)> {

@@ -7,9 +7,8 @@ use super::super::sets::decode;
 /// One of several literals: the place after it.
 #[inline]
 pub(super) fn one_of(program: &Program, index: u32, text: &[u8], pos: usize) -> Option<usize> {
-    let rest = text.get(pos..)?;
     let lits = program.one_of.get(index as usize)?;
-    let lit = lits.iter().find(|&&lit| rest.starts_with(program.lit(lit)))?;
+    let lit = lits.iter().find(|&&lit| program.stands(lit, text, pos))?;
     Some(pos + lit.len as usize)
 }
 

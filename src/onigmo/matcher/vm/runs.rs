@@ -169,10 +169,8 @@ impl Machine<'_> {
         let set = program.sets.get(run.set as usize)?;
         let row = if MEMO { self.row(pc) } else { 0 };
         loop {
-            if let Some(stops) = &run.stops {
-                let rest = text.get(pos..)?;
-                let ahead = rest.iter().position(|&byte| stops[usize::from(byte)]);
-                pos = (pos + ahead.unwrap_or(rest.len())).min(limit as usize);
+            if let Some(passes) = &run.passes {
+                pos = passes.run_end(text, pos).min(limit as usize);
             }
             let known = MEMO && self.memory.memo.is_set(row, pos);
             if !known && program.fits(run.edge, text, pos) {
