@@ -13,7 +13,7 @@ mod prepare;
 use std::collections::HashMap;
 
 use matcher::letters::{Letters, Mode};
-use matcher::program::{Begin, Inst, Lit, Peek, Program, Set, Stride};
+use matcher::program::{Begin, By, EmptyKind, Inst, Lit, Peek, Program, Rows, Set, Stride};
 
 use super::fold::fold;
 use super::tree::{Enclose, Kind, NodeId, Tree};
@@ -97,9 +97,9 @@ impl<'t> Compiler<'t> {
             letters: Letters { fold, cluster_end },
             insts: Vec::new(),
             nodes: Vec::new(),
-            memo: Vec::new(),
-            memo_rows: None,
-            strides: Vec::new(),
+            rows: None,
+            exact_rows: None,
+            counters: 0,
             pool: Vec::new(),
             sets: Vec::new(),
             runs: Vec::new(),
@@ -223,47 +223,77 @@ impl<'t> Compiler<'t> {
 
     /// Gives every choice its rows in the memo, if the pattern may be memoised: Ruby's rule, no
     /// back-reference, call, condition or absence. In a counted loop a choice has a row for every
-    /// count; where an iteration may be empty, counts say too little.
+    /// count up to the least; for every count at all if the loop can come to its end.
     fn number_memo_rows(&mut self) {
-        let mut rows = Some(0_u32);
-        let mut strides = Vec::new();
-        for (pc, inst) in self.program.insts.iter().enumerate() {
-            let own = self.strides(pc as u32);
-            let row = match inst {
-                Inst::BackRef(_) | Inst::Condition { .. } | Inst::Call(_) | Inst::Absent(_) => {
-                    rows = None;
-                    u32::MAX
-                }
-                Inst::Repeat(id) if self.program.repeats[*id as usize].empty => {
-                    rows = None;
-                    u32::MAX
-                }
-                Inst::Split { .. } | Inst::Run(_) | Inst::Lazy(_) => rows.unwrap_or(0),
-                Inst::Repeat(_) | Inst::RepeatInc(_) => rows.unwrap_or(0),
-                _ => u32::MAX,
-            };
-            if row != u32::MAX {
-                let count = own.last().map_or(Some(1), |last| last.step.checked_mul(last.most + 1));
-                rows = rows.and_then(|rows| rows.checked_add(count?));
-            }
-            self.program.memo.push(row);
-            strides.push(own);
+        self.program.counters = self.program.repeats.len() as u32;
+        for empty in &mut self.program.empties {
+            let end = empty.body.1 as usize + 1;
+            let counted = matches!(self.program.insts.get(end), Some(Inst::RepeatInc(_)));
+            empty.mark = counted.then_some(self.program.counters);
+            self.program.counters += u32::from(counted);
         }
-        self.program.memo_rows = rows;
-        if rows.is_some() && !self.program.repeats.is_empty() {
-            self.program.strides = strides;
+        self.program.rows = self.rows(false);
+        if self.program.repeats.iter().any(|repeat| repeat.max != u32::MAX) {
+            self.program.exact_rows = self.rows(true);
         }
     }
 
+    /// `None` where the pattern may not be memoised, or the rows are too many.
+    fn rows(&self, exact: bool) -> Option<Rows> {
+        let mut rows = Rows::default();
+        for (pc, inst) in self.program.insts.iter().enumerate() {
+            let own = self.strides(pc as u32, exact);
+            let mut first = u32::MAX;
+            match inst {
+                Inst::BackRef(_) | Inst::Condition { .. } | Inst::Call(_) | Inst::Absent(_) => {
+                    return None;
+                }
+                // What else an iteration that may be empty hangs on is not known.
+                Inst::EmptyStart(id) => {
+                    let empty = self.program.empties[*id as usize];
+                    if empty.mark.is_some() && empty.kind != EmptyKind::Plain {
+                        return None;
+                    }
+                }
+                Inst::Split { .. }
+                | Inst::Run(_)
+                | Inst::Lazy(_)
+                | Inst::Repeat(_)
+                | Inst::RepeatInc(_) => {
+                    let last = own.last();
+                    let count = last.map_or(Some(1), |l| l.step.checked_mul(l.by.values()))?;
+                    first = rows.count;
+                    rows.count = rows.count.checked_add(count)?;
+                }
+                _ => {}
+            }
+            rows.first.push(first);
+            if !self.program.repeats.is_empty() {
+                rows.strides.push(own);
+            }
+        }
+        Some(rows)
+    }
+
     /// The counted loops around an instruction.
-    fn strides(&self, pc: u32) -> Box<[Stride]> {
+    fn strides(&self, pc: u32, exact: bool) -> Box<[Stride]> {
         let mut step = 1_u32;
         let mut strides = Vec::new();
+        let mut add = |counter: u32, by: By| {
+            strides.push(Stride { counter, by, step });
+            step = step.saturating_mul(by.values());
+        };
         for (id, repeat) in self.program.repeats.iter().enumerate() {
             if (repeat.body..repeat.exit).contains(&pc) {
-                let most = if repeat.max == u32::MAX { repeat.min } else { repeat.max };
-                strides.push(Stride { repeat: id as u32, most, step });
-                step = step.saturating_mul(most + 1);
+                let least = if exact && repeat.max != u32::MAX { repeat.max } else { repeat.min };
+                add(id as u32, By::Count(least));
+            }
+        }
+        for empty in &self.program.empties {
+            if let Some(mark) = empty.mark
+                && (empty.body.0..empty.body.1).contains(&pc)
+            {
+                add(mark, By::Place);
             }
         }
         strides.into()

@@ -722,7 +722,7 @@ impl Compiler<'_> {
             (false, false) => EmptyKind::Plain,
         };
         let body = (self.here(), 0);
-        self.program.empties.push(Empty { kind, body, exit: 0 });
+        self.program.empties.push(Empty { kind, body, exit: 0, mark: None });
         let index = self.program.empties.len() as u32 - 1;
         self.push(Inst::EmptyStart(index));
         self.emit(target, follow, undo);

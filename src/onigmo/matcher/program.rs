@@ -295,13 +295,43 @@ impl Repeat {
     }
 }
 
+/// The rows of the memo: what is known of a choice depends on the loops around it.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// For each instruction its first row (`u32::MAX`: none).
+    pub first: Vec<u32>,
+    /// For each instruction in counted loops what a counter adds to the row; empty without counted
+    /// loops.
+    pub strides: Vec<Box<[Stride]>>,
+    /// Number of rows.
+    pub count: u32,
+}
+
 /// One counter's part in the memo's row.
 #[derive(Clone, Copy, Debug)]
 pub struct Stride {
-    pub repeat: u32,
-    /// From here on all counts are alike.
-    pub most: u32,
+    pub counter: u32,
+    pub by: By,
     pub step: u32,
+}
+
+/// What of a counter matters.
+#[derive(Clone, Copy, Debug)]
+pub enum By {
+    /// Its value; from here on all are alike.
+    Count(u32),
+    /// Whether it is the place: the iteration that began there is empty so far.
+    Place,
+}
+
+impl By {
+    /// How many different values it has.
+    pub fn values(self) -> u32 {
+        match self {
+            By::Count(most) => most.saturating_add(1),
+            By::Place => 2,
+        }
+    }
 }
 
 /// A loop whose iterations may be empty.
@@ -311,6 +341,8 @@ pub struct Empty {
     /// Where the iteration begins, and where it ends.
     pub body: (u32, u32),
     pub exit: u32,
+    /// The counter that holds where the iteration began, in a counted loop.
+    pub mark: Option<u32>,
 }
 
 /// How an empty iteration is told (Onigmo's `NQ_TARGET_IS_EMPTY…`).
@@ -374,13 +406,13 @@ pub struct Program {
     pub insts: Vec<Inst>,
     /// The number of the node each instruction stands for.
     pub nodes: Vec<u32>,
-    /// For each instruction its row in the memo (`u32::MAX`: none).
-    pub memo: Vec<u32>,
-    /// For each instruction in counted loops what a step of a counter adds to the row; empty without
-    /// counted loops.
-    pub strides: Vec<Box<[Stride]>>,
-    /// Number of rows of the memo; `None`: the pattern may not be memoised.
-    pub memo_rows: Option<u32>,
+    /// The rows of the memo as long as no counted loop comes to its end; `None`: the pattern may not
+    /// be memoised.
+    pub rows: Option<Rows>,
+    /// The rows when one does, if they are others.
+    pub exact_rows: Option<Rows>,
+    /// Number of counters.
+    pub counters: u32,
     pub pool: Vec<u8>,
     pub sets: Vec<Set>,
     pub runs: Vec<Run>,

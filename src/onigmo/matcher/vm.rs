@@ -12,7 +12,7 @@ mod runs;
 
 use super::letters::Mode;
 use super::memo::Memo;
-use super::program::{EmptyKind, Inst, Program, Repeat};
+use super::program::{By, EmptyKind, Inst, Program, Repeat, Rows};
 use super::sets::{following, previous};
 use super::trace::Trace;
 use frames::Frame;
@@ -27,7 +27,7 @@ const FREE_STEPS: u64 = 2_000;
 const STEPS_A_BYTE: u64 = 8;
 
 /// Steps after which a pattern that may not be memoised is given up.
-const STEP_BUDGET: u64 = 3_000_000;
+const STEP_BUDGET: u64 = 1_000_000;
 
 /// Steps for each byte of the text a memoised pattern may take for each row of the memo.
 const MEMO_STEPS: u64 = 64;
@@ -104,6 +104,10 @@ pub struct Machine<'t> {
     steps: u64,
     limit: u64,
     memoised: bool,
+    /// The rows of the memo.
+    rows: Option<&'t Rows>,
+    /// A counted loop came to its end where the memo does not count: all begins anew.
+    miscounted: bool,
 }
 
 impl<'t> Machine<'t> {
@@ -116,7 +120,7 @@ impl<'t> Machine<'t> {
     ) -> Machine<'t> {
         memory.starts.resize(program.groups + 1, UNSET);
         memory.ends.resize(program.groups + 1, UNSET);
-        memory.counters.resize(program.repeats.len(), 0);
+        memory.counters.resize(program.counters as usize, 0);
         let limit = FREE_STEPS + STEPS_A_BYTE * text.len() as u64;
         let (end, keep) = (text.len(), from);
         let (below, steps, memoised) = (false, 0, false);
@@ -134,16 +138,14 @@ impl<'t> Machine<'t> {
             steps,
             limit,
             memoised,
+            rows: None,
+            miscounted: false,
         }
     }
 
     /// Tries to match at `start`.
     pub fn attempt<T: Trace>(&mut self, start: usize, trace: &mut T) -> Outcome {
-        self.memory.starts.fill(UNSET);
-        self.memory.ends.fill(UNSET);
-        self.memory.stack.clear();
-        (self.end, self.below, self.keep) = (self.text.len(), false, start);
-        self.nothing_at = UNSET;
+        self.reset(start);
         trace.attempt(start);
         let mut at = Some((0, start));
         loop {
@@ -162,10 +164,22 @@ impl<'t> Machine<'t> {
                 Halt::Failed => return Outcome::Failed,
                 Halt::Paused(at) => at,
             };
-            if !self.go_on() {
+            if std::mem::take(&mut self.miscounted) {
+                self.reset(start);
+                self.remember(self.program.exact_rows.as_ref());
+                at = Some((0, start));
+            } else if !self.go_on() {
                 return Outcome::Exhausted;
             }
         }
+    }
+
+    fn reset(&mut self, start: usize) {
+        self.memory.starts.fill(UNSET);
+        self.memory.ends.fill(UNSET);
+        self.memory.stack.clear();
+        (self.end, self.below, self.keep) = (self.text.len(), false, start);
+        self.nothing_at = UNSET;
     }
 
     /// Starts the memo before the first step; false when the pattern may have none.
@@ -182,17 +196,19 @@ impl<'t> Machine<'t> {
         if self.memoised || self.limit >= STEP_BUDGET {
             return false;
         }
-        let length = self.text.len();
-        if let Some(rows) = self.program.memo_rows
-            && self.memory.memo.prepare(rows, length)
-        {
-            self.memoised = true;
-            let all = (u64::from(rows) + 1).saturating_mul(length as u64 + 1);
-            self.limit = all.saturating_mul(MEMO_STEPS).max(STEP_BUDGET);
-        } else {
-            self.limit = STEP_BUDGET;
-        }
+        self.remember(self.program.rows.as_ref());
         true
+    }
+
+    /// Starts the memo with these rows, if there are such and not too many.
+    fn remember(&mut self, rows: Option<&'t Rows>) {
+        let length = self.text.len();
+        self.rows = rows.filter(|rows| self.memory.memo.prepare(rows.count, length));
+        self.memoised = self.rows.is_some();
+        let most = self.rows.map_or(0, |rows| {
+            (u64::from(rows.count) + 1).saturating_mul(length as u64 + 1).saturating_mul(MEMO_STEPS)
+        });
+        self.limit = self.steps.saturating_add(most).max(STEP_BUDGET);
     }
 
     /// Runs from an instruction and a place, or from the last way back. Only what nearly every
@@ -270,7 +286,7 @@ impl<'t> Machine<'t> {
                     }
                 }
                 Inst::Split { first, second, peek } => {
-                    let row = if MEMO { self.row(pc) } else { 0 };
+                    let row = if MEMO { self.row(pc, pos) } else { 0 };
                     if !MEMO || !self.memory.memo.is_set(row, pos) {
                         if MEMO {
                             self.memory.stack.push(Frame::Memo { row, pos: pos as u32 });
@@ -446,6 +462,11 @@ impl<'t> Machine<'t> {
                 moved(self.step_back(text, pos, chars))
             }
             Inst::EmptyStart(id) => {
+                if let Some(mark) = program.empties[id as usize].mark {
+                    let old =
+                        std::mem::replace(&mut self.memory.counters[mark as usize], pos as u32);
+                    self.memory.stack.push(Frame::Counter { id: mark, old });
+                }
                 self.memory.stack.push(Frame::Empty { id, pos: pos as u32 });
                 Step::On(pos)
             }
@@ -555,10 +576,16 @@ impl<'t> Machine<'t> {
     }
 
     /// The row of a choice in the memo, by the counters of the loops around it.
-    fn row(&self, pc: usize) -> u32 {
-        let strides = self.program.strides.get(pc).map_or(&[][..], |strides| strides);
-        strides.iter().fold(self.program.memo[pc], |row, stride| {
-            row + self.memory.counters[stride.repeat as usize].min(stride.most) * stride.step
+    fn row(&self, pc: usize, pos: usize) -> u32 {
+        let Some(rows) = self.rows else { return 0 };
+        let strides = rows.strides.get(pc).map_or(&[][..], |strides| strides);
+        strides.iter().fold(rows.first[pc], |row, stride| {
+            let value = self.memory.counters[stride.counter as usize];
+            let value = match stride.by {
+                By::Count(most) => value.min(most),
+                By::Place => u32::from(value == pos as u32),
+            };
+            row + value * stride.step
         })
     }
 
@@ -578,12 +605,20 @@ impl<'t> Machine<'t> {
         self.memory.stack.push(Frame::Counter { id, old });
         self.memory.counters[id as usize] = old + 1;
         if old + 1 >= repeat.max {
+            if MEMO && !self.counts_exactly() {
+                (self.miscounted, self.limit) = (true, 0);
+            }
             return Some(repeat.exit);
         }
         if old + 1 < repeat.min {
             return Some(repeat.body);
         }
         self.once_more_or_on::<MEMO>(pc, &repeat, pos)
+    }
+
+    fn counts_exactly(&self) -> bool {
+        let exact = self.program.exact_rows.as_ref();
+        exact.is_none_or(|exact| self.rows.is_some_and(|rows| std::ptr::eq(rows, exact)))
     }
 
     fn once_more_or_on<const MEMO: bool>(
@@ -593,7 +628,7 @@ impl<'t> Machine<'t> {
         pos: usize,
     ) -> Option<u32> {
         if MEMO {
-            let row = self.row(pc);
+            let row = self.row(pc, pos);
             if self.memory.memo.is_set(row, pos) {
                 return None;
             }
@@ -669,12 +704,13 @@ impl Machine<'_> {
         if matches!(verdict, Iteration::Progress) {
             if MEMO && start as usize == pos {
                 let (first, last) = self.program.empties[id as usize].body;
-                let rows = &self.program.memo;
-                let mut rows = rows.iter().skip(first as usize).filter(|&&row| row != u32::MAX);
-                let from = rows.next().copied().unwrap_or(0);
-                let to = self.program.memo[last as usize..].iter().find(|&&row| row != u32::MAX);
-                let to = to.copied().or(self.program.memo_rows).unwrap_or(0);
-                self.memory.memo.forget(from..to, pos);
+                if let Some(rows) = self.rows {
+                    let after = |pc: u32| {
+                        let mut rest = rows.first.iter().skip(pc as usize);
+                        rest.find(|&&row| row != u32::MAX).copied().unwrap_or(rows.count)
+                    };
+                    self.memory.memo.forget(after(first)..after(last), pos);
+                }
             }
             if kind == EmptyKind::Recursive {
                 self.memory.stack.push(Frame::EmptyEnd { id });

@@ -35,8 +35,8 @@ impl Machine<'_> {
             }
             return fits.then_some(high);
         }
-        if MEMO && run.max == u32::MAX {
-            let row = self.row(pc);
+        if MEMO && run.max == u32::MAX && !self.may_be_empty(pc, low) {
+            let row = self.row(pc, high);
             let frame = Frame::Ends { row, low: low as u32, high: high as u32 };
             self.memory.stack.push(frame);
             if let Some(first) = self.memory.memo.dead_from(row, high) {
@@ -44,13 +44,13 @@ impl Machine<'_> {
                 return self.give_back::<MEMO>(pc as u32, low as u32, high);
             }
         }
-        if fits && !(MEMO && self.memory.memo.is_set(self.row(pc), high)) {
+        if fits && !(MEMO && self.memory.memo.is_set(self.row(pc, high), high)) {
             if high > low {
                 let (pc, low, high) = (pc as u32, low as u32, high as u32 - 1);
                 self.memory.stack.push(Frame::GiveBack { pc, low, high });
             }
             if MEMO {
-                let row = self.row(pc);
+                let row = self.row(pc, high);
                 self.memory.stack.push(Frame::Memo { row, pos: high as u32 });
             }
             return Some(high);
@@ -60,7 +60,7 @@ impl Machine<'_> {
 
     /// The end of a run, from the memo if it was scanned before.
     fn known_end(&mut self, run: &Run, pc: usize, low: usize, text: &[u8]) -> usize {
-        let row = self.program.memo[pc];
+        let row = self.row(pc, low);
         let Some(set) = self.program.sets.get(run.set as usize) else { return low };
         let end = match self.memory.memo.run(row) {
             Some((first, end)) if (first..=end).contains(&low) => return end,
@@ -88,26 +88,33 @@ impl Machine<'_> {
         let Some(&Inst::Run(index)) = program.insts.get(pc as usize) else { return None };
         let give = program.runs.get(index as usize)?.give;
         let text = self.text.get(..self.end)?;
-        let row = if MEMO { self.row(pc as usize) } else { 0 };
-        let mut high = high;
+        let (mut high, least) = (high, low as usize);
         let pos = loop {
-            let pos = program.last_end(give, text, low as usize, high)?;
+            let pos = program.last_end(give, text, least, high)?;
             if !MEMO {
                 break pos;
             }
-            let free = self.memory.memo.last_clear(row, low as usize, pos)?;
-            if free == pos {
+            let free = self.memory.memo.last_clear(self.row(pc as usize, pos), least, pos);
+            if free == Some(pos) {
                 break pos;
             }
-            high = free;
+            // The least end may have a row of its own.
+            let apart = pos > least && self.may_be_empty(pc as usize, least);
+            high = free.or(apart.then_some(least))?;
         };
         if pos > low as usize {
             self.memory.stack.push(Frame::GiveBack { pc, low, high: pos as u32 - 1 });
         }
         if MEMO {
+            let row = self.row(pc as usize, pos);
             self.memory.stack.push(Frame::Memo { row, pos: pos as u32 });
         }
         Some(pos)
+    }
+
+    /// True when a run that ends at its least place leaves an iteration empty so far.
+    fn may_be_empty(&self, pc: usize, low: usize) -> bool {
+        self.row(pc, low) != self.row(pc, usize::MAX)
     }
 
     /// A lazy run from `pos`: where it ends first.
@@ -121,8 +128,8 @@ impl Machine<'_> {
         let run = self.program.runs.get(index as usize)?;
         let set = self.program.sets.get(run.set as usize)?;
         let low = set.skip(text, pos, run.min)?;
-        if MEMO && run.max == u32::MAX {
-            let (row, end) = (self.row(pc), self.known_end(run, pc, low, text));
+        if MEMO && run.max == u32::MAX && !self.may_be_empty(pc, low) {
+            let (row, end) = (self.row(pc, low), self.known_end(run, pc, low, text));
             if self.memory.memo.dead_from(row, low).is_some()
                 && self.memory.memo.dead_from(row, end).is_some()
             {
@@ -167,12 +174,11 @@ impl Machine<'_> {
     ) -> Option<usize> {
         let program = self.program;
         let set = program.sets.get(run.set as usize)?;
-        let row = if MEMO { self.row(pc) } else { 0 };
         loop {
             if let Some(passes) = &run.passes {
                 pos = passes.run_end(text, pos).min(limit as usize);
             }
-            let known = MEMO && self.memory.memo.is_set(row, pos);
+            let known = MEMO && self.memory.memo.is_set(self.row(pc, pos), pos);
             if !known && program.fits(run.edge, text, pos) {
                 break;
             }
@@ -184,6 +190,7 @@ impl Machine<'_> {
         let frame = Frame::More { pc: pc as u32, pos: pos as u32, limit };
         self.memory.stack.push(frame);
         if MEMO {
+            let row = self.row(pc, pos);
             self.memory.stack.push(Frame::Memo { row, pos: pos as u32 });
         }
         Some(pos)
