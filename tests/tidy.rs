@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "worker",
         &[
             "order", "advise", "diag", "encoding", "engine", "export", "fluent", "import",
-            "onigmo", "protocol", "ruby", "share", "source",
+            "migrate", "onigmo", "protocol", "ruby", "share", "source",
         ],
     ),
     // The wasm entry points and the command.

@@ -607,7 +607,7 @@ impl Desk {
                     self.apply(fix);
                 }
             }
-            (Then::Preview, Answer::Fixes(fixes)) => self.preview(fixes),
+            (Then::Preview | Then::Sheet, Answer::Fixes(fixes)) => self.preview(fixes),
             (Then::Detected, Answer::Detected(detected)) => {
                 self.dispatch(Action::Dialog(Some(Dialog::Detected(Rc::new(detected)))));
             }

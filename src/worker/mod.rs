@@ -11,6 +11,7 @@ pub mod capture;
 pub mod conf;
 pub mod detect;
 pub mod map;
+pub mod migrate;
 pub mod module;
 pub mod runtimes;
 pub mod session;

@@ -10,6 +10,7 @@ use super::capture::captured;
 use super::conf::ConfView;
 use super::detect::detect;
 use super::map::{COLUMNS, Places, counts, event_row, line_row, lost_row};
+use super::migrate::{change, variant};
 use super::shared::{file, links, opened};
 use super::sheet::{Given, export, files_of, imported};
 use super::text::Text;
@@ -391,6 +392,9 @@ impl Session {
                     Some(text) => captured(&self.conf, parse, text, (line, from, to), &name),
                     None => Answer::Nothing(Message::default()),
                 }
+            }
+            Ask::Export { what, .. } if what.ends_with(" apply") => {
+                change(self.conf.map.text(), variant(&what.split(' ').collect::<Vec<_>>()))
             }
             Ask::Export { what, address, page } => {
                 let given = Given {

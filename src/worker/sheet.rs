@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::map::message;
+use super::migrate;
 use super::text::Text;
 use super::trial::{self, LogFile, Outcome};
 use crate::advise::convert::Runtime;
@@ -22,6 +23,7 @@ use crate::export::{ExportFile, embed};
 use crate::fluent::config::syntax::{Item, SectionSyntax, Syntax};
 use crate::fluent::config::v1_parser;
 use crate::fluent::environment::Environment;
+use crate::import::Imported;
 use crate::protocol::{Answer, FileId, Message, Page, Sheet, SheetChoice, SheetGroup};
 
 /// What is on the page.
@@ -37,9 +39,10 @@ pub struct Given<'g> {
 }
 
 /// What can be taken away: its word, and its name in both languages.
-const TARGETS: [(&str, &str, &str); 13] = [
+const TARGETS: [(&str, &str, &str); 14] = [
     ("pair", "Docker and CRI pair", "Docker 用と CRI 用の組"),
     ("both", "One file for both", "両用の1ファイル"),
+    ("migrate", "Move to containerd", "containerd への移行"),
     ("kubernetes", "Kubernetes", "Kubernetes"),
     ("helm", "Helm values", "Helm values"),
     ("env", "Image variables", "イメージの環境変数"),
@@ -91,6 +94,7 @@ pub fn export(
     match target {
         "pair" => draft.variants(given, &settings, &[Variant::Docker, Variant::Cri]),
         "both" => draft.variants(given, &settings, &[Variant::Both]),
+        "migrate" => draft.migrate(given, &settings, &rest),
         "kubernetes" => draft.kubernetes(given, &settings, &rest),
         "helm" => {
             draft.variants(given, &settings, &[Variant::Both]);
@@ -210,6 +214,26 @@ impl Draft {
                 format!("形式によってイベントが異なります ({})。使う前に違いを確認してください。", counts.join(", ")),
             );
         }
+    }
+
+    /// What breaks on containerd nodes, and the configuration that does not.
+    fn migrate(&mut self, given: &Given, settings: &Settings, words: &[&str]) {
+        let variant = migrate::variant(words);
+        let own = if variant == Variant::Cri { "cri" } else { "both" };
+        let change = format!("migrate {own} apply");
+        let ways = [
+            ("both", "During the update: both kinds", "更新中: 両方", "migrate both".to_owned()),
+            (
+                "cri",
+                "After it: containerd only",
+                "更新後: containerd のみ",
+                "migrate cri".to_owned(),
+            ),
+            ("apply", "Preview and apply…", "確認して適用…", change),
+        ];
+        self.choices(("Nodes", "ノード"), ways.into_iter(), own);
+        self.said = migrate::of_conf(given.conf);
+        self.variants(given, settings, &[variant]);
     }
 
     fn kubernetes(&mut self, given: &Given, settings: &Settings, words: &[&str]) {
@@ -444,13 +468,21 @@ fn name_of<'f>(file: &'f Syntax, section: &SectionSyntax) -> &'f str {
 
 /// What another tool's text holds.
 pub fn imported(text: &str) -> Answer {
-    let Some(found) = crate::import::import(text) else {
+    let findings = migrate::of_text(text);
+    let found = crate::import::import(text).or_else(|| {
+        (!findings.is_empty()).then(|| Imported {
+            what: diag::Message::new("For nodes with containerd", "containerd のノード向けの確認"),
+            ..Imported::default()
+        })
+    });
+    let Some(found) = found else {
         return Answer::Nothing(Message {
             en: "That is no configuration, manifest or pattern that is known here.".to_owned(),
             ja: "既知の設定、マニフェスト、パターンではありません。".to_owned(),
         });
     };
     let said = found.differences.iter().map(|text| ("note".to_owned(), message(text)));
+    let said = said.chain(findings);
     let mut files = found.confs;
     if !found.lines.is_empty() {
         files.push(("pasted.log".to_owned(), found.lines.join("\n") + "\n"));
