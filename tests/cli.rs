@@ -139,3 +139,27 @@ fn files_beside_the_configuration_are_included_and_findings_name_them() {
     assert!(out.lines().any(|line| line.starts_with(&place) && line.contains("unused")), "{out}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn a_pattern_for_vector_is_tried_on_the_crate_that_vector_uses() {
+    let filter = "<filter kubernetes.**>\n  @type parser\n  key_name message\n  <parse>\n    @type regexp\n    expression /^(?<level>[A-Z]+) (?<text>.*)$/\n  </parse>\n</filter>\n";
+    let path = conf_file("export");
+    std::fs::write(&path, format!("{CONF}{filter}")).unwrap();
+    let conf = path.to_str().unwrap();
+    let lines =
+        "2023-02-02T07:48:11.5Z stdout F INFO started\n2023-02-02T07:48:12.5Z stdout F none\n";
+    for (to, said) in
+        [("vector", "parse_regex!"), ("otel", "regex_parser"), ("alloy", "stage.regex")]
+    {
+        let (code, out, error) = run(&["export", "--to", to, "-c", conf, "-"], lines);
+        assert_eq!(code, 0, "{error}");
+        assert!(out.contains(said) && out.contains("(?P<level>"), "{out}");
+        assert!(error.contains("agree on 2 of 2 messages, group by group; 1 match"), "{error}");
+    }
+    std::fs::write(&path, format!("{CONF}{filter}").replace("[A-Z]+", "(?=[A-Z])[A-Z]+")).unwrap();
+    let (code, out, error) = run(&["export", "--to", "vector", "-c", conf, "-"], lines);
+    assert_eq!((code, out.contains("parse_regex!")), (1, false), "{error}");
+    assert!(error.contains("Vector cannot say"), "{error}");
+    let (code, out, _) = run(&["export", "--to", "both", "-c", conf], "");
+    assert!(code == 0 && out.contains("@type multi_format"), "{out}");
+}

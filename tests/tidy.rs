@@ -43,8 +43,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "bin/fluentd-playground",
         &[
-            "advise", "diag", "engine", "export", "fluent", "migrate", "onigmo", "ruby", "share",
-            "source",
+            "advise", "diag", "encoding", "engine", "export", "fluent", "migrate", "onigmo",
+            "ruby", "share", "source",
         ],
     ),
 ];

@@ -55,6 +55,30 @@ pub fn runtime_of(line: &[u8]) -> Option<Runtime> {
     }
 }
 
+/// The message of a line, without what the runtime wrote around it.
+pub fn message_of(line: &[u8]) -> Vec<u8> {
+    match runtime_of(line) {
+        Some(Runtime::Docker) => {
+            let log = json_gem::parse(line).ok().and_then(|value| match value {
+                Value::Hash(object) => match object.get("log") {
+                    Some(Value::String(log)) => Some(log.as_bytes().to_vec()),
+                    _ => None,
+                },
+                _ => None,
+            });
+            let mut log = log.unwrap_or_else(|| line.to_vec());
+            if log.ends_with(b"\n") {
+                log.pop();
+            }
+            log
+        }
+        Some(Runtime::Cri) => {
+            line.splitn(4, |&byte| byte == b' ').nth(3).unwrap_or_default().to_vec()
+        }
+        None => line.to_vec(),
+    }
+}
+
 /// The line in the form of `target`; `None` where it is not a line of the other runtime and has to
 /// stay as it is.
 pub fn convert(line: &[u8], target: Runtime) -> Option<Converted> {

@@ -7,15 +7,22 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use fluentd_playground::advise::convert::message_of;
+use fluentd_playground::encoding::Encoding;
 use fluentd_playground::engine::check::Expectation;
 use fluentd_playground::engine::run::Engine;
 use fluentd_playground::engine::stream::{Printed, Stream};
 use fluentd_playground::engine::{Counts, EventFilter, Settings};
+use fluentd_playground::export::agents::Agent;
+use fluentd_playground::export::application::application_pattern;
+use fluentd_playground::export::pair::{Variant, derive};
+use fluentd_playground::export::pattern::{Dialect, Rewritten, rewrite};
 use fluentd_playground::fluent::config::v1_parser::BASE;
 use fluentd_playground::fluent::environment::Environment;
 use fluentd_playground::migrate::{self, Target};
+use fluentd_playground::onigmo::regexp::{Regexp, Region};
 use fluentd_playground::share;
-use fluentd_playground::source::SourceId;
+use fluentd_playground::source::{SourceId, Span};
 
 /// Bytes read at once; cut at a line's end.
 const PIECE: usize = 1 << 20;
@@ -27,7 +34,7 @@ const PIECE: usize = 1 << 20;
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "EXIT STATUS:\n  0  all is well\n  1  lines were lost (with --fail-on lost), or a check failed\n  2  fluentd would not start with this configuration, or a file cannot be read\n\nEXAMPLES:\n  fluentd-playground run -c fluent.conf /var/log/containers/*.log\n  kubectl logs web | fluentd-playground run -c fluent.conf --as /var/log/containers/web.log -\n  fluentd-playground check repro.fluentplay.json\n  fluentd-playground lint fluent.conf\n  fluentd-playground migrate manifests/*.yaml policy.json"
+    after_help = "EXIT STATUS:\n  0  all is well\n  1  lines were lost (with --fail-on lost), or a check failed\n  2  fluentd would not start with this configuration, or a file cannot be read\n\nEXAMPLES:\n  fluentd-playground run -c fluent.conf /var/log/containers/*.log\n  kubectl logs web | fluentd-playground run -c fluent.conf --as /var/log/containers/web.log -\n  fluentd-playground check repro.fluentplay.json\n  fluentd-playground lint fluent.conf\n  fluentd-playground migrate manifests/*.yaml policy.json\n  fluentd-playground export --to vector -c fluent.conf app.log > vector.yaml"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -79,6 +86,40 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Writes the configuration for other nodes or other agents, tried on the lines of files.
+    ///
+    /// A pattern for an agent on Rust's or RE2's syntax is run with the crate `regex` beside the
+    /// original. One file goes to standard output; what is to know of it, to standard error. Exit
+    /// status 1: the rewritten pattern differs, or cannot be written.
+    Export {
+        /// For what.
+        #[arg(long, value_enum)]
+        to: To,
+        /// The configuration.
+        #[arg(short, long, value_name = "FILE")]
+        conf: PathBuf,
+        /// Log files whose lines the pattern is tried on.
+        files: Vec<PathBuf>,
+    },
+}
+
+/// What a configuration is written for.
+#[derive(Clone, Copy, ValueEnum)]
+enum To {
+    /// Nodes with Docker.
+    Docker,
+    /// Nodes with containerd or CRI-O.
+    Cri,
+    /// Both kinds of node, one file (`multi_format`).
+    Both,
+    /// Fluent Bit.
+    FluentBit,
+    /// OpenTelemetry Collector.
+    Otel,
+    /// Vector.
+    Vector,
+    /// Grafana Alloy.
+    Alloy,
 }
 
 #[derive(clap::Args)]
@@ -135,6 +176,7 @@ fn main() -> ExitCode {
         Command::Explain { pattern } => explain(&pattern),
         Command::Lint { conf, env, files } => lint(&conf, &env, &files),
         Command::Migrate { target, json, files } => migrate(&target, json, &files),
+        Command::Export { to, conf, files } => export(to, &conf, &files),
     };
     match result {
         Ok(code) => ExitCode::from(code),
@@ -506,6 +548,94 @@ fn migrate(target: &str, json: bool, files: &[PathBuf]) -> Result<u8, String> {
         }
     }
     Ok(u8::from(errors > 0))
+}
+
+fn export(to: To, conf: &Path, files: &[PathBuf]) -> Result<u8, String> {
+    let conf = read(conf)?;
+    let variant = |variant| {
+        let derived = derive(&conf, variant).map_err(|why| why.en)?;
+        derived.notes.iter().for_each(|note| eprintln!("note: {}", note.en));
+        print!("{}", derived.conf);
+        Ok(0)
+    };
+    let (agent, dialect) = match to {
+        To::Docker => return variant(Variant::Docker),
+        To::Cri => return variant(Variant::Cri),
+        To::Both => return variant(Variant::Both),
+        To::FluentBit => (Agent::FluentBit, Dialect::FluentBit),
+        To::Otel => (Agent::OpenTelemetry, Dialect::Re2),
+        To::Vector => (Agent::Vector, Dialect::Rust),
+        To::Alloy => (Agent::Alloy, Dialect::Re2),
+    };
+    let (mut code, mut pattern) = (0, None);
+    if let Some(regexp) = application_pattern(&conf) {
+        match rewrite(regexp.tree(), regexp.pattern(), dialect) {
+            Ok(rewritten) => {
+                let notes = rewritten.notes.iter();
+                notes.for_each(|note| eprintln!("note: {}", note.en));
+                for (ruby, target) in &rewritten.renamed {
+                    eprintln!("note: the group `{ruby}` is called `{target}` there");
+                }
+                if dialect != Dialect::FluentBit {
+                    code = verify(&regexp, &rewritten, files)?;
+                }
+                pattern = Some(rewritten.pattern);
+            }
+            Err(parts) => {
+                code = 1;
+                for part in parts {
+                    let shown = regexp.pattern().get(part.span.range()).unwrap_or_default();
+                    let (name, what) = (agent.name(), part.what.en);
+                    eprintln!("{name} cannot say {what} (`{shown}`): the pattern is left out");
+                }
+            }
+        }
+    }
+    agent.field_changes().iter().for_each(|change| eprintln!("note: {}", change.en));
+    print!("{}", agent.file(pattern.as_deref()).text);
+    Ok(code)
+}
+
+/// The rewritten pattern on the crate `regex`, beside the original on the lines' messages.
+fn verify(ours: &Regexp, rewritten: &Rewritten, files: &[PathBuf]) -> Result<u8, String> {
+    let theirs = regex::bytes::Regex::new(&rewritten.pattern)
+        .map_err(|error| format!("the crate regex refuses the rewritten pattern: {error}"))?;
+    let (mut all, mut taken, mut differ) = (0, 0, 0);
+    let mut region = Region::default();
+    for path in files {
+        for line in BufReader::new(open(path)?).split(b'\n') {
+            let line = line.map_err(|error| format!("{}: {error}", path.display()))?;
+            let text = message_of(&line);
+            let found = ours.search(&text, Encoding::Utf8, 0, &mut region).unwrap_or(false);
+            let other = theirs.captures(&text);
+            let same = found == other.is_some()
+                && other.is_none_or(|other| same_groups(ours, &region, rewritten, &other));
+            (all, taken, differ) = (all + 1, taken + u32::from(found), differ + u32::from(!same));
+            if !same && differ <= 5 {
+                eprintln!("differs: {}", String::from_utf8_lossy(&text));
+            }
+        }
+    }
+    eprintln!(
+        "the crate regex and Ruby's pattern agree on {} of {all} messages, group by group; {taken} match",
+        all - differ
+    );
+    Ok(u8::from(differ > 0))
+}
+
+fn same_groups(
+    ours: &Regexp,
+    region: &Region,
+    rewritten: &Rewritten,
+    theirs: &regex::bytes::Captures,
+) -> bool {
+    ours.names().iter().all(|name| {
+        let renamed = rewritten.renamed.iter().find(|(ruby, _)| **ruby == *name.text);
+        let target = renamed.map_or(&*name.text, |(_, target)| target.as_str());
+        let mut groups = name.groups.iter().rev();
+        let own = groups.find_map(|group| region.groups.get(*group as usize).copied()?);
+        theirs.name(target).map(|group| group.range()) == own.map(Span::range)
+    })
 }
 
 fn lint(conf: &Path, env: &[String], files: &[PathBuf]) -> Result<u8, String> {

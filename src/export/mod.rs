@@ -5,6 +5,7 @@
 //! only the engine can. Follows `../shared/spec/EXPORT.md`.
 
 pub mod agents;
+pub mod application;
 pub mod embed;
 pub mod kubernetes;
 pub mod pair;

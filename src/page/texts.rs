@@ -327,7 +327,7 @@ texts! {
     ExportSheet = "For Kubernetes, other agents, issues…", "Kubernetes・他のエージェント・Issue 用…";
     ImportSheet = "Import from another tool…", "ほかのツールから取り込む…";
     Import = "Import", "取り込み";
-    ImportText = "Paste a ConfigMap, Helm values, a `<parse>` section, a Fluent Bit parser, or a pattern (or link) from Fluentular, Rubular or regex101.", "ConfigMap、Helm values、`<parse>` セクション、Fluent Bit のパーサー、または Fluentular・Rubular・regex101 のパターン (リンク) を貼り付けてください。";
+    ImportText = "Paste a manifest, an IAM policy, Helm values, a `<parse>` section, a Fluent Bit parser, or a pattern (or link) from Fluentular, Rubular or regex101.", "マニフェスト、IAM ポリシー、Helm values、`<parse>` セクション、Fluent Bit のパーサー、または Fluentular・Rubular・regex101 のパターン (リンク) を貼り付けてください。";
     ImportRead = "Read", "読み取る";
     ShareConf = "Without the logs", "ログを含めない";
     WouldNotStart = "fluentd would not start:", "fluentd は起動しません:";

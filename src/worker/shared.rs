@@ -54,10 +54,7 @@ fn shared_machine(settings: Option<Settings>) -> share::Settings {
 
 /// The links to what is on the page.
 pub fn links(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
-    let own = page.files.iter().filter_map(|(file, _)| texts.get(file));
-    let bytes: usize = own.map(|text| text.bytes().len()).sum();
-    if bytes > MAX_STATE {
-        // Nobody could open it, and to look through it takes its time.
+    if !fits(texts, &page) {
         return Answer::Links(Links::default());
     }
     let plain = state(conf, texts, page);
@@ -69,6 +66,12 @@ pub fn links(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
         plain: share::to_fragment(&plain).ok(),
         secrets,
     })
+}
+
+/// False for what nobody could open; to look through it would take its time.
+pub fn fits(texts: &BTreeMap<FileId, Text>, page: &Page) -> bool {
+    let own = page.files.iter().filter_map(|(file, _)| texts.get(file));
+    own.map(|text| text.bytes().len()).sum::<usize>() <= MAX_STATE
 }
 
 /// Kinds of secrets shown, each with what stands in its place.
@@ -108,7 +111,8 @@ pub fn file(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
     Answer::Text(share::repro::write(&mask::masked_state(&plain, &found)))
 }
 
-fn state(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> State {
+/// What is on the page, as links and files hold it.
+pub fn state(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> State {
     let file = |(file, path): (FileId, String)| File {
         path,
         bytes: texts.get(&file).map(|text| text.bytes().to_vec()).unwrap_or_default(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::map::message;
 use super::migrate;
+use super::shared;
 use super::text::Text;
 use super::trial::{self, LogFile, Outcome};
 use crate::advise::convert::Runtime;
@@ -11,6 +12,7 @@ use crate::diag;
 use crate::engine::run::Engine;
 use crate::engine::{EventFilter, Settings};
 use crate::export::agents::Agent;
+use crate::export::application::application_pattern;
 use crate::export::kubernetes::{
     Choice, Image, Names, VARIABLE_CAUTIONS, config_map, daemonset, helm_values, parser_variables,
     script,
@@ -20,11 +22,9 @@ use crate::export::pattern::{Dialect, rewrite};
 use crate::export::repro::{Repro, ReproEvent, markdown, ruby_test};
 use crate::export::zip::{data_url, zip};
 use crate::export::{ExportFile, embed};
-use crate::fluent::config::syntax::{Item, SectionSyntax, Syntax};
-use crate::fluent::config::v1_parser;
-use crate::fluent::environment::Environment;
 use crate::import::Imported;
 use crate::protocol::{Answer, FileId, Message, Page, Sheet, SheetChoice, SheetGroup};
+use crate::share::{self, mask};
 
 /// What is on the page.
 pub struct Given<'g> {
@@ -276,9 +276,8 @@ impl Draft {
     }
 
     fn agent(&mut self, given: &Given, agent: Agent, dialect: Dialect) {
-        let pattern = application_pattern(given.conf);
         let mut rewritten = None;
-        if let Some(regexp) = pattern.as_deref().and_then(trial::regexp_of) {
+        if let Some(regexp) = application_pattern(given.conf) {
             match rewrite(regexp.tree(), regexp.pattern(), dialect) {
                 Ok(found) => {
                     self.tried(&regexp, &found.pattern, dialect, given);
@@ -352,22 +351,32 @@ impl Draft {
         texts: &BTreeMap<FileId, Text>,
         words: &[&str],
     ) {
-        while engine.work(u32::MAX) {}
-        let Answer::Links(links) = super::shared::links(given.conf, texts, given.page.clone())
-        else {
-            return;
-        };
-        if !links.secrets.is_empty() {
-            self.say(
-                "bad",
-                "The texts hold what looks like secrets. The link is masked; the text below is not.",
-                "秘密情報らしい文字列があります。リンクでは伏せてありますが、下のテキストはそのままです。",
-            );
+        let fits = shared::fits(texts, &given.page);
+        let plain = shared::state(given.conf, texts, given.page.clone());
+        let found = mask::find_in(&plain);
+        let masked = !found.is_empty() && !words.contains(&"plain");
+        if !found.is_empty() {
+            self.secrets(target, masked, words);
         }
-        let link = links.masked.map(|fragment| format!("{}#{fragment}", given.address));
+        let state = if masked { mask::masked_state(&plain, &found) } else { plain };
+        let link = fits.then(|| share::to_fragment(&state).ok()).flatten();
+        let link = link.map(|fragment| format!("{}#{fragment}", given.address));
         if target == "embed" {
             return self.embed(link.as_deref(), words);
         }
+        let mut own;
+        let engine = if masked {
+            // What is shown was run: the masked texts give the masked events.
+            own = Engine::new(engine.settings().clone());
+            own.set_conf(&state.conf);
+            for (number, file) in (1..).zip(&state.files) {
+                own.set_file(number, &file.path, &file.bytes);
+            }
+            &mut own
+        } else {
+            engine
+        };
+        while engine.work(u32::MAX) {}
         let mut events = Vec::new();
         let total = engine.events(0..0, &EventFilter::default()).total;
         for id in 0..total.min(trial::LINES as u64) {
@@ -379,12 +388,11 @@ impl Draft {
                 });
             }
         }
-        let files = given
-            .files
-            .iter()
-            .map(|(path, text)| (path.clone(), String::from_utf8_lossy(text).into_owned()));
+        let files = state.files.iter();
+        let files = files
+            .map(|file| (file.path.clone(), String::from_utf8_lossy(&file.bytes).into_owned()));
         let repro = Repro {
-            conf: given.conf.to_owned(),
+            conf: state.conf.clone(),
             files: files.collect(),
             events,
             log: engine.summary().log,
@@ -396,11 +404,30 @@ impl Draft {
         });
     }
 
+    /// The switch of what looks like secrets, as for links.
+    fn secrets(&mut self, target: &str, masked: bool, words: &[&str]) {
+        let how = if words.contains(&"interactive") { " interactive" } else { "" };
+        let ways = [
+            ("masked", "Masked", "伏せる", format!("{target}{how}")),
+            ("plain", "As they are", "そのまま", format!("{target}{how} plain")),
+        ];
+        let chosen = if masked { "masked" } else { "plain" };
+        self.choices(("What looks like secrets", "秘密情報らしい文字列"), ways.into_iter(), chosen);
+        if !masked {
+            self.say(
+                "bad",
+                "The text below and its link hold what looks like secrets.",
+                "下のテキストとリンクに、秘密情報らしい文字列がそのまま入っています。",
+            );
+        }
+    }
+
     fn embed(&mut self, link: Option<&str>, words: &[&str]) {
         let interactive = words.contains(&"interactive");
+        let plain = if words.contains(&"plain") { " plain" } else { "" };
         let ways = [
-            ("read-only", "Read only", "読み取り専用", "embed".to_owned()),
-            ("interactive", "Interactive", "操作できる", "embed interactive".to_owned()),
+            ("read-only", "Read only", "読み取り専用", format!("embed{plain}")),
+            ("interactive", "Interactive", "操作できる", format!("embed interactive{plain}")),
         ];
         let chosen = if interactive { "interactive" } else { "read-only" };
         self.choices(("As", "種類"), ways.into_iter(), chosen);
@@ -432,38 +459,6 @@ impl Draft {
             zip,
         }
     }
-}
-
-/// The pattern over the application's own text: of a parser filter, else of a source that reads no
-/// container log.
-fn application_pattern(conf: &str) -> Option<String> {
-    let parsed = v1_parser::parse(conf, &Environment::default());
-    let file = parsed.files.first()?;
-    let mut found = Vec::new();
-    expressions(file, &file.items, "", &mut found);
-    crate::order::by_key(&mut found, |(within, _)| within != "filter");
-    let fits = |(_, text): &&(String, String)| !text.contains("stdout|stderr");
-    found.iter().find(fits).map(|(_, text)| text.clone())
-}
-
-fn expressions(file: &Syntax, items: &[Item], within: &str, found: &mut Vec<(String, String)>) {
-    for item in items {
-        match item {
-            Item::Param(param) if param.name == "expression" => {
-                found.push((within.to_owned(), param.text.clone()));
-            }
-            Item::Section(section) => {
-                let name = name_of(file, section);
-                let within = if matches!(name, "source" | "filter") { name } else { within };
-                expressions(file, &section.items, within, found);
-            }
-            Item::Param(_) | Item::Include(_) => {}
-        }
-    }
-}
-
-fn name_of<'f>(file: &'f Syntax, section: &SectionSyntax) -> &'f str {
-    file.slice(section.name)
 }
 
 /// What another tool's text holds.

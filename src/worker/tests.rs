@@ -2,8 +2,8 @@
 
 use super::session::Session;
 use crate::protocol::{
-    Answer, Ask, Filter, Fix, LineRow, Panel, Place, Reply, Request, Rows, Shown, TextChange, View,
-    Why,
+    Answer, Ask, Filter, Fix, LineRow, Page, Panel, Place, Reply, Request, Rows, Shown, TextChange,
+    View, Why,
 };
 
 const CRI: &str = "2023-02-02T07:48:11.576765119Z stdout F a\n";
@@ -190,4 +190,42 @@ fn a_file_of_the_workspace_is_included_and_its_problems_stand_in_it() {
     let elsewhere = with_included("/etc/other/tail.conf", &source).run.unwrap();
     assert_eq!(elsewhere.counts.events, 0);
     assert!(elsewhere.problems.iter().any(|found| found.code == "config/include-finds-nothing"));
+}
+
+#[test]
+fn an_issue_and_a_test_are_masked_as_links_are_unless_one_says_otherwise() {
+    let mut session = Session::new(|| 0.0);
+    let line = CRI.replace(" a\n", " password=hunter2secret ok\n");
+    let changes = vec![
+        TextChange::Conf { text: conf(REGEXP) + "# api_key=\"sk_live_0123456789abcdefghij\"\n" },
+        TextChange::Open { file: 1, path: "/a.log".into(), text: line },
+    ];
+    session.handle(Request::default(), changes);
+    let page = Page { files: vec![(1, "/a.log".to_owned())], ..Page::default() };
+    for (what, plain) in [
+        ("markdown", false),
+        ("ruby", false),
+        ("embed", false),
+        ("markdown plain", true),
+        ("ruby plain", true),
+    ] {
+        let ask = Ask::Export {
+            what: what.to_owned(),
+            address: "http://x/".to_owned(),
+            page: page.clone(),
+        };
+        let request = Request { asks: vec![(1, ask)], ..Request::default() };
+        let Some(Reply::Answer { answer: Answer::Sheet(sheet), .. }) =
+            session.handle(request, Vec::new()).pop()
+        else {
+            panic!("no sheet")
+        };
+        let text = &sheet.files[0].1;
+        assert_eq!(text.contains("hunter2secret"), plain, "{what}: {text}");
+        assert_eq!(text.contains("sk_live_0123456789"), plain, "{what}: {text}");
+        // Masked or not, the line's record is what the text shows.
+        assert!(what == "embed" || text.contains(" ok"), "{what}: {text}");
+        let switch = sheet.groups.last().map(|group| group.choices.len());
+        assert_eq!(switch, Some(2), "{what}");
+    }
 }

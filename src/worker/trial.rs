@@ -2,14 +2,12 @@
 //! rewritten pattern beside the original.
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
-use crate::advise::convert::{Runtime, convert, runtime_of};
+use crate::advise::convert::{Runtime, convert, message_of, runtime_of};
 use crate::encoding::Encoding;
 use crate::engine::run::Engine;
 use crate::engine::{EventFilter, Settings};
 use crate::onigmo::regexp::{Options, Regexp, Region};
-use crate::ruby::json_gem;
 use crate::ruby::value::{Hash, Value};
 
 /// A log file: path and text.
@@ -78,30 +76,7 @@ pub fn as_written_by(runtime: Runtime, files: &[LogFile]) -> (Vec<LogFile>, usiz
 /// The messages of the lines, without what the runtime wrote around them.
 pub fn messages(files: &[LogFile]) -> Vec<Vec<u8>> {
     let lines = files.iter().flat_map(|(_, text)| text.split(|&byte| byte == b'\n'));
-    lines.filter(|line| !line.is_empty()).take(LINES).map(message).collect()
-}
-
-fn message(line: &[u8]) -> Vec<u8> {
-    match runtime_of(line) {
-        Some(Runtime::Docker) => {
-            let log = json_gem::parse(line).ok().and_then(|value| match value {
-                Value::Hash(object) => match object.get("log") {
-                    Some(Value::String(log)) => Some(log.as_bytes().to_vec()),
-                    _ => None,
-                },
-                _ => None,
-            });
-            let mut log = log.unwrap_or_else(|| line.to_vec());
-            if log.ends_with(b"\n") {
-                log.pop();
-            }
-            log
-        }
-        Some(Runtime::Cri) => {
-            line.splitn(4, |&byte| byte == b' ').nth(3).unwrap_or_default().to_vec()
-        }
-        None => line.to_vec(),
-    }
+    lines.filter(|line| !line.is_empty()).take(LINES).map(message_of).collect()
 }
 
 /// Runs a pattern of Rust's or RE2's syntax beside the original: how many texts both take with the
@@ -127,15 +102,4 @@ pub fn beside(original: &Regexp, rewritten: &str, texts: &[Vec<u8>]) -> Option<(
         );
     }
     Some((same, taken))
-}
-
-/// A pattern as it stands in a configuration, with its options.
-pub fn regexp_of(expression: &str) -> Option<Rc<Regexp>> {
-    let (body, flags) = expression.strip_prefix('/')?.rsplit_once('/')?;
-    let options = Options {
-        ignore_case: flags.contains('i'),
-        multi_line: flags.contains('m'),
-        extend: flags.contains('x'),
-    };
-    Regexp::new(body, options).ok().map(Rc::new)
 }
