@@ -33,9 +33,11 @@ macro_rules! old_style {
         &[
             $(Param::new(concat!("regexp", $number), Kind::String)
                 .optional()
+                .doc("A key, a blank, and the pattern it must match.", "キー、空白、一致すべきパターンです。")
                 .deprecated("Use <regexp> section"),)*
             $(Param::new(concat!("exclude", $number), Kind::String)
                 .optional()
+                .doc("A key, a blank, and the pattern it must not match.", "キー、空白、一致してはいけないパターンです。")
                 .deprecated("Use <exclude> section"),)*
         ]
     };

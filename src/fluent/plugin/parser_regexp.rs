@@ -45,7 +45,10 @@ pub static PROXY: ConfigureProxy = ConfigureProxy {
 /// The same for plugins that bring their own expression.
 pub static PROXY_WITH_DEFAULT: ConfigureProxy = ConfigureProxy {
     bases: &[&PROXY],
-    params: &[Param::new("expression", Kind::Regexp).optional()],
+    params: &[Param::new("expression", Kind::Regexp).optional().doc(
+        "A regular expression in place of the built-in one.",
+        "組み込みの代わりに使う正規表現です。",
+    )],
     ..ConfigureProxy::new("regexp")
 };
 
