@@ -6,5 +6,6 @@ mod flow;
 pub mod lines;
 pub mod parser;
 pub mod route;
+mod seen;
 pub mod tail;
 pub mod time;

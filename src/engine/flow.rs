@@ -2,10 +2,9 @@
 //! simulated.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use super::run::Engine;
-use super::unit::{UnitKey, fate};
+use super::unit::{Unit, UnitKey, fate};
 use super::{Flow, FlowEdge, FlowNode};
 use crate::advise::lint::{self, route::Seen};
 use crate::diag::{Diagnostic, Message, codes};
@@ -13,7 +12,6 @@ use crate::fluent::event::LineRef;
 use crate::fluent::root_agent::{Body, LOST_ERROR, LOST_NO_MATCH, SOURCES};
 use crate::fluent::trace::Trace;
 use crate::ruby::value::Value;
-use crate::source::{SourceId, Span};
 
 /// Numbers of the parse boxes begin here: beyond those of what is lost.
 const PARSES: u32 = (SOURCES as u32) << 2;
@@ -204,6 +202,11 @@ impl Engine {
                 found.extend(lint::route::lint(root, &seen));
             }
             found.extend(self.line_lints());
+            let open = |unit: &Unit| unit.fates.last() == Some(&fate::UNTERMINATED);
+            if self.units.iter().any(open) {
+                let code = &codes::tail::UNTERMINATED;
+                found.push(Diagnostic::new(code, code.doc.into()));
+            }
         }
         let mut kept: Vec<Diagnostic> = Vec::new();
         for diagnostic in found {
@@ -237,12 +240,28 @@ impl Engine {
                 (label.cloned().unwrap_or_default(), tag, count)
             })
             .collect();
-        Seen { lost_tags, fields: self.fields_seen(), dumped }
+        let mut seen = Seen { lost_tags, dumped, tags: self.tags_seen(), ..Seen::default() };
+        self.look_at_events(&mut seen);
+        seen
     }
 
-    /// The fields of events as they come to each filter, from a few lines of each source.
-    fn fields_seen(&mut self) -> Vec<((SourceId, Span), Vec<Rc<str>>)> {
-        let mut seen: Vec<((SourceId, Span), Vec<Rc<str>>)> = Vec::new();
+    /// The tags that the files get.
+    fn tags_seen(&self) -> Vec<String> {
+        let mut tags: Vec<String> = Vec::new();
+        for (file, known) in &self.files {
+            for source in self.sources_of(*file) {
+                let tag = self.pipeline.as_ref().and_then(|p| p.tag(source, &known.path));
+                let tag = tag.map(|tag| String::from_utf8_lossy(&tag).into_owned());
+                tags.extend(tag.filter(|tag| tags.len() < MAX_LOST_TAGS && !tags.contains(tag)));
+            }
+        }
+        tags
+    }
+
+    /// The fields of events as they come to each plugin, and the events of those that look for
+    /// traces, from a few lines of each source.
+    fn look_at_events(&mut self, all: &mut Seen) {
+        let seen = &mut all.fields;
         let mut sources = Vec::new();
         for at in 0..self.units.len() {
             let Some(UnitKey::Chunk { source, chunk, .. }) = self.units.get(at).map(|u| u.key)
@@ -262,6 +281,9 @@ impl Engine {
             let Some(trace) = pipeline.agent.trace.take() else { continue };
             for step in trace.steps.iter().filter(|step| step.enters) {
                 let Some(plugin) = pipeline.agent.plugins.get(step.plugin) else { continue };
+                if plugin.type_name == "detect_exceptions" {
+                    all.traced.push((plugin.place, step.record.clone()));
+                }
                 let at = seen.iter().position(|(place, _)| *place == plugin.place);
                 let at = at.unwrap_or_else(|| {
                     seen.push((plugin.place, Vec::new()));
@@ -277,7 +299,6 @@ impl Engine {
                 }
             }
         }
-        seen
     }
 }
 

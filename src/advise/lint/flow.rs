@@ -42,11 +42,11 @@ pub(super) fn lint(root: &Element) -> Vec<Diagnostic> {
     found
 }
 
-fn labels(root: &Element) -> impl Iterator<Item = &Element> {
+pub(super) fn labels(root: &Element) -> impl Iterator<Item = &Element> {
     root.elements.iter().filter(|element| element.name == "label")
 }
 
-fn kind(element: &Element) -> &str {
+pub(super) fn kind(element: &Element) -> &str {
     text(element, "@type").or_else(|| text(element, "type")).unwrap_or_default()
 }
 
@@ -115,16 +115,16 @@ fn takes_all(rule: &Element) -> bool {
         && (rule.arg.is_empty() || rule.arg.split_ascii_whitespace().any(|piece| piece == "**"))
 }
 
-fn of(code: &'static Code, element: &Element) -> Diagnostic {
+pub(super) fn of(code: &'static Code, element: &Element) -> Diagnostic {
     at(code, code.doc.into(), element.source, element.name_span)
 }
 
-fn of_value(code: &'static Code, attr: &Attr) -> Diagnostic {
+pub(super) fn of_value(code: &'static Code, attr: &Attr) -> Diagnostic {
     at(code, code.doc.into(), attr.source, attr.value_span)
 }
 
 /// A finding mended by another text in a place.
-fn instead(mut found: Diagnostic, title: (&str, &str), text: &str) -> Diagnostic {
+pub(super) fn instead(mut found: Diagnostic, title: (&str, &str), text: &str) -> Diagnostic {
     if let Some(place) = &found.primary {
         let edit = Edit { source: place.source, span: place.span, text: text.to_owned() };
         let title = Message::new(title.0, title.1);

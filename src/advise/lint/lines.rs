@@ -100,6 +100,14 @@ fn outcome(found: &mut Found, parser_name: &str, line: &Line) {
         Outcome::NotMatched if text.is_empty() => {
             found.push(plain(&tail::EMPTY_LINES).said(said.map(sentence).unwrap_or_default()));
         }
+        Outcome::NotMatched
+            if parser_name == "cri"
+                && text.split(' ').count() > 3
+                && found.parse.elements.iter().any(|inner| inner.name == "parse") =>
+        {
+            let said = said.map(sentence).unwrap_or_default();
+            found.push(plain(&parser::CRI_INNER_TEXT).said(said));
+        }
         Outcome::NotMatched if parser_name == "cri" && text.split(' ').count() == 3 => {
             let said = said.map(sentence).unwrap_or_default();
             if text.ends_with(" F") || text.ends_with(" P") {

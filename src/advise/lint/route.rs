@@ -7,6 +7,7 @@ use crate::diag::codes::{concat, filter, route};
 use crate::diag::{Code, Diagnostic, Edit, Fix, Message};
 use crate::fluent::config::element::{AttrValue, Element};
 use crate::fluent::match_pattern::MatchPatterns;
+use crate::ruby::value::Record;
 use crate::source::{SourceId, Span};
 
 /// What a run saw.
@@ -18,6 +19,10 @@ pub struct Seen {
     pub fields: Vec<((SourceId, Span), Vec<Rc<str>>)>,
     /// Records that failed while there is no `<label @ERROR>`.
     pub dumped: u64,
+    /// The tags that the files get.
+    pub tags: Vec<String>,
+    /// Some records as they came to a `detect_exceptions`, with its place.
+    pub traced: Vec<((SourceId, Span), Record)>,
 }
 
 /// Findings, in the order of the text.
@@ -45,6 +50,7 @@ pub fn lint(root: &Element, seen: &Seen) -> Vec<Diagnostic> {
         found.push(Diagnostic::new(&route::NO_ERROR_LABEL, message).fix(fix));
     }
     found.extend(super::flow::lint(root));
+    found.extend(super::seen::lint(root, seen));
     found
 }
 

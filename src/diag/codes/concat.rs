@@ -66,4 +66,9 @@ super::codes! {
         "続きでない行に、直前のまとまりの時刻が付きます",
         "Leave continuous_line_regexp out, or use_first_timestamp.",
         "continuous_line_regexp か use_first_timestamp を外してください。";
+    TAG_CUT = "concat/tag-cut", Changed,
+        "A group that times out gets its tag only up to the first colon",
+        "時間切れのまとまりのタグは、最初のコロンの前までになります",
+        "Give tags without a colon.",
+        "コロンのないタグにしてください。";
 }

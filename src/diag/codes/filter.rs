@@ -51,4 +51,14 @@ super::codes! {
         "この名前のグループがないと、イベントごとに IndexError になります",
         "Name the groups namespace, pod_name, container_name and docker_id.",
         "namespace、pod_name、container_name、docker_id という名前のグループを書いてください。";
+    FAILS_AND_GOES_ON = "filter/fails-and-goes-on", Changed,
+        "Where this raises, the record goes to the error stream and on unchanged as well",
+        "例外になると、レコードはエラーストリームに送られ、変更されないまま先へも進みます",
+        "Let the expression end in rescue nil.",
+        "式の最後に rescue nil を書いてください。";
+    API_AT_START = "filter/api-at-start", Hint,
+        "This filter asks the Kubernetes API when it starts: fluentd does not start if that refuses",
+        "このフィルターは起動時に Kubernetes API に問い合わせます。拒否されると fluentd は起動しません",
+        "Without kubernetes_url the metadata comes from the tag alone.",
+        "kubernetes_url がなければ、メタデータはタグだけから作られます。";
 }

@@ -96,4 +96,9 @@ super::codes! {
         "一致に加わらなかったグループのフィールドは作られません",
         "Other parsers write null. Filters must expect the field to be missing.",
         "ほかのパーサーは null を入れます。フィルターではフィールドがない場合も考えてください。";
+    CRI_INNER_TEXT = "parser/cri-inner-text", Lost,
+        "The message is not what the <parse> within the cri parser reads: the whole line is lost",
+        "本文が cri パーサー内の <parse> の形式と違うため、行全体が失われます",
+        "Parse the message in a filter with reserve_data true, or let multi_format end with none.",
+        "本文は reserve_data true のフィルターで解析するか、multi_format の最後に none を置いてください。";
 }

@@ -81,4 +81,14 @@ super::codes! {
         "detect_exceptions が知らない言語なので、イベントごとに失敗します",
         "Known: java, js, csharp, python, go, ruby, php, dart, all.",
         "使えるのは java, js, csharp, python, go, ruby, php, dart, all です。";
+    TRACE_DROPS = "route/trace-drops", Lost,
+        "A record without the text of the trace is dropped while a trace is open",
+        "スタックトレースの途中に来た、本文のないレコードは捨てられます",
+        "Set message to a field that every record has.",
+        "すべてのレコードにあるフィールドを message に指定してください。";
+    TRACE_START = "route/trace-start", Changed,
+        "A trace starts only where a colon or a line end follows Exception, Error or Throwable",
+        "Exception、Error、Throwable の直後にコロンか改行がある行からだけ、トレースが始まります",
+        "Name the languages there are; concat with multiline_start_regexp knows other traces.",
+        "実際の言語を languages に指定してください。ほかの形は concat の multiline_start_regexp で扱えます。";
 }

@@ -106,4 +106,9 @@ super::codes! {
         "emit_unmatched_lines でも、時刻を読めない行は出力されません",
         "Those lines are only in fluentd's log, as \"invalid line found\".",
         "その行は fluentd のログに \"invalid line found\" と出るだけです。";
+    UNTERMINATED = "tail/unterminated", Hint,
+        "The last line has no end: in_tail does not read it until it has",
+        "最後の行に改行がないため、改行が来るまで in_tail は読み込みません",
+        "End the text with a line end, if the file on the node has one.",
+        "ノード上のファイルに改行があるなら、テキストの最後に改行を入れてください。";
 }
