@@ -80,7 +80,8 @@ impl Explainer<'_> {
         let text = match &node.kind {
             Kind::Str(str) => {
                 let quote = quoted(&str.text);
-                if node.flags.ignore_case {
+                let cased = |c: char| c.is_ascii_alphabetic() || !c.is_ascii();
+                if node.flags.ignore_case && str.text.chars().any(cased) {
                     both(
                         format!("{quote} in capitals or small letters"),
                         format!("{quote}（大文字・小文字を区別しません）"),

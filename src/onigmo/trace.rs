@@ -14,8 +14,9 @@ use matcher::trace::Trace;
 pub(super) struct Furthest<'t> {
     program: &'t Program,
     text: &'t [u8],
-    /// For each instruction how far into the pattern it stands.
-    progress: Vec<u32>,
+    /// For each instruction how far into the pattern it stands; `None` where a failure is no harm,
+    /// inside a negative look-around.
+    progress: Vec<Option<u32>>,
     start: usize,
     best: Option<Score>,
     /// How far into the text.
@@ -31,7 +32,11 @@ pub(super) struct Furthest<'t> {
 type Score = (u32, usize, Reverse<usize>, usize);
 
 impl<'t> Furthest<'t> {
-    pub(super) fn new(program: &'t Program, text: &'t [u8], progress: Vec<u32>) -> Furthest<'t> {
+    pub(super) fn new(
+        program: &'t Program,
+        text: &'t [u8],
+        progress: Vec<Option<u32>>,
+    ) -> Furthest<'t> {
         Furthest {
             program,
             text,
@@ -60,7 +65,7 @@ impl Trace for Furthest<'_> {
     }
 
     fn failed(&mut self, pc: usize, pos: usize, starts: &[u32], ends: &[u32]) {
-        let progress = self.progress.get(pc).copied().unwrap_or(0);
+        let Some(progress) = self.progress.get(pc).copied().flatten() else { return };
         let agreed = self.agreed(pc, pos);
         let score = (progress, agreed, Reverse(self.start), pos + agreed);
         if self.best.is_some_and(|best| score < best) {

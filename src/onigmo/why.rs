@@ -22,7 +22,7 @@ use matcher::vm::{Memory, Outcome, UNSET};
 use super::compile::{Purpose, compile, compile_part};
 use super::search::mode_of;
 use super::trace::Furthest;
-use super::tree::{Enclose, Kind, Node, NodeId, Tree};
+use super::tree::{Enclose, Kind, Look, Node, NodeId, Tree};
 use crate::diag::Message;
 use crate::encoding::Encoding;
 use crate::source::Span;
@@ -71,7 +71,11 @@ pub(super) fn why_not(
     let mode = mode_of(tree.fixed_encoding, text, encoding).ok()?;
     let program = compile(tree, mode, Purpose::Trace);
     let parents = parents(tree);
-    let progress = |&id: &u32| tree.node(named_part(tree, &parents, NodeId(id))).span.start;
+    let progress = |&id: &u32| {
+        let id = NodeId(id);
+        let harmless = is_forbidden(tree, &parents, id);
+        (!harmless).then(|| tree.node(named_part(tree, &parents, id)).span.start)
+    };
     let progress = program.nodes.iter().map(progress).collect();
     let mut furthest = Furthest::new(&program, text, progress);
     let mut memory = Memory::default();
@@ -121,6 +125,18 @@ fn named_part(tree: &Tree, parents: &[Option<NodeId>], id: NodeId) -> NodeId {
     }
 }
 
+/// True inside a negative look-around: that it fails there is what the pattern wants.
+fn is_forbidden(tree: &Tree, parents: &[Option<NodeId>], mut id: NodeId) -> bool {
+    while let Some(&Some(parent)) = parents.get(id.0 as usize) {
+        if matches!(tree.kind(parent), Kind::Look { look: Look::NotAhead | Look::NotBehind(_), .. })
+        {
+            return true;
+        }
+        id = parent;
+    }
+    false
+}
+
 /// The parent of every node.
 fn parents(tree: &Tree) -> Vec<Option<NodeId>> {
     let mut parents = vec![None; tree.nodes.len()];
@@ -157,8 +173,10 @@ fn groups(furthest: &Furthest<'_>) -> Vec<(u32, Span)> {
 /// The longest beginning of the pattern that matches somewhere, and where.
 fn longest_prefix(tree: &Tree, text: &[u8], mode: Mode) -> (Span, Option<Span>) {
     let mut root = tree.root;
-    while let Kind::Enclose { kind: Enclose::Group | Enclose::Memory { .. }, target } =
-        *tree.kind(root)
+    while let Kind::Enclose {
+        kind: Enclose::Group | Enclose::Option | Enclose::Memory { .. },
+        target,
+    } = *tree.kind(root)
     {
         root = target;
     }

@@ -81,6 +81,8 @@ enum Step {
     Counted(u32),
     /// Back to the last way left.
     Back,
+    /// The same; a negative look-around failed that began here.
+    Refused(usize),
 }
 
 /// The machine at work on one text.
@@ -357,6 +359,7 @@ impl<'t> Machine<'t> {
                             continue;
                         }
                         Step::Back => {}
+                        Step::Refused(at) => pos = at,
                     }
                 }
             }
@@ -453,10 +456,10 @@ impl<'t> Machine<'t> {
                 }
                 None => Step::To(after),
             },
-            Inst::NotLookEnd => {
-                self.undo_to(|frame| matches!(frame, Frame::Not { .. }));
-                Step::Back
-            }
+            Inst::NotLookEnd => match self.undo_to(|frame| matches!(frame, Frame::Not { .. })) {
+                Some(Frame::Not { pos: at, .. }) => Step::Refused(at as usize),
+                _ => Step::Back,
+            },
             Inst::StepBack(chars) => {
                 self.set_nothing_at(UNSET);
                 moved(self.step_back(text, pos, chars))

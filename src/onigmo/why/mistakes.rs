@@ -1,10 +1,13 @@
 //! The common mistakes: for each node of the pattern the edits that would undo one.
 
+use super::super::class;
 use super::super::regexp::{Options, Regexp};
 use super::super::tree::{Anchor, CType, Enclose, Kind, Node, NodeId, Str, Tree};
+use super::super::unicode::code_set::CodeSet;
 use super::WhyNot;
 use super::suggest::PatternEdit;
 use crate::diag::Message;
+use crate::onigmo::Mode;
 use crate::source::Span;
 
 /// An edit to try.
@@ -24,16 +27,20 @@ struct Collector<'p> {
     failed: Span,
     /// The character that stood there.
     found: Option<char>,
+    /// What stood there up to the next blank.
+    word: &'p str,
     out: Vec<Candidate>,
 }
 
 /// All edits worth trying, the likeliest first.
-pub(super) fn candidates(regexp: &Regexp, text: &[u8], why: &WhyNot) -> Vec<Candidate> {
+pub(super) fn candidates<'p>(regexp: &'p Regexp, text: &'p [u8], why: &WhyNot) -> Vec<Candidate> {
     let tree = regexp.tree();
     let failed = why.wanted.first().map_or(tree.node(tree.root).span, |wanted| wanted.span);
     let found = text.get(why.reached..).and_then(first_char);
+    let word = text.get(why.found.range()).and_then(|word| std::str::from_utf8(word).ok());
+    let word = word.unwrap_or_default();
     let pattern = regexp.pattern();
-    let mut collector = Collector { tree, pattern, failed, found, out: Vec::new() };
+    let mut collector = Collector { tree, pattern, failed, found, word, out: Vec::new() };
     collector.options(regexp.options());
     for (at, node) in tree.nodes.iter().enumerate() {
         collector.node(NodeId(at as u32), node);
@@ -116,8 +123,14 @@ impl Collector<'_> {
         match &node.kind {
             Kind::Str(text) => self.literal(text, node),
             Kind::AnyChar => self.any_char(id, node.span),
-            Kind::CType { ctype, not: false } => self.ctype(*ctype, node.span),
-            Kind::CClass(class) if !class.not => self.class(node.span),
+            Kind::CType { ctype, not: false } => {
+                let set = class::ctype(*ctype, false, node.flags, Mode::Characters);
+                self.ctype(*ctype, node.span, &set);
+            }
+            Kind::CClass(set) if !set.not => {
+                let set = class::resolve(set, node.flags, Mode::Characters).set;
+                self.class(node.span, &set);
+            }
             Kind::CClass(_) => self.escape(2, node.span, "["),
             Kind::Quantifier(quantifier) => self.quantifier(quantifier.operator),
             Kind::Enclose { kind: Enclose::Memory { .. } | Enclose::Group, .. } => {
@@ -206,7 +219,28 @@ impl Collector<'_> {
         }
     }
 
-    fn ctype(&mut self, ctype: CType, span: Span) {
+    /// What stands in the word and not in the set, as members of a class; `None` for one character.
+    fn more(&self, set: &CodeSet) -> Option<String> {
+        let mut members: Vec<String> = Vec::new();
+        for c in self.word.chars().filter(|&c| !set.contains(c as u32)) {
+            let member = match c {
+                '0'..='9' => "0-9".to_owned(),
+                'a'..='z' => "a-z".to_owned(),
+                'A'..='Z' => "A-Z".to_owned(),
+                _ => in_class(c),
+            };
+            if !members.contains(&member) {
+                members.push(member);
+            }
+        }
+        (members.len() > 1).then(|| members.concat())
+    }
+
+    fn ctype(&mut self, ctype: CType, span: Span, set: &CodeSet) {
+        if let Some(more) = self.more(set) {
+            let wider = format!("[{}{more}]", self.source(span));
+            self.replace(2, span, &wider, "Allow these characters too", "これらの文字も許す");
+        }
         if let Some(found) = self.found {
             let wider = format!("[{}{}]", self.source(span), in_class(found));
             self.replace(
@@ -231,7 +265,11 @@ impl Collector<'_> {
         if found.is_ascii_whitespace() { 6 } else { 1 }
     }
 
-    fn class(&mut self, span: Span) {
+    fn class(&mut self, span: Span, set: &CodeSet) {
+        if let (Some(more), true) = (self.more(set), self.source(span).ends_with(']')) {
+            let end = span.end - 1;
+            self.insert(2, end, &more, "Allow these characters too", "これらの文字も許す");
+        }
         if let (Some(found), true) = (self.found, self.source(span).ends_with(']')) {
             let end = span.end - 1;
             let member = in_class(found);

@@ -57,6 +57,14 @@ fn the_groups_matched_by_then_are_told() {
 }
 
 #[test]
+fn what_must_not_follow_is_named_where_it_stands() {
+    assert_eq!(
+        explained("^GET (?!.*healthz)(?<log>.*)$", "GET /healthz 200"),
+        "at 4: wanted `(?!.*healthz)` (no `.*healthz` after it), found \"/healthz\"; matches: `^GET `"
+    );
+}
+
+#[test]
 fn common_mistakes_are_mended() {
     let cases = [
         // `+` for a field that may be empty
@@ -69,6 +77,8 @@ fn common_mistakes_are_mended() {
         (r"^(?<s>stdout) F (?<c>.*)$", "stdout P z", r"^(?<s>stdout) [FP] (?<c>.*)$"),
         // a name with a hyphen
         (r"^(?<a>\w+) (?<c>.*)$", "my-app z", r"^(?<a>[\w\-]+) (?<c>.*)$"),
+        // a name with digits and hyphens
+        (r"^(?<a>[a-z.]+) (?<c>.*)$", "web-1.example z", r"^(?<a>[a-z.\-0-9]+) (?<c>.*)$"),
         // a missing blank
         (r"^(?<a>\w+):(?<c>\w+)$", "x: z", r"^(?<a>\w+): (?<c>\w+)$"),
         // parentheses meant literally

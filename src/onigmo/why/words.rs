@@ -170,11 +170,11 @@ fn anchor_words(anchor: Anchor) -> Message {
 }
 
 fn looked(look: &Look, of: &Message) -> Message {
-    let (en, ja) = match look {
-        Look::Ahead => ("ahead", "直後にあること"),
-        Look::NotAhead => ("not ahead", "直後にないこと"),
-        Look::Behind(_) => ("just before", "直前にあること"),
-        Look::NotBehind(_) => ("not just before", "直前にないこと"),
+    let (no, en, ja) = match look {
+        Look::Ahead => ("", "after it", "直後にあること"),
+        Look::NotAhead => ("no ", "after it", "直後にないこと"),
+        Look::Behind(_) => ("", "just before it", "直前にあること"),
+        Look::NotBehind(_) => ("no ", "just before it", "直前にないこと"),
     };
-    Message::new(format!("{} {en}", of.en), format!("{}が{ja}", of.ja))
+    Message::new(format!("{no}{} {en}", of.en), format!("{}が{ja}", of.ja))
 }

@@ -96,14 +96,15 @@ impl Machine<'_> {
         }
     }
 
-    /// Drops every frame down to the one asked for, putting back what they remember.
-    pub(super) fn undo_to(&mut self, is_last: impl Fn(&Frame) -> bool) {
+    /// Drops every frame down to the one asked for, putting back what they remember; gives it.
+    pub(super) fn undo_to(&mut self, is_last: impl Fn(&Frame) -> bool) -> Option<Frame> {
         while let Some(frame) = self.memory.stack.pop() {
             if is_last(&frame) {
-                return;
+                return Some(frame);
             }
             self.undo(frame);
         }
+        None
     }
 
     /// Forgets the ways back since the frame asked for, and the frame; what they remember of
