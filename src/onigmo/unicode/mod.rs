@@ -46,7 +46,7 @@ pub fn name_of(property: Property) -> &'static str {
 
 /// The code points that have a property.
 pub fn property(property: Property) -> CodeSet {
-    from_toggles(&toggles(usize::from(property.0)))
+    from_toggles(toggles(usize::from(property.0)))
 }
 
 /// The code points of a property by its plain name; empty for a name that does not exist.
@@ -56,7 +56,7 @@ pub fn named(name: &str) -> CodeSet {
 
 /// What a POSIX bracket holds in UTF-8, which is also what `\w \d \s \h` hold under `(?u)`.
 pub fn bracket(ctype: CType) -> CodeSet {
-    from_toggles(&toggles(directory().brackets[ctype as usize]))
+    from_toggles(toggles(directory().brackets[ctype as usize]))
 }
 
 /// True when a POSIX bracket holds `c`.
@@ -117,7 +117,7 @@ pub fn foldings() -> (Vec<(u32, u32)>, Vec<Folding>) {
 
 /// Where the parts of the tables begin.
 struct Directory {
-    sets: Vec<u32>,
+    sets: Vec<(u32, OnceLock<Box<[u32]>>)>,
     brackets: [usize; BRACKETS],
     names: usize,
     folds: usize,
@@ -129,7 +129,7 @@ fn directory() -> &'static Directory {
         let mut reader = Reader { at: 0 };
         let mut sets = Vec::new();
         for _ in 0..reader.number() {
-            sets.push(reader.at as u32);
+            sets.push((reader.at as u32, OnceLock::new()));
             // The bases, then the toggle points.
             for _ in 0..2 {
                 for _ in 0..reader.number() {
@@ -146,10 +146,18 @@ fn directory() -> &'static Directory {
     })
 }
 
-/// Where membership of a set changes, in order.
-fn toggles(set: usize) -> Vec<u32> {
-    let Some(&at) = directory().sets.get(set) else { return Vec::new() };
-    let mut reader = Reader { at: at as usize };
+/// Where membership of a set changes, in order. Unpacked once: a pattern is compiled at every key,
+/// and its parts many times where a line does not match.
+fn toggles(set: usize) -> &'static [u32] {
+    match directory().sets.get(set) {
+        Some((at, made)) => made.get_or_init(|| unpacked(*at as usize)),
+        None => &[],
+    }
+}
+
+/// A set is its own toggle points over those of its bases, which come before it.
+fn unpacked(at: usize) -> Box<[u32]> {
+    let mut reader = Reader { at };
     let bases: Vec<usize> = (0..reader.number()).map(|_| reader.number()).collect();
     let mut point = 0;
     let mut points: Vec<u32> = (0..reader.number())
@@ -159,22 +167,27 @@ fn toggles(set: usize) -> Vec<u32> {
         })
         .collect();
     for base in bases {
-        points = exclusive_or(&points, &toggles(base));
+        points = exclusive_or(&points, toggles(base));
     }
-    points
+    points.into()
 }
 
-fn exclusive_or(left: &[u32], right: &[u32]) -> Vec<u32> {
-    let mut all: Vec<u32> = left.iter().chain(right).copied().collect();
-    crate::order::sort(&mut all);
-    let mut odd: Vec<u32> = Vec::with_capacity(all.len());
-    for point in all {
-        if odd.last() == Some(&point) {
-            odd.pop();
-        } else {
-            odd.push(point);
+/// The points that stand in one list only.
+fn exclusive_or(mut left: &[u32], mut right: &[u32]) -> Vec<u32> {
+    let mut odd = Vec::with_capacity(left.len() + right.len());
+    while let (Some((a, rest)), Some((b, others))) = (left.split_first(), right.split_first()) {
+        if a <= b {
+            left = rest;
+        }
+        if b <= a {
+            right = others;
+        }
+        if a != b {
+            odd.push(*a.min(b));
         }
     }
+    odd.extend_from_slice(left);
+    odd.extend_from_slice(right);
     odd
 }
 
