@@ -163,7 +163,9 @@ impl ParserFilter {
                     let raw = to_s(raw, context.ruby);
                     let message = format!("pattern not matched with data '{}'", raw.to_lossy());
                     let error = RubyError::new(PARSER_ERROR, message);
-                    context.emit_error_event(tag, event, error);
+                    // As it is now: the next of several records may take the field away.
+                    let as_it_is = event.with_record(event.record.borrow().clone());
+                    context.emit_error_event(tag, &as_it_is, error);
                 } else if !self.reserve_data {
                     context.dropped.push(event.from.clone());
                 }

@@ -267,7 +267,12 @@ impl Registry {
                 && let Some(attr) = conf.peek(old)
             {
                 let text = format!("'{old}' is deprecated parameter name. use '{new}' instead.");
-                agent.log.say(Level::Warn, text, (attr.source, attr.key_span));
+                let place = (attr.source, attr.key_span);
+                if old == "log_level" {
+                    // Read twice.
+                    agent.log.say(Level::Warn, text.clone(), place);
+                }
+                agent.log.say(Level::Warn, text, place);
             }
         }
     }
@@ -564,8 +569,8 @@ pub fn emitting<T>(
         agent.find_label(label).map_err(|error| error.at(conf.source, span))
     });
     let lacks = |error: &RubyError| {
-        let message = error.message.trim_end_matches('.');
-        message.ends_with(" is required") || message.contains("parameter is required")
+        error.message.contains("' parameter is required")
+            || error.message.ends_with("section is required.")
     };
     let level = conf.text("@log_level").filter(|name| Level::named(name).is_none());
     let level = level.map_or(Ok(()), |level| {
