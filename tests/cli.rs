@@ -2,6 +2,7 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used)]
 
+use fluentd_playground::share::{self, State};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -162,4 +163,67 @@ fn a_pattern_for_vector_is_tried_on_the_crate_that_vector_uses() {
     assert!(error.contains("Vector cannot say"), "{error}");
     let (code, out, _) = run(&["export", "--to", "both", "-c", conf], "");
     assert!(code == 0 && out.contains("@type multi_format"), "{out}");
+}
+
+/// A repro of one CRI line with a check that its message is `message`.
+fn repro(message: &str) -> State {
+    State {
+        conf: CONF.to_owned(),
+        files: vec![share::File {
+            path: "/var/log/containers/web-1_default_app-0123.log".to_owned(),
+            bytes: b"2023-02-02T07:48:11.5Z stdout F hello\n".to_vec(),
+            ..share::File::default()
+        }],
+        checks: vec![share::Check {
+            file: 0,
+            line: 0,
+            event: Some(share::Expected {
+                record: Some(format!(
+                    "{{\"stream\":\"stdout\",\"logtag\":\"F\",\"message\":{message:?},\"time\":\"2023-02-02T07:48:11.5Z\"}}"
+                )),
+                ..share::Expected::default()
+            }),
+        }],
+        ..State::default()
+    }
+}
+
+#[test]
+fn a_saved_repro_and_its_link_are_checked_alike() {
+    for (message, status, word) in [("hello", 0, "ok "), ("bye", 1, "FAIL ")] {
+        let state = repro(message);
+        let path = std::env::temp_dir()
+            .join(format!("playground-{}-{message}.fluentplay.json", std::process::id()));
+        std::fs::write(&path, share::repro::write(&state)).unwrap();
+        let link = format!("https://example.com/play/#{}", share::to_fragment(&state).unwrap());
+        for repro in [path.to_str().unwrap(), &link] {
+            let (code, out, error) = run(&["check", repro], "");
+            assert_eq!(code, status, "{out}{error}");
+            assert!(out.starts_with(word), "{out}");
+            assert!(out.contains("web-1_default_app-0123.log:1"), "{out}");
+            let passed = 1 - status;
+            assert!(out.ends_with(&format!("{passed} of 1 checks passed\n")), "{out}");
+        }
+    }
+    let (code, _, error) = run(&["check", "https://example.com/#1cut"], "");
+    assert_eq!(code, 2);
+    assert!(error.starts_with("fluentd-playground: "), "{error}");
+}
+
+#[test]
+fn a_file_that_is_not_there_stops_the_run_before_it_begins() {
+    let conf = conf_file("absent");
+    let (code, out, error) = run(&["run", "-c", conf.to_str().unwrap(), "-", "absent.log"], "x\n");
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(error.contains("absent.log"), "{error}");
+}
+
+#[test]
+fn findings_are_decided_with_lines_from_standard_input() {
+    let conf = conf_file("lint");
+    let line = "2023-02-02T07:48:11.5Z stdout F\n";
+    let (code, out, _) = run(&["lint", conf.to_str().unwrap(), "-"], line);
+    assert_eq!(code, 1);
+    assert!(out.contains("[parser/cri-no-message]"), "{out}");
+    assert!(!out.contains('\u{1b}'), "colours are for terminals: {out}");
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use fluentd_playground::advise::convert::message_of;
+use fluentd_playground::diag::Severity;
 use fluentd_playground::encoding::Encoding;
 use fluentd_playground::engine::check::Expectation;
 use fluentd_playground::engine::run::Engine;
@@ -41,6 +42,9 @@ struct Arguments {
     command: Command,
 }
 
+/// The path that standard input is seen under.
+const STDIN_PATH: &str = "/var/log/containers/stdin.log";
+
 #[derive(Subcommand)]
 enum Command {
     /// Runs a configuration over log files and prints the events.
@@ -54,23 +58,43 @@ enum Command {
     )]
     Run(Run),
     /// Runs a saved repro (.fluentplay.json or a link) and compares its expected records.
+    ///
+    /// One line a check, `ok` or `FAIL` with the difference, and the count. Exit status 1 when one
+    /// fails, 2 when the repro cannot be read or fluentd would not start.
+    #[command(
+        after_long_help = "EXAMPLES:\n  fluentd-playground check repro.fluentplay.json\n  fluentd-playground check 'https://…/#1…'"
+    )]
     Check {
         /// The file, or the link in quotes.
         repro: String,
     },
     /// Tells the groups of a pattern, and what Ruby says of it.
+    ///
+    /// Exit status 2 when Ruby does not compile it, with Ruby's words.
+    #[command(
+        after_long_help = "EXAMPLE:\n  fluentd-playground explain '/^(?<time>[^ ]+) (?<log>.*)$/'"
+    )]
     Explain {
         /// The pattern, with or without its slashes.
         pattern: String,
     },
     /// Tells what is wrong with a configuration, with the lines of files if some are given.
+    ///
+    /// Worst first, each with its place, its code, and the edit that mends it where there is one.
+    /// Exit status 1 when something is found, 2 when fluentd would not start.
+    #[command(
+        after_long_help = "EXAMPLES:\n  fluentd-playground lint fluent.conf\n  Decided with files copied from a node:\n    fluentd-playground lint fluent.conf --root node/ node/var/log/containers/*.log"
+    )]
     Lint {
         /// The configuration.
         conf: PathBuf,
+        /// A folder that stands for `/`: its files are seen under their paths below it.
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
         /// A variable of fluentd's environment; may be given more than once.
         #[arg(long = "env", value_name = "NAME=VALUE")]
         env: Vec<String>,
-        /// Log files to decide with.
+        /// Log files to decide with; `-` is standard input, seen as a container's log.
         files: Vec<PathBuf>,
     },
     /// Tells what breaks on the way from Docker to containerd (EKS 1.23 to 1.24): Kubernetes
@@ -131,7 +155,7 @@ struct Run {
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
     /// The path that standard input (`-`) is seen under.
-    #[arg(long = "as", value_name = "PATH", default_value = "/var/log/containers/stdin.log")]
+    #[arg(long = "as", value_name = "PATH", default_value = STDIN_PATH)]
     stdin_path: String,
     /// Tells how each event came about, step by step (reads the files into memory).
     #[arg(long)]
@@ -174,7 +198,7 @@ fn main() -> ExitCode {
         Command::Run(run) => run_files(&run),
         Command::Check { repro } => check(&repro),
         Command::Explain { pattern } => explain(&pattern),
-        Command::Lint { conf, env, files } => lint(&conf, &env, &files),
+        Command::Lint { conf, root, env, files } => lint(&conf, root.as_deref(), &env, &files),
         Command::Migrate { target, json, files } => migrate(&target, json, &files),
         Command::Export { to, conf, files } => export(to, &conf, &files),
     };
@@ -270,11 +294,11 @@ fn imagined(env: &[String], run_seconds: u32) -> Settings {
 }
 
 /// The path fluentd sees: below the root, or absolute.
-fn logical(run: &Run, path: &Path) -> String {
+fn logical(root: Option<&Path>, stdin_path: &str, path: &Path) -> String {
     if path == Path::new("-") {
-        return run.stdin_path.clone();
+        return stdin_path.to_owned();
     }
-    let below = run.root.as_ref().and_then(|root| path.strip_prefix(root).ok());
+    let below = root.and_then(|root| path.strip_prefix(root).ok());
     match below {
         Some(below) => format!("/{}", below.display()),
         None => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string(),
@@ -294,8 +318,13 @@ fn run_files(run: &Run) -> Result<u8, String> {
     if run.trace {
         return trace(run, &conf);
     }
-    let files: Vec<(u32, String)> =
-        (0..).zip(run.files.iter().map(|path| logical(run, path))).collect();
+    let files: Vec<(u32, String)> = (0..)
+        .zip(run.files.iter().map(|path| logical(run.root.as_deref(), &run.stdin_path, path)))
+        .collect();
+    // All are there before the first is run.
+    for path in run.files.iter().filter(|path| *path != Path::new("-")) {
+        open(path)?;
+    }
     let (mut stream, log) = Stream::new(&conf, settings(run, &conf), &files)?;
     print_log(run, &log);
     let mut progress = Progress::new(&run.files);
@@ -357,7 +386,7 @@ fn print(run: &Run, printed: &Printed) -> Result<(), String> {
     io::stdout().lock().write_all(&printed.events).map_err(|error| error.to_string())?;
     if run.unmatched {
         for line in &printed.unmatched {
-            eprintln!("{}", coloured(line, 31));
+            eprintln!("{}", coloured(&io::stderr(), line, 31));
         }
     }
     print_log(run, &printed.log);
@@ -367,14 +396,17 @@ fn print(run: &Run, printed: &Printed) -> Result<(), String> {
 fn print_log(run: &Run, log: &[String]) {
     if run.log {
         for line in log {
-            eprintln!("{}", coloured(line, if line.starts_with("[warn]") { 33 } else { 2 }));
+            eprintln!(
+                "{}",
+                coloured(&io::stderr(), line, if line.starts_with("[warn]") { 33 } else { 2 })
+            );
         }
     }
 }
 
-/// The line in a colour, on a terminal that wants some.
-fn coloured(line: &str, colour: u8) -> String {
-    let plain = !io::stderr().is_terminal() || std::env::var_os("NO_COLOR").is_some();
+/// The text in a colour, on a terminal that wants some.
+fn coloured(out: &impl IsTerminal, line: &str, colour: u8) -> String {
+    let plain = !out.is_terminal() || std::env::var_os("NO_COLOR").is_some();
     if plain { line.to_owned() } else { format!("\x1b[{colour}m{line}\x1b[0m") }
 }
 
@@ -427,7 +459,7 @@ fn engine(run: &Run, conf: &str) -> Result<Engine, String> {
     for (number, path) in (0..).zip(&run.files) {
         let mut bytes = Vec::new();
         open(path)?.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-        engine.set_file(number, &logical(run, path), &bytes);
+        engine.set_file(number, &logical(run.root.as_deref(), &run.stdin_path, path), &bytes);
     }
     engine.set_conf(conf);
     while engine.work(10_000) {}
@@ -638,15 +670,26 @@ fn same_groups(
     })
 }
 
-fn lint(conf: &Path, env: &[String], files: &[PathBuf]) -> Result<u8, String> {
+/// The severity's name; red where lines are lost, yellow where they change.
+fn severity(severity: Severity) -> String {
+    let colour = match severity {
+        Severity::Fatal | Severity::Lost => 31,
+        Severity::Changed => 33,
+        Severity::Hint | Severity::Bug => 2,
+    };
+    coloured(&io::stdout(), &format!("{severity:?}"), colour)
+}
+
+fn lint(conf: &Path, root: Option<&Path>, env: &[String], files: &[PathBuf]) -> Result<u8, String> {
     let text = read(conf)?;
     let mut settings = imagined(env, 60);
     settings.environment.files = includes(conf, &text);
     let mut engine = Engine::new(settings);
     for (number, path) in (0..).zip(files) {
-        let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        engine.set_file(number, &path.display().to_string(), &bytes);
+        let mut bytes = Vec::new();
+        let read = open(path)?.read_to_end(&mut bytes);
+        read.map_err(|error| format!("{}: {error}", path.display()))?;
+        engine.set_file(number, &logical(root, STDIN_PATH, path), &bytes);
     }
     engine.set_conf(&text);
     while engine.work(10_000) {}
@@ -665,9 +708,9 @@ fn lint(conf: &Path, env: &[String], files: &[PathBuf]) -> Result<u8, String> {
             Some(format!("{}:{line}", path.display()))
         });
         println!(
-            "{}: {:?} [{}] {}",
+            "{}: {} [{}] {}",
             place.unwrap_or_else(|| conf.display().to_string()),
-            diagnostic.severity,
+            severity(diagnostic.severity),
             diagnostic.code.path,
             diagnostic.message.en
         );
