@@ -331,8 +331,8 @@ impl Draft {
         match trial::beside(regexp, pattern, &texts) {
             Some((same, taken)) if same == texts.len() => self.say(
                 "good",
-                format!("The rewritten pattern takes {taken} of {same} messages on the screen, group by group as Ruby's does (run here by the playground's own matcher; its tests run the same with Rust's regex crate)."),
-                format!("書き換えたパターンは画面の {same} 件中 {taken} 件に一致し、グループも Ruby と同じです (プレイグラウンド自身の照合器で実行。同じ書き換えは Rust の regex クレートでもテストしています)。"),
+                format!("The rewritten pattern takes {taken} of {same} messages on the screen, group by group as Ruby's does (run here by the playground's own matcher; `fluentd-playground export` runs it with Rust's regex crate)."),
+                format!("書き換えたパターンは画面の {same} 件中 {taken} 件に一致し、グループも Ruby と同じです (プレイグラウンド自身の照合器で実行。コマンド `fluentd-playground export` は Rust の regex クレートで実行します)。"),
             ),
             Some((same, _)) => self.say(
                 "bad",

@@ -181,6 +181,10 @@ fn closing_brace(text: &str, start: usize) -> Option<usize> {
             (Some(open), byte) if byte == open => quote = None,
             (Some(_), _) => {}
             (None, b'"' | b'\'' | b'`') => quote = Some(byte),
+            // A comment.
+            (None, b'#') => {
+                at += memchr::memchr(b'\n', bytes.get(at..)?)?;
+            }
             (None, b'{') => depth += 1,
             (None, b'}') if depth == 0 => return Some(at),
             (None, b'}') => depth -= 1,

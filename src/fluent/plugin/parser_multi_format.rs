@@ -51,6 +51,9 @@ impl MultiFormatParser {
                 continue;
             }
             element.used.set(true);
+            if element.text("format").is_none() && element.text("@type") == Some("multi_format") {
+                continue;
+            }
             let Some(format) = element.text("format") else {
                 return Err(no_method_on_nil("[]", with.mode.ruby));
             };

@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use super::in_tail::compat::types;
 use super::parser::{Configure, FieldSpan, PARSER, Parser, Yield, match_raised};
 use super::parser_params::{ParserParams, Stamp, parser_error};
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
@@ -104,8 +105,18 @@ impl RegexpParser {
         if regexp.names().is_empty() {
             return Err(invalid("No named captures"));
         }
-        let section = with.section(&PROXY_WITH_DEFAULT, conf)?;
-        RegexpParser::of_section(&section, Some(regexp), conf, with)
+        if conf.peek("types").is_none() {
+            let section = with.section(&PROXY_WITH_DEFAULT, conf)?;
+            return RegexpParser::of_section(&section, Some(regexp), conf, with);
+        }
+        // `convert_type_converter_parameters!`: this way in reads the flat form of `types` only.
+        let mut own = conf.clone();
+        types(conf, &mut own);
+        let section = with.section(&PROXY_WITH_DEFAULT, &own)?;
+        for (attr, own) in conf.attrs.iter().zip(&own.attrs) {
+            attr.used.set(attr.used.get() || own.used.get());
+        }
+        RegexpParser::of_section(&section, Some(regexp), &own, with)
     }
 
     fn of_section(

@@ -155,7 +155,7 @@ fn format(conf: &Element, parse: &mut Element) {
     }
 }
 
-fn types(conf: &Element, parse: &mut Element) {
+pub(in crate::fluent::plugin) fn types(conf: &Element, parse: &mut Element) {
     let delimiter = conf.text("types_delimiter").unwrap_or(",").to_owned();
     let label_delimiter = conf.text("types_label_delimiter").unwrap_or(":").to_owned();
     let Some(attr) = conf.attr("types") else { return };
