@@ -172,7 +172,6 @@ fn repro(message: &str) -> State {
         files: vec![share::File {
             path: "/var/log/containers/web-1_default_app-0123.log".to_owned(),
             bytes: b"2023-02-02T07:48:11.5Z stdout F hello\n".to_vec(),
-            ..share::File::default()
         }],
         checks: vec![share::Check {
             file: 0,

@@ -724,5 +724,8 @@ fn lint(conf: &Path, root: Option<&Path>, env: &[String], files: &[PathBuf]) -> 
     if let Some(said) = &summary.boot_error {
         return Err(said.clone());
     }
+    if !files.is_empty() {
+        eprintln!("{}", shown(&summary.counts));
+    }
     Ok(u8::from(!summary.diagnostics.is_empty()))
 }
