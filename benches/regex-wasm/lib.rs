@@ -6,6 +6,8 @@ use fluentd_playground::encoding::Encoding;
 use fluentd_playground::onigmo::{Options, Regexp, Region};
 use wasm_bindgen::prelude::wasm_bindgen;
 
+#[path = "../regex/explosive.rs"]
+mod explosive;
 #[path = "../regex/lines.rs"]
 mod lines;
 
@@ -54,5 +56,28 @@ impl Bench {
             }
         }
         sum as f64
+    }
+}
+
+/// The explosive pattern of a number, and how long its text is; empty after the last.
+#[wasm_bindgen]
+pub fn explosive_pattern(number: usize) -> String {
+    let case = explosive::cases().into_iter().nth(number);
+    case.map_or_else(String::new, |(pattern, text)| format!("{pattern} on {} bytes", text.len()))
+}
+
+/// Matches one explosive pattern, `rounds` times: what came of it.
+#[wasm_bindgen]
+pub fn explode(number: usize, rounds: usize) -> String {
+    let (pattern, text) = explosive::cases().swap_remove(number);
+    let regexp = Regexp::new(pattern, Options::default()).unwrap();
+    let mut answer = Ok(false);
+    for _ in 0..rounds {
+        answer = regexp.search(text.as_bytes(), Encoding::Utf8, 0, &mut Region::default());
+    }
+    match answer {
+        Ok(true) => "match".to_owned(),
+        Ok(false) => "no match".to_owned(),
+        Err(_) => "given up".to_owned(),
     }
 }

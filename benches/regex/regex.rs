@@ -12,6 +12,8 @@ use std::time::Instant;
 use fluentd_playground::encoding::Encoding;
 use fluentd_playground::onigmo::{Options, Regexp, Region};
 
+#[path = "explosive.rs"]
+mod explosive;
 #[path = "lines.rs"]
 mod lines;
 
@@ -41,27 +43,7 @@ fn main() {
 
 /// Patterns that take other engines for ever: milliseconds, and what came of it.
 fn explode() {
-    let long = |unit: &str, count: usize, end: &str| unit.repeat(count) + end;
-    let list = long("1,2,3,4,5,6,7,8,9,10,11,12,13,14", 900, "");
-    let cases = [
-        ("^(a+)+$", long("a", 30_000, "b")),
-        ("^(a|aa)+$", long("a", 30_000, "b")),
-        ("^(a|a?)+$", long("a", 30_000, "b")),
-        ("^(a*)*$", long("a", 30_000, "b")),
-        ("(x+x+)+y", long("x", 30_000, "")),
-        ("^(([a-z])+.)+[A-Z]([a-z])+$", long("a", 30_000, "")),
-        (
-            r"^([a-zA-Z0-9])(([\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+[.]{1}",
-            long("a", 30_000, "!"),
-        ),
-        ("(.*)*x", long("a", 30_000, "")),
-        ("(.+)+,(.+)+", long("a", 30_000, "")),
-        ("^(.*?,){11}P", list.clone()),
-        ("^(?:.*,){11}P", list),
-        (r"^(\w+\s?)*$", long("ab ", 10_000, "!")),
-        (r"^(\d+)*[^\d]+x", long("1", 30_000, "")),
-        (r"^(a+)+\1$", long("a", 30_000, "b")),
-    ];
+    let cases = explosive::cases();
     println!("\npatterns that explode elsewhere");
     for (pattern, text) in &cases {
         let regexp = Regexp::new(pattern, Options::default()).unwrap();

@@ -34,6 +34,34 @@ for (const [number, name] of NAMES.entries()) {
   });
 }
 
+test("patterns that explode elsewhere", async ({ page }) => {
+  await page.goto("about:blank");
+  const [build = "size"] = BUILDS;
+  const script = await readFile(`target-wasm/bench/${build}/bench.js`, "utf8");
+  await page.evaluate(`(() => { ${script}\n globalThis.bench_exploding = wasm_bindgen; })()`);
+  const rows = await page.evaluate(explode, await read(`target-wasm/bench/${build}/bench_bg.wasm`));
+  console.log(`\n${rows.join("\n")}`);
+});
+
+/** Milliseconds of the best of three rounds, for each pattern. Runs in the page. */
+async function explode(wasm: string): Promise<string[]> {
+  const module = (globalThis as any).bench_exploding;
+  module.initSync({ module: Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0)) });
+  const rows: string[] = [];
+  for (let number = 0; ; number++) {
+    const pattern: string = module.explosive_pattern(number);
+    if (!pattern) return rows;
+    let best = Infinity;
+    let answer = "";
+    for (let round = 0; round < 3; round++) {
+      const start = performance.now();
+      answer = module.explode(number, 1);
+      best = Math.min(best, performance.now() - start);
+    }
+    rows.push(`  ${best.toFixed(1).padStart(7)} ms  ${answer.padEnd(9)} ${pattern}`);
+  }
+}
+
 interface Work {
   number: number;
   count: number;

@@ -401,6 +401,8 @@ impl<'t> Machine<'t> {
             Inst::BackRef(index) => {
                 let next = self.back_ref(index, text, pos);
                 if let Some(next) = next {
+                    // A long text compared is more than a step.
+                    self.steps += (next - pos) as u64 / 8;
                     self.set_nothing_at(if next == pos { pos as u32 } else { UNSET });
                 }
                 moved(next)

@@ -141,6 +141,8 @@ fn explosive_patterns_are_answered() {
     assert_eq!(search("^(?:a|aa){2,5000}$", &(a(3_000) + "b")), Ok(None));
     assert_eq!(search("^(?:(?:a|aa){1,90}){1,90}$", &(a(1_000) + "b")), Ok(None));
     assert_eq!(search("^(?:a{1,3}){10,}$", &long), Ok(None));
+    let blanks = format!("x{}x", " ".repeat(30_000));
+    assert_eq!(search("^\\s+|\\s+$", &blanks), Ok(None));
     assert_eq!(search("(?:a?){30}a{30}$", &a(30)), Ok(Some((0, 30))));
     assert_eq!(search("^(?:a?){300}b$", &a(300)), Ok(None));
     assert_eq!(search("^(?:a|aa){2,1000}$", &(a(900) + "b")), Ok(None));

@@ -5,6 +5,10 @@ use super::super::sets::following;
 use super::frames::Frame;
 use super::{Inst, Machine};
 
+/// So many bytes that are passed over count as a step: what looks through the rest of the text at
+/// every place is to come to the memo too.
+const BYTES_A_STEP: usize = 32;
+
 impl Machine<'_> {
     /// A greedy run from `pos`: where it ends first.
     #[inline]
@@ -28,6 +32,9 @@ impl Machine<'_> {
         } else {
             set.bounded_end(text, low, run.extra())
         };
+        if !MEMO {
+            self.steps += ((high - low) / BYTES_A_STEP) as u64;
+        }
         let fits = program.fits(run.edge, text, high);
         if run.give == Give::Never {
             if fits && run.group != 0 {
@@ -176,7 +183,9 @@ impl Machine<'_> {
         let set = program.sets.get(run.set as usize)?;
         loop {
             if let Some(passes) = &run.passes {
-                pos = passes.run_end(text, pos).min(limit as usize);
+                let stop = passes.run_end(text, pos).min(limit as usize);
+                self.steps += (stop.saturating_sub(pos) / BYTES_A_STEP) as u64;
+                pos = stop;
             }
             let known = MEMO && self.memory.memo.is_set(self.row(pc, pos), pos);
             if !known && program.fits(run.edge, text, pos) {
