@@ -2,6 +2,8 @@
 //! 5 kB at a time, and two dozen of them were a twelfth of the engine's code. Stable; a merge of
 //! numbers, then the items go into their places.
 
+pub mod map;
+
 /// Sorts.
 pub fn sort<T: Ord>(items: &mut [T]) {
     by(items, |one, other| one < other);

@@ -245,7 +245,7 @@ fn every_sheet_has_files_and_says_what_was_tried() {
     engine.set_file(1, &files[0].0, &files[0].1);
     engine.set_conf(CRI);
     let given = Given { conf: CRI, files, address: "https://example.org/", page };
-    let texts = std::collections::BTreeMap::new();
+    let texts = fluentd_playground::order::map::Map::new();
     let first = export("", &given, &mut engine, &texts);
     for choice in &first.groups[0].choices {
         let sheet = export(&choice.what, &given, &mut engine, &texts);

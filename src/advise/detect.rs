@@ -3,11 +3,10 @@
 //!
 //! A guess looks at the line alone. It never fails: what is nothing else is plain text.
 
-use std::collections::BTreeMap;
-
 use super::convert::{Runtime, runtime_of};
 use crate::diag::{Message, Text};
 use crate::encoding::Encoding;
+use crate::order::map::Map;
 use crate::ruby::json::{JsonReader, Library};
 use crate::ruby::string::RString;
 use crate::ruby::value::Value;
@@ -291,10 +290,10 @@ pub struct Mix {
 
 /// Looks at many lines; empty ones do not count.
 pub fn mix<'l>(lines: impl IntoIterator<Item = &'l [u8]>) -> Mix {
-    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut counts: Map<Kind, usize> = Map::new();
     for line in lines {
         if !line.is_empty() {
-            *counts.entry(detect(line).kind).or_default() += 1;
+            *counts.slot(detect(line).kind) += 1;
         }
     }
     let mut counts: Vec<(Kind, usize)> = counts.into_iter().collect();

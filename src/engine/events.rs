@@ -1,6 +1,5 @@
 //! Lines, events and counts for the page.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -13,6 +12,7 @@ use super::{
 use crate::fluent::event::LineRef;
 use crate::fluent::log::Level;
 use crate::fluent::root_agent::Delivered;
+use crate::order::map::Map;
 use crate::ruby::inspect::inspect_string;
 use crate::ruby::string::RString;
 use crate::ruby::value::{EventTime, Value};
@@ -449,7 +449,7 @@ impl Engine {
 
     /// The state of things.
     pub fn summary(&mut self) -> Summary {
-        let mut files: BTreeMap<FileId, FileSummary> = BTreeMap::new();
+        let mut files: Map<FileId, FileSummary> = Map::new();
         let listed: Vec<(FileId, Rc<str>)> =
             self.files.iter().map(|(file, known)| (*file, Rc::clone(&known.path))).collect();
         for (file, path) in listed {
@@ -473,7 +473,7 @@ impl Engine {
         Summary {
             complete: self.is_complete(),
             counts,
-            files: files.into_values().collect(),
+            files: files.into_iter().map(|(_, file)| file).collect(),
             boot_error: self.boot_error.as_ref().map(crate::fluent::root_agent::BootError::said),
             log: self.log(),
             diagnostics: self.diagnostics(),
@@ -490,7 +490,7 @@ impl Engine {
     }
 
     /// Counts lines by what became of them.
-    fn count(&mut self, files: &mut BTreeMap<FileId, FileSummary>) {
+    fn count(&mut self, files: &mut Map<FileId, FileSummary>) {
         self.late();
         let late = self.late.take().unwrap_or_default();
         let complete = self.is_complete();

@@ -1,8 +1,6 @@
 //! The pipeline drawn, with what went through it; and what a configuration says that is not
 //! simulated.
 
-use std::collections::BTreeMap;
-
 use super::run::Engine;
 use super::unit::{Unit, UnitKey, fate};
 use super::{Flow, FlowEdge, FlowNode};
@@ -11,6 +9,7 @@ use crate::diag::{Diagnostic, Message, codes};
 use crate::fluent::event::LineRef;
 use crate::fluent::root_agent::{Body, LOST_ERROR, LOST_NO_MATCH, SOURCES};
 use crate::fluent::trace::Trace;
+use crate::order::map::Map;
 use crate::ruby::value::Value;
 
 /// Numbers of the parse boxes begin here: beyond those of what is lost.
@@ -24,10 +23,10 @@ impl Engine {
     pub fn flow(&self) -> Flow {
         let Some(pipeline) = &self.pipeline else { return Flow::default() };
         let mut flow = Flow::default();
-        let mut counts: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+        let mut counts: Map<(usize, usize), u64> = Map::new();
         for unit in &self.units {
             for (edge, count) in &unit.edges {
-                *counts.entry(*edge).or_default() += count;
+                *counts.slot(*edge) += count;
             }
         }
         self.source_nodes(&mut flow);
@@ -48,7 +47,7 @@ impl Engine {
                 simulated: plugin.simulated,
             });
         }
-        for ((from, to), count) in &counts {
+        for ((from, to), count) in counts.iter() {
             let from = match from.checked_sub(SOURCES) {
                 Some(source) => PARSES + source as u32,
                 None => *from as u32,
@@ -154,7 +153,7 @@ impl Engine {
                     .at(plugin.place.0, plugin.place.1),
             );
         }
-        for (plugin, what) in &pipeline.agent.missing {
+        for (plugin, what) in pipeline.agent.missing.keys() {
             let name = self.plugin_name(*plugin);
             let message = Message::new(
                 format!("{name}: {what} is not simulated."),
@@ -220,13 +219,13 @@ impl Engine {
 
     /// What the run saw, for the findings that need it.
     fn seen(&mut self) -> Seen {
-        let mut lost: BTreeMap<(usize, String), u64> = BTreeMap::new();
+        let mut lost: Map<(usize, String), u64> = Map::new();
         let mut dumped = 0;
         for unit in &self.units {
             for ((router, tag), count) in &unit.lost_tags {
                 let tag = String::from_utf8_lossy(tag).into_owned();
                 if lost.len() < MAX_LOST_TAGS || lost.contains_key(&(*router, tag.clone())) {
-                    *lost.entry((*router, tag)).or_default() += count;
+                    *lost.slot((*router, tag)) += count;
                 }
             }
             let errors = unit.edges.iter().filter(|((_, to), _)| *to == LOST_ERROR);
@@ -248,7 +247,7 @@ impl Engine {
     /// The tags that the files get.
     fn tags_seen(&self) -> Vec<String> {
         let mut tags: Vec<String> = Vec::new();
-        for (file, known) in &self.files {
+        for (file, known) in self.files.iter() {
             for source in self.sources_of(*file) {
                 let tag = self.pipeline.as_ref().and_then(|p| p.tag(source, &known.path));
                 let tag = tag.map(|tag| String::from_utf8_lossy(&tag).into_owned());

@@ -16,7 +16,7 @@ impl Engine {
     /// What the lines at hand say about each source.
     pub(super) fn line_lints(&mut self) -> Vec<Diagnostic> {
         let mut wanted: Vec<(FileId, u32)> = Vec::new();
-        for (file, known) in &self.files {
+        for (file, known) in self.files.iter() {
             wanted.extend((0..known.text.lines().min(SAMPLE)).map(|line| (*file, line)));
         }
         wanted.extend(self.first_lost());

@@ -1,6 +1,5 @@
 //! A configuration made ready to run: sources, routers, plugins.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::FileId;
@@ -15,6 +14,7 @@ use crate::fluent::plugin::in_tail::{PosFiles, TailInput};
 use crate::fluent::plugin::parser::Configure;
 use crate::fluent::plugin::registry::{Installed, Registry, emitting};
 use crate::fluent::root_agent::{BootError, RootAgent, State};
+use crate::order::map::Map;
 use crate::ruby::error::RubyError;
 use crate::ruby::string::RString;
 use crate::ruby::value::EventTime;
@@ -60,7 +60,7 @@ pub(crate) struct Saved {
     /// Routers and plugins.
     pub(crate) agent: State,
     /// Incomplete multiline events, by source and file.
-    pub(crate) carries: BTreeMap<(usize, FileId), Carry>,
+    pub(crate) carries: Map<(usize, FileId), Carry>,
 }
 
 /// The configured pipeline.
@@ -125,7 +125,7 @@ impl Pipeline {
             pipeline.boot_log.sentences.extend(said);
         }
         let agent = pipeline.agent.save();
-        pipeline.initial = Rc::new(Saved { agent, carries: BTreeMap::new() });
+        pipeline.initial = Rc::new(Saved { agent, carries: Map::new() });
         (pipeline, error)
     }
 

@@ -3,7 +3,7 @@
 //! Invariants: what the engine shows depends on the texts and settings alone, not on how they came to
 //! be; a unit is run again only when its text or the state it begins with has changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::pipeline::{Pipeline, Saved};
@@ -17,6 +17,7 @@ use crate::fluent::config::v1_parser::parse;
 use crate::fluent::event::LineRef;
 use crate::fluent::log::Log;
 use crate::fluent::root_agent::BootError;
+use crate::order::map::Map;
 use crate::ruby::error::RubyError;
 use crate::source::{SourceId, Span};
 
@@ -35,7 +36,7 @@ pub(super) struct TailedFile {
 pub struct Engine {
     pub(super) settings: Settings,
     pub(super) conf: String,
-    pub(super) files: BTreeMap<FileId, TailedFile>,
+    pub(super) files: Map<FileId, TailedFile>,
     pub(super) pipeline: Option<Pipeline>,
     pub(super) boot_error: Option<BootError>,
     /// What fluentd said while it read the configuration.
@@ -90,7 +91,7 @@ impl Engine {
         Engine {
             settings,
             conf: String::new(),
-            files: BTreeMap::new(),
+            files: Map::new(),
             pipeline: None,
             boot_error: None,
             read_log: Log::default(),
@@ -344,7 +345,7 @@ impl Engine {
         Some(self.pipeline.as_mut()?.run_unit(key, &work, &self.state))
     }
 
-    fn paths(&self) -> BTreeMap<FileId, Rc<str>> {
+    fn paths(&self) -> Map<FileId, Rc<str>> {
         self.files.iter().map(|(file, known)| (*file, Rc::clone(&known.path))).collect()
     }
 
@@ -436,8 +437,8 @@ impl Engine {
 
 /// What a unit works on.
 fn work<'w>(
-    files: &'w BTreeMap<FileId, TailedFile>,
-    paths: &'w BTreeMap<FileId, Rc<str>>,
+    files: &'w Map<FileId, TailedFile>,
+    paths: &'w Map<FileId, Rc<str>>,
     seconds: u32,
     key: UnitKey,
 ) -> Option<Work<'w>> {

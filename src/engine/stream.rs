@@ -3,7 +3,6 @@
 //! The same units as the page's engine, run once and forgotten. What is kept grows with what the
 //! pipeline itself buffers, not with the files.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::pipeline::{Pipeline, Saved};
@@ -14,6 +13,7 @@ use crate::fluent::config::v1_parser::parse;
 use crate::fluent::plugin::formatter::Formatter;
 use crate::fluent::plugin::in_tail::Outcome;
 use crate::fluent::root_agent::BootError;
+use crate::order::map::Map;
 use crate::ruby::error::RubyError;
 use crate::ruby::inspect::inspect_string;
 
@@ -21,7 +21,7 @@ use crate::ruby::inspect::inspect_string;
 pub struct Stream {
     pipeline: Pipeline,
     settings: Settings,
-    paths: BTreeMap<FileId, Rc<str>>,
+    paths: Map<FileId, Rc<str>>,
     state: Rc<Saved>,
     formatter: Formatter,
     counts: Counts,

@@ -2,7 +2,6 @@
 //! last line, or the shutdown. A unit is run from a saved state and leaves one; its records are not
 //! kept but made again when someone wants to see them.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::FileId;
@@ -13,6 +12,7 @@ use crate::fluent::log::{Level, Log, Sentence};
 use crate::fluent::plugin::in_tail::watcher::LineBuffer;
 use crate::fluent::plugin::in_tail::{self, Batch, Outcome, Received};
 use crate::fluent::root_agent::{Delivered, Fate, Node, SOURCES};
+use crate::order::map::Map;
 use crate::ruby::error::RubyError;
 use crate::ruby::value::{EventTime, Value};
 
@@ -149,19 +149,19 @@ pub(crate) enum Work<'w> {
         /// How many.
         seconds: u32,
         /// The files' paths.
-        paths: &'w BTreeMap<FileId, Rc<str>>,
+        paths: &'w Map<FileId, Rc<str>>,
     },
     /// The shutdown.
     Shutdown {
         /// The files' paths.
-        paths: &'w BTreeMap<FileId, Rc<str>>,
+        paths: &'w Map<FileId, Rc<str>>,
     },
 }
 
 /// A run of one unit under way.
 struct Run<'p> {
     pipeline: &'p mut Pipeline,
-    carries: BTreeMap<(usize, FileId), Carry>,
+    carries: Map<(usize, FileId), Carry>,
     fates: Vec<u32>,
     late: Vec<(LineRef, u32)>,
     received: Option<Vec<(Vec<LineRef>, Received)>>,
@@ -502,12 +502,12 @@ impl<'p> Run<'p> {
         }
     }
 
-    fn tick(&mut self, paths: &BTreeMap<FileId, Rc<str>>) -> Result<(), RubyError> {
+    fn tick(&mut self, paths: &Map<FileId, Rc<str>>) -> Result<(), RubyError> {
         self.flush_carries(paths, false)?;
         self.pipeline.agent.tick()
     }
 
-    fn shutdown(&mut self, paths: &BTreeMap<FileId, Rc<str>>) -> Result<(), RubyError> {
+    fn shutdown(&mut self, paths: &Map<FileId, Rc<str>>) -> Result<(), RubyError> {
         self.flush_carries(paths, true)?;
         self.pipeline.agent.shutdown()
     }
@@ -515,7 +515,7 @@ impl<'p> Run<'p> {
     /// Lets every incomplete multiline event see the clock, or the shutdown.
     fn flush_carries(
         &mut self,
-        paths: &BTreeMap<FileId, Rc<str>>,
+        paths: &Map<FileId, Rc<str>>,
         shutdown: bool,
     ) -> Result<(), RubyError> {
         let now = self.pipeline.agent.now;

@@ -270,10 +270,10 @@ impl RootAgent {
 
     fn announce(&mut self, router: RouterId, tag: &Tag, classes: &[&str]) {
         let key = (router, Rc::clone(tag));
-        if self.announced.contains(&key) {
+        if self.announced.contains_key(&key) {
             return;
         }
-        Rc::make_mut(&mut self.announced).insert(key);
+        Rc::make_mut(&mut self.announced).insert(key, ());
         self.log.push(
             Level::Info,
             format!(
@@ -324,7 +324,7 @@ impl RootAgent {
             }
             return self.emit_stream(router, &tag, vec![event]);
         }
-        *self.edges.entry((self.came_from, LOST_ERROR)).or_default() += 1;
+        *self.edges.slot((self.came_from, LOST_ERROR)) += 1;
         if self.log.has_room() {
             let record = inspect(
                 &Value::Hash(Rc::new(event.record.borrow().clone())),

@@ -1,7 +1,6 @@
 //! The tree of routers and plugins that a configuration makes (fluentd `lib/fluent/root_agent.rb`,
 //! `agent.rb`, `label.rb`), and what happened while events went through it.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::config::configure_proxy::ConfigureProxy;
@@ -17,6 +16,7 @@ use super::plugin::in_tail::compat::{compat_parameters_parser, compat_parameters
 use super::plugin::output::EmittingOutput;
 use super::plugin::registry::{Installed, Registry, read};
 use super::trace::Trace;
+use crate::order::map::Map;
 use crate::ruby::value::{EventTime, Record, Value};
 use crate::ruby::zone::TimeZone;
 use crate::source::{SourceId, Span};
@@ -241,17 +241,17 @@ pub struct RootAgent {
     /// What `filter stdout` printed, until someone takes it.
     pub printed: Vec<String>,
     /// Events that took each arrow, until someone takes them.
-    pub edges: BTreeMap<(Node, Node), u64>,
+    pub edges: Map<(Node, Node), u64>,
     /// Tags that nothing takes, with their router and count.
-    pub lost_tags: BTreeMap<(RouterId, Tag), u64>,
+    pub lost_tags: Map<(RouterId, Tag), u64>,
     /// What is not simulated, by plugin.
-    pub missing: BTreeSet<(PluginId, String)>,
+    pub missing: Map<(PluginId, String), ()>,
     /// Steps, when someone wants them.
     pub trace: Option<Trace>,
     /// Streams that found no match, per router.
     pub no_match_counts: Vec<u64>,
     /// Chains whose lack of optimisation was announced.
-    pub announced: Rc<BTreeSet<(RouterId, Tag)>>,
+    pub announced: Rc<Map<(RouterId, Tag), ()>>,
     /// Streams emitted within streams.
     pub depth: usize,
     /// Plugins that are emitting just now.
@@ -267,7 +267,7 @@ pub struct RootAgent {
 pub struct State {
     plugins: Vec<PluginState>,
     no_match_counts: Vec<u64>,
-    announced: Rc<BTreeSet<(RouterId, Tag)>>,
+    announced: Rc<Map<(RouterId, Tag), ()>>,
 }
 
 impl RootAgent {
@@ -285,9 +285,9 @@ impl RootAgent {
             delivered: Vec::new(),
             fates: Vec::new(),
             printed: Vec::new(),
-            edges: BTreeMap::new(),
-            lost_tags: BTreeMap::new(),
-            missing: BTreeSet::new(),
+            edges: Map::new(),
+            lost_tags: Map::new(),
+            missing: Map::new(),
             trace: None,
             no_match_counts: vec![0],
             announced: Rc::default(),
@@ -548,14 +548,14 @@ impl RootAgent {
 
     /// `count` events come to `node`.
     pub fn enter(&mut self, node: Node, count: usize) {
-        *self.edges.entry((self.came_from, node)).or_default() += count as u64;
+        *self.edges.slot((self.came_from, node)) += count as u64;
         self.came_from = node;
     }
 
     /// A stream that no match takes.
     pub fn lost_tag(&mut self, router: RouterId, tag: &Tag, count: usize) {
-        *self.edges.entry((self.came_from, LOST_NO_MATCH)).or_default() += count as u64;
-        *self.lost_tags.entry((router, Rc::clone(tag))).or_default() += count as u64;
+        *self.edges.slot((self.came_from, LOST_NO_MATCH)) += count as u64;
+        *self.lost_tags.slot((router, Rc::clone(tag))) += count as u64;
     }
 
     /// Plugin `id` has said what its log holds from `from` on: a plugin with an `@id` puts it first,
@@ -598,7 +598,7 @@ impl RootAgent {
 
     /// Notes what plugin `id` could not do as fluentd does.
     pub fn not_simulated(&mut self, id: PluginId, what: String) {
-        self.missing.insert((id, what));
+        self.missing.insert((id, what), ());
     }
 
     /// Events that enter a plugin, for whoever follows them.

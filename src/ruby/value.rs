@@ -1,6 +1,5 @@
 //! The Ruby objects that can stand in a fluentd record.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::string::RString;
@@ -119,20 +118,25 @@ impl Hash {
         Hash { entries }
     }
 
-    fn from_many_entries(entries: Vec<(Value, Value)>) -> Hash {
-        let mut places: BTreeMap<RString, usize> = BTreeMap::new();
-        let mut kept: Vec<(Value, Value)> = Vec::with_capacity(entries.len());
-        for (key, value) in entries {
-            let place = match &key {
-                Value::String(text) => places.entry(text.clone()).or_insert(kept.len()),
-                _ => &mut kept.len(),
-            };
-            match kept.get_mut(*place) {
-                Some(entry) => entry.1 = value,
-                None => kept.push((key, value)),
+    fn from_many_entries(mut entries: Vec<(Value, Value)>) -> Hash {
+        let mut named: Vec<(RString, usize)> = Vec::with_capacity(entries.len());
+        for (at, (key, _)) in entries.iter().enumerate() {
+            if let Value::String(text) = key {
+                named.push((text.clone(), at));
             }
         }
-        Hash { entries: kept }
+        crate::order::sort(&mut named);
+        let mut again = vec![false; entries.len()];
+        for same in named.chunk_by(|(one, _), (other, _)| one.cmp(other).is_eq()) {
+            if let [(_, first), later @ .., (_, last)] = same {
+                entries[*first].1 = std::mem::replace(&mut entries[*last].1, Value::Nil);
+                again[*last] = true;
+                later.iter().for_each(|(_, at)| again[*at] = true);
+            }
+        }
+        let mut again = again.into_iter();
+        entries.retain(|_| again.next() != Some(true));
+        Hash { entries }
     }
 
     /// The value under a String key.

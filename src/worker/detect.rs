@@ -1,10 +1,9 @@
 //! What the lines are, and a configuration for them: known formats are tried by the engine itself.
 
-use std::collections::BTreeMap;
-
 use super::text::Text;
 use crate::advise::convert::{Runtime, runtime_of};
 use crate::engine::run::Engine;
+use crate::order::map::Map;
 use crate::protocol::{Detected, DetectedConf, FileId, Kind, Message};
 
 /// Lines that are looked at.
@@ -62,7 +61,7 @@ const KNOWN: [Known; 9] = [
 ];
 
 /// What the lines of a text, or of all files, are.
-pub fn detect(texts: &BTreeMap<FileId, Text>, given: Option<&str>) -> Detected {
+pub fn detect(texts: &Map<FileId, Text>, given: Option<&str>) -> Detected {
     let bytes: Vec<&[u8]> = match given {
         Some(text) => vec![text.as_bytes()],
         None => texts.values().map(Text::bytes).collect(),
@@ -188,12 +187,12 @@ fn uninspect(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
 
     use super::detect;
+    use crate::order::map::Map;
 
     fn best(text: &str) -> String {
-        let detected = detect(&BTreeMap::new(), Some(text));
+        let detected = detect(&Map::new(), Some(text));
         detected.choices.first().map(|choice| choice.title.en.clone()).unwrap_or_default()
     }
 
@@ -209,7 +208,7 @@ mod tests {
     #[test]
     fn the_line_inside_a_warning_is_unescaped() {
         let warning = "2023-02-02 07:48:11 +0000 [warn]: #0 pattern not matched: \"{\\\"log\\\":\\\"a\\\\n\\\"}\"\n";
-        let detected = detect(&BTreeMap::new(), Some(warning));
+        let detected = detect(&Map::new(), Some(warning));
         assert_eq!(detected.unescaped.as_deref(), Some("{\"log\":\"a\\n\"}\n"));
     }
 }

@@ -1,12 +1,11 @@
 //! The engine's views as the protocol's rows.
 
-use std::collections::BTreeMap;
-
 use super::text::{Text, Utf16Map};
 use super::values::{cell, date_and_clock, key, pretty, time_text};
 use crate::diag::{Diagnostic, Fix as EngineFix, Severity as EngineSeverity};
 use crate::engine::run::Engine;
 use crate::engine::{Counts as EngineCounts, EventView, Fate, Flow as EngineFlow, LineView, Step};
+use crate::order::map::Map;
 use crate::protocol::{
     Cell, ConfEdit, Counts, EventRow, FateKind, FieldChange, FieldRow, FileId, Fix, Flow, FlowEdge,
     FlowNode, LineMark, LineRow, Message, Place, Problem, Severity, StepRow, Story,
@@ -24,7 +23,7 @@ pub struct Places<'s> {
     /// The configuration.
     pub conf: &'s Utf16Map,
     /// The log files.
-    pub files: &'s BTreeMap<FileId, Text>,
+    pub files: &'s Map<FileId, Text>,
     /// Which of them the configuration includes.
     pub engine: &'s Engine,
 }
@@ -102,7 +101,7 @@ impl Places<'_> {
     }
 
     /// How an event came about. `groups`: the fields that its first line's groups captured.
-    pub fn story(&self, event: u32, steps: &[Step], groups: &BTreeMap<String, u32>) -> Story {
+    pub fn story(&self, event: u32, steps: &[Step], groups: &Map<String, u32>) -> Story {
         let mut before: Option<&(String, crate::ruby::value::EventTime, Record)> = None;
         let mut rows = Vec::with_capacity(steps.len());
         let mut last = None;
@@ -131,11 +130,7 @@ impl Places<'_> {
 }
 
 /// What a step did to the record.
-fn fields(
-    before: Option<&Record>,
-    after: &Record,
-    groups: &BTreeMap<String, u32>,
-) -> Vec<FieldRow> {
+fn fields(before: Option<&Record>, after: &Record, groups: &Map<String, u32>) -> Vec<FieldRow> {
     let mut rows = Vec::new();
     for (name, value) in after.iter() {
         let old = before.and_then(|record| record.iter().find(|(known, _)| *known == name));

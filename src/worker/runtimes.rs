@@ -1,10 +1,9 @@
 //! The same messages under both runtimes, and which configuration reads which.
 
-use std::collections::BTreeMap;
-
 use super::text::Text;
 use crate::advise::convert::{Runtime, convert, runtime_of};
 use crate::engine::run::Engine;
+use crate::order::map::Map;
 use crate::protocol::{Answer, FileId, Message, Runtimes};
 
 /// Lines that are converted.
@@ -24,7 +23,7 @@ const CRI: &str = "    @type regexp\n    expression /^(?<time>[^ ]+) (?<stream>s
 const DOCKER: &str = "    @type json\n    time_key time\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z\n";
 
 /// The lines of all files as each runtime writes them.
-pub fn runtimes(texts: &BTreeMap<FileId, Text>) -> Answer {
+pub fn runtimes(texts: &Map<FileId, Text>) -> Answer {
     let (mut docker, mut cri) = (Vec::new(), Vec::new());
     let mut notes: Vec<Message> = Vec::new();
     let lines = texts.values().flat_map(|text| text.bytes().split(|&byte| byte == b'\n'));

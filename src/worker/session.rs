@@ -3,8 +3,6 @@
 //! A request is answered at once with the rows in sight; the engine then works on in slices, so that
 //! a newer request interrupts it, and the counts follow when they are complete.
 
-use std::collections::BTreeMap;
-
 use super::bars::bars;
 use super::capture::captured;
 use super::conf::ConfView;
@@ -19,6 +17,7 @@ use super::why::{Reader, why};
 use crate::engine::run::Engine;
 use crate::engine::{EventFilter, EventId, Summary};
 use crate::fluent::environment::Environment;
+use crate::order::map::Map;
 use crate::protocol::{
     Answer, Ask, EventWindow, FateKind, FileId, FileRow, LineRow, LineWindow, Message, Panel,
     RecordForm, Reply, Request, Rows, Run, Settings, Shown, Story, TextChange, View,
@@ -42,7 +41,7 @@ const LOG: usize = 200;
 pub struct Session {
     seq: u32,
     conf: ConfView,
-    texts: BTreeMap<FileId, Text>,
+    texts: Map<FileId, Text>,
     engine: Engine,
     view: View,
     /// True while the engine has work.
@@ -67,7 +66,7 @@ impl Session {
         Session {
             seq: 0,
             conf: ConfView::default(),
-            texts: BTreeMap::new(),
+            texts: Map::new(),
             engine: Engine::default(),
             view: View::default(),
             // A question may come before any text.
@@ -168,7 +167,7 @@ impl Session {
     fn change(&mut self, change: TextChange) {
         match change {
             TextChange::Reset => {
-                for file in std::mem::take(&mut self.texts).into_keys() {
+                for (file, _) in std::mem::take(&mut self.texts) {
                     self.engine.remove_file(file);
                 }
             }
@@ -362,11 +361,12 @@ impl Session {
     fn story(&mut self, event: EventId) -> Option<Story> {
         let view = self.engine.event(event)?;
         let steps = self.engine.story(event);
-        let mut groups = BTreeMap::new();
+        let mut groups = Map::new();
         if let Some((file, line)) = view.from {
             for view in self.engine.lines(file, line..line.saturating_add(1)) {
-                groups
-                    .extend(view.fields.iter().map(|field| (field.name.to_string(), field.group)));
+                for field in &view.fields {
+                    groups.insert(field.name.to_string(), field.group);
+                }
             }
         }
         Some(self.places().story(event, &steps, &groups))

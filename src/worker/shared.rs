@@ -1,9 +1,8 @@
 //! Links and files: what the page shares and opens. The texts are the worker's own.
 
-use std::collections::BTreeMap;
-
 use super::map::message;
 use super::text::Text;
+use crate::order::map::Map;
 use crate::protocol::{Answer, FileId, Links, Message, Page, Scene, Settings};
 use crate::share::{self, Check, Expected, File, MAX_STATE, ShareError, ShareText, State, mask};
 
@@ -53,7 +52,7 @@ fn shared_machine(settings: Option<Settings>) -> share::Settings {
 }
 
 /// The links to what is on the page.
-pub fn links(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
+pub fn links(conf: &str, texts: &Map<FileId, Text>, page: Page) -> Answer {
     if !fits(texts, &page) {
         return Answer::Links(Links::default());
     }
@@ -69,7 +68,7 @@ pub fn links(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
 }
 
 /// False for what nobody could open; to look through it would take its time.
-pub fn fits(texts: &BTreeMap<FileId, Text>, page: &Page) -> bool {
+pub fn fits(texts: &Map<FileId, Text>, page: &Page) -> bool {
     let own = page.files.iter().filter_map(|(file, _)| texts.get(file));
     own.map(|text| text.bytes().len()).sum::<usize>() <= MAX_STATE
 }
@@ -105,14 +104,14 @@ fn secrets(masked: &State, found: &[mask::Found]) -> Vec<Message> {
 }
 
 /// What is on the page as a file, secrets masked.
-pub fn file(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> Answer {
+pub fn file(conf: &str, texts: &Map<FileId, Text>, page: Page) -> Answer {
     let plain = state(conf, texts, page);
     let found = mask::find_in(&plain);
     Answer::Text(share::repro::write(&mask::masked_state(&plain, &found)))
 }
 
 /// What is on the page, as links and files hold it.
-pub fn state(conf: &str, texts: &BTreeMap<FileId, Text>, page: Page) -> State {
+pub fn state(conf: &str, texts: &Map<FileId, Text>, page: Page) -> State {
     let file = |(file, path): (FileId, String)| File {
         path,
         bytes: texts.get(&file).map(|text| text.bytes().to_vec()).unwrap_or_default(),

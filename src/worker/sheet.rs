@@ -1,7 +1,5 @@
 //! Sheets of files to take away, each run before it is offered, and what another tool's text holds.
 
-use std::collections::BTreeMap;
-
 use super::map::message;
 use super::migrate;
 use super::shared;
@@ -23,6 +21,7 @@ use crate::export::repro::{Repro, ReproEvent, markdown, ruby_test};
 use crate::export::zip::{data_url, zip};
 use crate::export::{ExportFile, embed};
 use crate::import::Imported;
+use crate::order::map::Map;
 use crate::protocol::{Answer, FileId, Message, Page, Sheet, SheetChoice, SheetGroup};
 use crate::share::{self, mask};
 
@@ -69,18 +68,13 @@ const IMAGES: [(&str, Image, &str); 2] = [
 ];
 
 /// The files of the page in their order.
-pub fn files_of(texts: &BTreeMap<FileId, Text>, page: &Page) -> Vec<LogFile> {
+pub fn files_of(texts: &Map<FileId, Text>, page: &Page) -> Vec<LogFile> {
     let bytes = |file: &FileId| texts.get(file).map(|text| text.bytes().to_vec());
     page.files.iter().map(|(file, path)| (path.clone(), bytes(file).unwrap_or_default())).collect()
 }
 
 /// The sheet of what is asked for.
-pub fn export(
-    what: &str,
-    given: &Given,
-    engine: &mut Engine,
-    texts: &BTreeMap<FileId, Text>,
-) -> Sheet {
+pub fn export(what: &str, given: &Given, engine: &mut Engine, texts: &Map<FileId, Text>) -> Sheet {
     let mut words = what.split(' ');
     let target = words.next().filter(|word| !word.is_empty()).unwrap_or("pair");
     let rest: Vec<&str> = words.collect();
@@ -348,7 +342,7 @@ impl Draft {
         target: &str,
         given: &Given,
         engine: &mut Engine,
-        texts: &BTreeMap<FileId, Text>,
+        texts: &Map<FileId, Text>,
         words: &[&str],
     ) {
         let fits = shared::fits(texts, &given.page);

@@ -94,6 +94,8 @@ fn optimise(wasm: &Path) -> Result<()> {
         .args(features)
         // Zeros between the data pack to nothing; a thousand segments with their places do not.
         .arg("--skip-pass=memory-packing")
+        // A value kept in one more local packs worse than one that is computed again.
+        .arg("--skip-pass=local-cse")
         .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
         .arg(wasm)
         .arg("-o")

@@ -7,7 +7,7 @@
 
 pub mod expand;
 
-use std::collections::BTreeMap;
+use crate::order::map::Map;
 
 /// `grok_pattern_series`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Series {
 /// `@pattern_map`
 #[derive(Clone, Debug, Default)]
 pub struct PatternMap {
-    patterns: BTreeMap<String, String>,
+    patterns: Map<String, String>,
     series: Option<Series>,
 }
 
