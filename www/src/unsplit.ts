@@ -11,13 +11,13 @@ const OPCODE = 0, REST = 1, LOCAL = 2, LOAD = 3, STORE = 4, CALL = 5, BLOCK = 6,
 const CONSTANT = 10;
 const STREAMS = CONSTANT + 7;
 // The kinds of the other instructions.
-const NONE = 0, PAIR = 11, F32 = 12, F64 = 13, PREFIX = 14;
+const NONE = 0, PAIR = 11, F32 = 12, F64 = 13, PREFIX = 14, VECTOR = 15;
 
 const KINDS = ranges(NONE, [
   [0x02, 0x04, BLOCK], [0x0c, 0x0d, BRANCH], [0x0e, 0x0e, TABLE], [0x10, 0x10, CALL], [0x11, 0x11, PAIR],
   [0x1c, 0x1c, PAIR], [0x20, 0x22, LOCAL], [0x23, 0x26, REST], [0x28, 0x35, LOAD], [0x36, 0x3e, STORE],
   [0x3f, 0x40, REST], [0x41, 0x41, CONSTANT], [0x42, 0x42, LONG], [0x43, 0x43, F32], [0x44, 0x44, F64],
-  [0xd0, 0xd0, REST], [0xd2, 0xd2, REST], [0xfc, 0xfc, PREFIX],
+  [0xd0, 0xd0, REST], [0xd2, 0xd2, REST], [0xfc, 0xfc, PREFIX], [0xfd, 0xfd, VECTOR],
 ]);
 /** The stream of a constant, by the opcode after it. */
 const AFTER = ranges(CONSTANT + 6, [
@@ -124,10 +124,18 @@ class Code {
     else if (kind === F32) this.#raw(4);
     else if (kind === F64) this.#raw(8);
     else if (kind === PREFIX) this.#copy(REST, MORE[this.#number(REST) - 8] ?? 0);
+    else if (kind === VECTOR) this.#vector(this.#number(REST));
     else {
       if (kind === LOAD || kind === STORE) this.#out[this.#end++] = NATURAL[opcode - 0x28] as number;
       this.#copy(kind, 1);
     }
+  }
+
+  #vector(which: number): void {
+    const lane = which > 83 && which < 92;
+    if (which < 12 || lane || which === 92 || which === 93) this.#copy(REST, 2);
+    if (which === 12 || which === 13) this.#raw(16);
+    else if (lane || (which > 20 && which < 35)) this.#raw(1);
   }
 
   /** Numbers of a stream. */

@@ -170,9 +170,24 @@ impl Function<'_> {
                 };
                 return self.numbers(reader, Stream::Rest, more);
             }
+            0xFD => return self.vector(reader),
             _ => bail!("not known"),
         };
         self.numbers(reader, one, 1)
+    }
+
+    /// An instruction of sixteen bytes at a time; there are few, and all they have goes to the rest.
+    fn vector(&mut self, reader: &mut Reader) -> Result<()> {
+        let (numbers, bytes) = match self.number(reader, Stream::Rest)? {
+            0..=11 | 92 | 93 => (2, 0),
+            12 | 13 => (0, 16),
+            21..=34 => (0, 1),
+            84..=91 => (2, 1),
+            14..=255 => (0, 0),
+            other => bail!("vector {other} is not known"),
+        };
+        self.numbers(reader, Stream::Rest, numbers)?;
+        self.raw(reader, bytes)
     }
 
     /// A load or a store: the hint of its alignment is replaced.
