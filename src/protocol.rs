@@ -19,7 +19,7 @@ pub use wire::{from_bytes, to_bytes};
 pub type FileId = u32;
 
 /// What the page sends. Several requests merge into one: changes append, the view is the latest.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// Grows with every request.
     pub seq: u32,
@@ -167,7 +167,7 @@ pub enum Panel {
 }
 
 /// What the worker sends.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// Results: first the rows in sight, later again with complete counts.
     Shown(Box<Shown>),
@@ -181,22 +181,24 @@ pub enum Reply {
 }
 
 /// Results for one view.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
     /// The request that this answers.
     pub seq: u32,
+    /// True while work remains, so that more comes without being asked.
+    pub more: bool,
     /// The run as a whole; `None`: as last sent.
     pub run: Option<Run>,
     /// The lines in sight.
     pub lines: LineWindow,
-    /// The events in sight.
-    pub events: EventWindow,
-    /// How the chosen event came about.
-    pub story: Option<Story>,
+    /// The events in sight; `None`: the run has not come to them.
+    pub events: Option<EventWindow>,
+    /// How the chosen event came about; `None`: as last sent.
+    pub story: Option<Option<Story>>,
 }
 
 /// The run as a whole.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     /// False while work remains.
     pub complete: bool,
@@ -216,8 +218,6 @@ pub struct Run {
     pub problems: Vec<Problem>,
     /// How many more problems there are.
     pub more_problems: u32,
-    /// Fields of the events, in order of first appearance; bounded.
-    pub columns: Vec<String>,
     /// Coloured parts of the configuration.
     pub marks: Vec<ConfMark>,
     /// The pipeline, when *Flow* is on top or its strip is shown.
@@ -398,7 +398,7 @@ pub struct ConfMark {
 }
 
 /// A range of lines of one file.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineWindow {
     /// Which file.
     pub file: FileId,
@@ -441,7 +441,7 @@ pub enum FateKind {
 }
 
 /// One line.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineRow {
     /// 0-based.
     pub line: u32,
@@ -488,18 +488,22 @@ pub struct Why {
 }
 
 /// A range of the events grid.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventWindow {
     /// Rows that pass the filter.
     pub total: u32,
     /// Number of the first row here.
     pub from: u32,
+    /// The row of the chosen event, where the filter takes it.
+    pub chosen: Option<u32>,
+    /// Fields of the events, in order of first appearance; bounded.
+    pub columns: Vec<String>,
     /// The rows, in order.
     pub rows: Vec<EventRow>,
 }
 
 /// One row of the grid: an event, or a line that became none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventRow {
     /// The event's number; `None` for a lost line.
     pub id: Option<u32>,
@@ -511,7 +515,7 @@ pub struct EventRow {
     pub now: bool,
     /// The tag.
     pub tag: String,
-    /// One value a column of the run.
+    /// One value a column.
     pub cells: Vec<Option<Cell>>,
     /// The output that took it.
     pub sink: String,
@@ -555,7 +559,7 @@ pub struct Cell {
 }
 
 /// How one event came about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Story {
     /// Which event.
     pub event: u32,
@@ -566,7 +570,7 @@ pub struct Story {
 }
 
 /// One step.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepRow {
     /// The plugin.
     pub plugin: String,

@@ -338,7 +338,7 @@ impl Engine {
     /// Events by number, after a filter.
     pub fn events(&mut self, range: Range<u64>, filter: &EventFilter) -> EventWindow {
         if *filter == EventFilter::default() {
-            let total = u64::from(self.event_starts.last().copied().unwrap_or(0));
+            let total = u64::from(self.event_count());
             let end = range.end.min(total).min(range.start.saturating_add(WINDOW as u64));
             let ids: Vec<EventId> = (range.start..end).map(|id| id as EventId).collect();
             return EventWindow { total, complete: self.is_complete(), events: self.show(&ids) };
@@ -402,6 +402,10 @@ impl Engine {
     }
 
     fn show(&mut self, ids: &[EventId]) -> Vec<EventView> {
+        if let (Some(first), Some(last)) = (ids.first(), ids.last()) {
+            let unit = |id| self.find_event(id).map_or(0, |at| at.0);
+            self.sight = (unit(*first), unit(*last));
+        }
         ids.iter().filter_map(|id| self.event(*id)).collect()
     }
 
@@ -415,10 +419,12 @@ impl Engine {
     /// One event.
     pub fn event(&mut self, id: EventId) -> Option<EventView> {
         let (at, row) = self.find_event(id)?;
-        let replay = self.replay(at)?;
         let key = self.units.get(at)?.key;
-        let delivered = replay.delivered.get(row)?;
-        Some(self.view(id, key, delivered))
+        if let Some((_, kept)) = self.kept.iter().find(|(known, _)| *known == key) {
+            return Some(self.view(id, key, kept.get(row)?));
+        }
+        let replay = self.replay(at)?;
+        Some(self.view(id, key, replay.delivered.get(row)?))
     }
 
     fn view(&self, id: EventId, key: UnitKey, delivered: &Delivered) -> EventView {
@@ -463,13 +469,7 @@ impl Engine {
         for file in files.values() {
             add(&mut counts, &file.counts);
         }
-        counts.events = u64::from(self.event_starts.last().copied().unwrap_or(0));
-        let mut columns: Vec<String> = Vec::new();
-        for name in self.units.iter().flat_map(|unit| &unit.columns) {
-            if !columns.iter().any(|known| **known == **name) {
-                columns.push(name.to_string());
-            }
-        }
+        counts.events = u64::from(self.event_count());
         Summary {
             complete: self.is_complete(),
             counts,
@@ -477,8 +477,29 @@ impl Engine {
             boot_error: self.boot_error.as_ref().map(crate::fluent::root_agent::BootError::said),
             log: self.log(),
             diagnostics: self.diagnostics(),
-            columns,
+            columns: self.columns(),
         }
+    }
+
+    /// Events so far.
+    pub fn event_count(&self) -> u32 {
+        self.event_starts.last().copied().unwrap_or(0)
+    }
+
+    /// Names of fields in order of first appearance.
+    pub fn columns(&self) -> Vec<String> {
+        let mut columns: Vec<String> = Vec::new();
+        for name in self.units.iter().flat_map(|unit| &unit.columns) {
+            if !columns.iter().any(|known| **known == **name) {
+                columns.push(name.to_string());
+            }
+        }
+        columns
+    }
+
+    /// The row of an event in the list that the last filter gave, if it is there.
+    pub fn filtered_row(&self, event: EventId) -> Option<u32> {
+        self.search.as_ref()?.found.binary_search(&event).ok().map(|row| row as u32)
     }
 
     fn log(&self) -> Vec<String> {
@@ -493,18 +514,21 @@ impl Engine {
     fn count(&mut self, files: &mut Map<FileId, FileSummary>) {
         self.late();
         let late = self.late.take().unwrap_or_default();
+        let mut late_of: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
+        for (line, more) in &late {
+            late_of.entry(line.unit).or_default().push((line.line, more.bits));
+        }
         let complete = self.is_complete();
         for unit in &self.units {
             let UnitKey::Chunk { file, chunk, .. } = unit.key else { continue };
             let Some(summary) = files.get_mut(&file) else { continue };
-            for (line, bits) in unit.fates.iter().enumerate() {
-                let mut bits = *bits;
-                if !late.is_empty()
-                    && let Some(more) = late.get(&LineRef { unit: chunk, line: line as u32 })
-                {
-                    bits = merge(bits, more.bits);
-                }
-                count_line(&mut summary.counts, bits, complete);
+            for bits in &unit.fates {
+                count_line(&mut summary.counts, *bits, complete, 1);
+            }
+            for (line, more) in late_of.get(&chunk).into_iter().flatten() {
+                let Some(bits) = unit.fates.get(*line as usize) else { continue };
+                count_line(&mut summary.counts, *bits, complete, u64::MAX);
+                count_line(&mut summary.counts, merge(*bits, *more), complete, 1);
             }
         }
         for unit in &self.units {
@@ -525,25 +549,27 @@ impl Engine {
     }
 }
 
-fn count_line(counts: &mut Counts, bits: u32, complete: bool) {
+/// Counts a line: `by` is 1, or -1 to take it back.
+fn count_line(counts: &mut Counts, bits: u32, complete: bool, by: u64) {
     let base = bits & fate::BASE;
+    let add = |count: &mut u64| *count = count.wrapping_add(by);
     if base == fate::UNTERMINATED {
         return;
     }
-    counts.lines += 1;
+    add(&mut counts.lines);
     match base {
-        fate::NOT_MATCHED | fate::REFUSED => counts.not_matched += 1,
-        fate::INVALID => counts.invalid += 1,
-        fate::SKIPPED => counts.lost += 1,
+        fate::NOT_MATCHED | fate::REFUSED => add(&mut counts.not_matched),
+        fate::INVALID => add(&mut counts.invalid),
+        fate::SKIPPED => add(&mut counts.lost),
         _ => {
-            counts.matched += 1;
+            add(&mut counts.matched);
             if bits & fate::EVENT != 0 {
             } else if bits & (fate::DROPPED | fate::ERROR | fate::NO_MATCH) != 0
                 || base == fate::EMPTY
             {
-                counts.lost += 1;
+                add(&mut counts.lost);
             } else if complete {
-                counts.held += 1;
+                add(&mut counts.held);
             }
         }
     }

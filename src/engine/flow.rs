@@ -271,11 +271,11 @@ impl Engine {
                 continue;
             }
             sources.push(source);
-            let lines = (0..50).map(|line| LineRef { unit: chunk, line });
+            let lines = (0..FOLLOWED).map(|line| LineRef { unit: chunk, line });
             if let Some(pipeline) = &mut self.pipeline {
                 pipeline.agent.trace = Some(Trace::new(lines));
             }
-            self.replay_now(at);
+            self.replay_head(at, 2 * FOLLOWED);
             let Some(pipeline) = &mut self.pipeline else { continue };
             let Some(trace) = pipeline.agent.trace.take() else { continue };
             for step in trace.steps.iter().filter(|step| step.enters) {
@@ -303,6 +303,9 @@ impl Engine {
 
 /// Findings shown at most.
 const MAX_DIAGNOSTICS: usize = 200;
+
+/// Lines of a unit that are followed to see the fields of their events.
+const FOLLOWED: u32 = 50;
 
 /// Tags without a match told at most.
 const MAX_LOST_TAGS: usize = 20;

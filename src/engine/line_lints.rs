@@ -7,6 +7,7 @@ use crate::advise::lint::lines::{Line, lint};
 use crate::diag::Diagnostic;
 use crate::fluent::config::element::Element;
 use crate::source::{SourceId, Span};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Lines looked at from each file's beginning, and lost ones of all files.
@@ -21,9 +22,10 @@ impl Engine {
         }
         wanted.extend(self.first_lost());
         let mut sources: Vec<(usize, Vec<Line>)> = Vec::new();
+        let mut places = (0, Vec::new());
         for (file, line) in wanted {
             let Some(source) = self.sources_of(file).first().copied() else { continue };
-            let Some(line) = self.sampled(source, file, line) else { continue };
+            let Some(line) = self.sampled(source, (file, line), &mut places) else { continue };
             match sources.iter_mut().find(|(known, _)| *known == source) {
                 Some((_, lines)) => lines.push(line),
                 None => sources.push((source, vec![line])),
@@ -55,12 +57,21 @@ impl Engine {
         lost
     }
 
-    /// One line alone, unless its parser joins lines.
-    fn sampled(&mut self, source: usize, file: FileId, line: u32) -> Option<Line> {
+    /// One line alone, unless its parser joins lines. `places`: the lines of the chunk last looked
+    /// into.
+    fn sampled(
+        &mut self,
+        source: usize,
+        (file, line): (FileId, u32),
+        places: &mut (u32, Vec<Range<usize>>),
+    ) -> Option<Line> {
         let known = self.files.get(&file)?;
         let (path, (at, first)) = (Rc::clone(&known.path), known.text.find_line(line)?);
         let chunk = known.text.chunks().get(at)?;
-        let text = chunk.bytes.get(chunk.line_ranges().get(first as usize)?.clone())?;
+        if places.0 != chunk.id || places.1.is_empty() {
+            *places = (chunk.id, chunk.line_ranges());
+        }
+        let text = chunk.bytes.get(places.1.get(first as usize)?.clone())?;
         let text = [text, b"\n"].concat();
         let pipeline = self.pipeline.as_mut()?;
         let now = pipeline.agent.environment.now;

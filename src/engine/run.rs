@@ -16,13 +16,16 @@ use crate::fluent::config::element::Element;
 use crate::fluent::config::v1_parser::parse;
 use crate::fluent::event::LineRef;
 use crate::fluent::log::Log;
-use crate::fluent::root_agent::BootError;
+use crate::fluent::root_agent::{BootError, Delivered};
 use crate::order::map::Map;
 use crate::ruby::error::RubyError;
 use crate::source::{SourceId, Span};
 
 /// Units kept with their records.
 const REPLAYS: usize = 4;
+
+/// Units in sight that keep their events as they are run.
+const IN_SIGHT: usize = 3;
 
 /// A tailed file.
 pub(super) struct TailedFile {
@@ -56,6 +59,10 @@ pub struct Engine {
     pub(super) event_starts: Vec<u32>,
     pub(super) late: Option<HashMap<LineRef, LateLine>>,
     pub(super) replays: Vec<(UnitKey, Rc<Replay>)>,
+    /// The events of units in sight.
+    pub(super) kept: Vec<(UnitKey, Vec<Delivered>)>,
+    /// The first and last unit whose events were last asked for.
+    pub(super) sight: (usize, usize),
     pub(super) search: Option<super::events::Search>,
     plan: Vec<UnitKey>,
     old: HashMap<UnitKey, Unit>,
@@ -104,6 +111,8 @@ impl Engine {
             event_starts: vec![0],
             late: None,
             replays: Vec::new(),
+            kept: Vec::new(),
+            sight: (0, 0),
             search: None,
             plan: Vec::new(),
             old: HashMap::new(),
@@ -223,6 +232,7 @@ impl Engine {
         self.units.clear();
         self.old.clear();
         self.replays.clear();
+        self.kept.clear();
     }
 
     fn reconfigure(&mut self) {
@@ -329,7 +339,7 @@ impl Engine {
 
     fn push(&mut self, unit: Unit) {
         self.state = Rc::clone(&unit.end);
-        let before = self.event_starts.last().copied().unwrap_or(0);
+        let before = self.event_count();
         self.event_starts.push(before + unit.rows.len() as u32);
         if let Some(error) = &unit.fatal {
             self.ended = true;
@@ -342,7 +352,18 @@ impl Engine {
     fn run(&mut self, key: UnitKey) -> Option<Unit> {
         let paths = self.paths();
         let work = work(&self.files, &paths, self.settings.run_seconds, key)?;
-        Some(self.pipeline.as_mut()?.run_unit(key, &work, &self.state))
+        let at = self.units.len();
+        let is_seen = self.sight.0 <= at && at <= self.sight.1;
+        let mut events = is_seen.then(Vec::new);
+        let unit = self.pipeline.as_mut()?.run_unit(key, &work, &self.state, events.as_mut());
+        self.kept.retain(|(known, _)| *known != key);
+        if let Some(events) = events {
+            if self.kept.len() >= IN_SIGHT {
+                self.kept.remove(0);
+            }
+            self.kept.push((key, events));
+        }
+        Some(unit)
     }
 
     fn paths(&self) -> Map<FileId, Rc<str>> {
@@ -372,6 +393,17 @@ impl Engine {
         let (key, start) = (unit.key, Rc::clone(&unit.start));
         let paths = self.paths();
         let work = work(&self.files, &paths, self.settings.run_seconds, key)?;
+        Some(self.pipeline.as_mut()?.replay(&work, &start))
+    }
+
+    /// Runs the first lines of a unit's chunk again, for a trace.
+    pub(super) fn replay_head(&mut self, at: usize, lines: u32) -> Option<Replay> {
+        let unit = self.units.get(at)?;
+        let (key, start) = (unit.key, Rc::clone(&unit.start));
+        let paths = self.paths();
+        let work = work(&self.files, &paths, self.settings.run_seconds, key)?;
+        let Work::Chunk { source, file, path, chunk } = work else { return None };
+        let work = Work::Chunk { source, file, path, chunk: &chunk.head(lines) };
         Some(self.pipeline.as_mut()?.replay(&work, &start))
     }
 

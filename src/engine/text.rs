@@ -43,6 +43,17 @@ impl Chunk {
         self.lines + u32::from(self.is_unterminated())
     }
 
+    /// A chunk of the first `lines` lines.
+    pub(crate) fn head(&self, lines: u32) -> Chunk {
+        let end = memchr::memchr_iter(b'\n', &self.bytes).nth(lines.saturating_sub(1) as usize);
+        match end {
+            Some(end) if lines < self.lines => {
+                Chunk { bytes: self.bytes[..=end].into(), lines, ..*self }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// The lines' places in the chunk, without line ends.
     pub(crate) fn line_ranges(&self) -> Vec<Range<usize>> {
         let mut ranges = Vec::with_capacity(self.all_lines() as usize);

@@ -171,8 +171,14 @@ struct Run<'p> {
 }
 
 impl Pipeline {
-    /// Runs a unit and keeps what is needed to show it.
-    pub(crate) fn run_unit(&mut self, key: UnitKey, work: &Work<'_>, start: &Rc<Saved>) -> Unit {
+    /// Runs a unit and keeps what is needed to show it; its events too where `events` is there.
+    pub(crate) fn run_unit(
+        &mut self,
+        key: UnitKey,
+        work: &Work<'_>,
+        start: &Rc<Saved>,
+        events: Option<&mut Vec<Delivered>>,
+    ) -> Unit {
         self.agent.log = Log::with_room(LOG_ROOM);
         self.agent.restore(&start.agent);
         let mut run = Run::new(self, start, false);
@@ -191,6 +197,9 @@ impl Pipeline {
             columns: Vec::new(),
             fatal,
         };
+        if let Some(events) = events {
+            events.clone_from(&self.agent.delivered);
+        }
         unit.take(self, own_chunk(key));
         unit
     }

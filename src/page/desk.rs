@@ -81,6 +81,8 @@ pub struct Desk {
     /// The link to begin with, until the worker has read it.
     link_to_read: RefCell<Option<String>>,
     saver: saved::Saver,
+    /// True when the editors show what came last: until one of the texts changes.
+    fresh: Cell<(bool, bool)>,
     /// A notice goes by itself, unless something went wrong.
     passing: RefCell<Option<Timeout>>,
     /// Screen readers hear the counts when typing pauses.
@@ -105,6 +107,7 @@ impl Desk {
             scene: RefCell::default(),
             link_to_read: RefCell::default(),
             saver: saved::Saver::default(),
+            fresh: Cell::default(),
             passing: RefCell::default(),
             speaking: RefCell::default(),
         });
@@ -279,6 +282,7 @@ impl Desk {
         let new = self.now();
         *self.conf_text.borrow_mut() = JsValue::from_str(&scene.conf);
         *self.scene.borrow_mut() = Rc::clone(&scene);
+        self.fresh.take();
         self.with_logs(|logs| {
             for (tab, (_, text)) in new.tabs.iter().zip(&scene.files) {
                 logs.open(tab.file, text);
@@ -295,6 +299,7 @@ impl Desk {
     fn add_file(self: &Rc<Self>, path: &Rc<str>, text: &Rc<str>) {
         self.dispatch(Action::AddFile(Rc::clone(path), Rc::clone(text)));
         let file = self.now().file;
+        self.fresh.take();
         self.with_logs(|logs| {
             logs.open(file, text);
             logs.show(file);
@@ -365,6 +370,7 @@ impl Desk {
 
     fn hear_logs(self: &Rc<Self>, kind: &str, detail: JsValue) {
         if kind == "change" {
+            self.fresh.set((false, self.fresh.get().1));
             let changes = super::host::changes_of(&detail);
             self.say(Wish { changes, ..Wish::default() });
             return self.changed();
@@ -384,6 +390,7 @@ impl Desk {
     fn hear_conf(self: &Rc<Self>, kind: &str, detail: JsValue) {
         match kind {
             "change" => {
+                self.fresh.set((self.fresh.get().0, false));
                 self.conf_text.replace(detail.clone());
                 self.say_change("conf", &[("text", detail)]);
                 self.changed();
@@ -548,14 +555,13 @@ impl Desk {
         match news {
             News::Reply { reply: Reply::Shown(shown), fits } => {
                 let is_done = shown.run.as_ref().is_some_and(|run| run.complete);
-                let has_run = shown.run.is_some();
+                let before = self.now();
                 self.dispatch(Action::Shown(Rc::new(*shown)));
                 *self.speaking.borrow_mut() = Some(self.after_ms(1000, spoken));
                 if fits {
-                    self.show_rows();
-                    if has_run {
-                        self.show_problems();
-                    }
+                    self.show_changes(&before);
+                } else {
+                    self.fresh.take();
                 }
                 if is_done {
                     self.dispatch(Action::RunOver(self.conf_string().into()));
@@ -653,6 +659,18 @@ impl Desk {
             _ => JsValue::NULL,
         };
         let _ = resolve.call1(&JsValue::NULL, &value);
+    }
+
+    /// Shows what is not in the editors yet.
+    fn show_changes(&self, before: &State) {
+        let (state, (rows, conf)) = (self.now(), self.fresh.get());
+        if !rows || state.lines != before.lines {
+            self.show_rows();
+        }
+        if state.complete && (!conf || state.run != before.run) {
+            self.show_problems();
+        }
+        self.fresh.set((true, conf || state.complete));
     }
 
     fn show_rows(&self) {

@@ -151,7 +151,7 @@ impl Link {
         self.ready.set(true);
         let fits = match &reply {
             Reply::Shown(shown) => {
-                let complete = shown.run.as_ref().is_none_or(|run| run.complete);
+                let complete = !shown.more;
                 if complete {
                     self.crashes.set(0);
                 }

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use super::samples::Sample;
 use super::texts::Lang;
 use crate::protocol::{
-    Counts, Detected, EventWindow, FileId, FileRow, Filter, Fix, Form, LineWindow, Panel, Rows,
-    Run, Runtimes, Settings, Sheet, Shown, Story, View,
+    Counts, Detected, EventWindow, FateKind, FileId, FileRow, Filter, Fix, Form, LineWindow, Panel,
+    Rows, Run, Runtimes, Settings, Sheet, Shown, Story, View,
 };
 
 /// A log file's tab.
@@ -73,7 +73,7 @@ pub enum PhonePane {
 }
 
 /// What lies over the page.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialog {
     /// The keys.
     Keys,
@@ -157,7 +157,7 @@ pub struct Check {
 }
 
 /// Everything the page knows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches of the page")]
 pub struct State {
     /// The page's language.
@@ -198,6 +198,8 @@ pub struct State {
     pub phone: PhonePane,
     /// The run.
     pub run: Rc<Run>,
+    /// True when nothing more comes by itself.
+    pub complete: bool,
     /// The lines in sight.
     pub lines: Rc<LineWindow>,
     /// The events in sight.
@@ -256,6 +258,7 @@ impl Default for State {
             form: None,
             phone: PhonePane::Logs,
             run: Rc::default(),
+            complete: false,
             lines: Rc::default(),
             events: Rc::default(),
             story: None,
@@ -671,17 +674,41 @@ impl State {
             }
             self.run = Rc::new(run.clone());
         }
-        if *self.lines != shown.lines {
-            self.lines = Rc::new(shown.lines.clone());
+        self.complete = !shown.more;
+        let mut lines = shown.lines.clone();
+        if shown.more {
+            self.keep_fates(&mut lines);
         }
-        if *self.events != shown.events {
-            self.events = Rc::new(shown.events.clone());
+        set(&mut self.lines, Rc::new(lines));
+        if let Some(events) = &shown.events
+            && *self.events != *events
+        {
+            self.events = Rc::new(events.clone());
         }
-        if self.story.as_deref() != shown.story.as_ref() {
-            self.story = shown.story.clone().map(Rc::new);
+        if let Some(story) = &shown.story
+            && self.story.as_deref() != story.as_ref()
+        {
+            self.story = story.clone().map(Rc::new);
         }
         self.broken = None;
         true
+    }
+
+    /// A line that its parser takes as before keeps its mark until the run comes to it.
+    fn keep_fates(&self, lines: &mut LineWindow) {
+        if lines.file != self.lines.file || lines.total != self.lines.total {
+            return;
+        }
+        for row in &mut lines.rows {
+            let known = self.lines.rows.iter().find(|known| known.line == row.line);
+            if let Some(known) = known
+                && row.fate == FateKind::Pending
+                && !matches!(known.fate, FateKind::NotMatched | FateKind::Invalid)
+            {
+                (row.fate, row.event) = (known.fate, known.event);
+                row.detail.clone_from(&known.detail);
+            }
+        }
     }
 
     /// Keeps a run that is over; one with the same configuration takes the place of the last.

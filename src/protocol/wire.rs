@@ -216,9 +216,9 @@ structs! {
     Rows { from, to }
     View { file, lines, open, open_first, events, filter, event, panel, cursor }
     Filter { words, time, sink, lost }
-    Shown { seq, run, lines, events, story }
+    Shown { seq, more, run, lines, events, story }
     Run {
-        complete, done, micros, counts, files, boot_error, log, problems, more_problems, columns,
+        complete, done, micros, counts, files, boot_error, log, problems, more_problems,
         marks, flow, explain, kinds, bars
     }
     Kind { name, count }
@@ -234,7 +234,7 @@ structs! {
     LineRow { line, fate, detail, event, marks, why }
     LineMark { from, to, group, name }
     Why { title, text, kind, reached, said, fixes }
-    EventWindow { total, from, rows }
+    EventWindow { total, from, chosen, columns, rows }
     EventRow { id, date, clock, now, tag, cells, sink, flushed, from, lines, said }
     Cell { text, kind, cut }
     Story { event, steps, json }

@@ -1,7 +1,8 @@
 //! One worker's life: texts in, rows out.
 //!
-//! A request is answered at once with the rows in sight; the engine then works on in slices, so that
-//! a newer request interrupts it, and the counts follow when they are complete.
+//! A request is answered at once with the rows in sight and nothing else; the engine then works on in
+//! slices, so that a newer request interrupts it, and the counts, the findings and the story follow
+//! when they are complete.
 
 use super::bars::bars;
 use super::capture::captured;
@@ -24,10 +25,12 @@ use crate::protocol::{
 };
 use crate::source::Span;
 
-/// Lines of one slice of work.
-const SLICE: u32 = 2000;
-/// Slices between two replies on the way.
-const SLICES_A_REPLY: u32 = 16;
+/// Milliseconds of one slice of work.
+const SLICE_MS: f64 = 8.0;
+/// Milliseconds between two replies on the way.
+const PROGRESS_MS: f64 = 250.0;
+/// Up to so many lines are answered in one go.
+const FEW: u32 = 200;
 /// Rows of one window.
 const WINDOW: u32 = 1000;
 /// Failing lines that F8 knows.
@@ -48,11 +51,16 @@ pub struct Session {
     busy: bool,
     /// True when the page has not seen the run as it is.
     unsaid: bool,
-    slices: u32,
+    /// When the run was last told while it was under way.
+    said: f64,
     micros: f64,
     columns: Vec<String>,
     /// Lost lines: events before each, its file and its line.
     lost: Vec<(u32, FileId, u32)>,
+    /// Rows of the grid as last told: it does not shrink while the run is under way.
+    rows: u32,
+    /// True while the page has the story of the chosen event.
+    told: bool,
     /// True from a change until its results are complete: that time is told.
     timed: bool,
     /// True once a run was complete.
@@ -72,10 +80,12 @@ impl Session {
             // A question may come before any text.
             busy: true,
             unsaid: true,
-            slices: 0,
+            said: 0.0,
             micros: 0.0,
             columns: Vec::new(),
             lost: Vec::new(),
+            rows: 0,
+            told: false,
             timed: false,
             ran: false,
             clock,
@@ -88,17 +98,23 @@ impl Session {
         self.seq = request.seq;
         let panel_changed =
             request.view.panel != self.view.panel || request.view.cursor != self.view.cursor;
+        self.told &= request.view.event == self.view.event;
+        if request.view.filter != self.view.filter {
+            self.rows = 0;
+        }
         self.view = request.view;
         if let Some(settings) = &request.settings {
             self.set_settings(settings);
         }
-        if !changes.is_empty() || request.settings.is_some() {
+        let changed = !changes.is_empty() || request.settings.is_some();
+        if changed {
             self.busy = true;
             self.unsaid = true;
             // The first run also makes everything ready: its time says nothing.
             self.timed = self.ran;
             self.micros = 0.0;
-            self.slices = 0;
+            self.said = begin;
+            self.told = false;
         }
         for change in changes {
             self.change(change);
@@ -106,9 +122,10 @@ impl Session {
         self.spent(begin);
         self.unsaid |= panel_changed;
         if self.busy {
-            self.work();
+            self.work(|session| session.engine.event_count() >= session.view.events.to);
             // Also when the rest was done just now, for a request that only looks elsewhere.
             self.unsaid = true;
+            self.busy |= changed && self.texts.values().map(Text::len).sum::<u32>() > FEW;
         }
         let mut replies = vec![Reply::Shown(Box::new(self.shown()))];
         for (number, ask) in request.asks {
@@ -122,13 +139,18 @@ impl Session {
         if !self.busy {
             return Vec::new();
         }
-        self.work();
-        self.slices += 1;
-        if self.busy && !self.slices.is_multiple_of(SLICES_A_REPLY) {
+        self.work(|_| false);
+        let now = (self.clock)();
+        if self.busy && now - self.said < PROGRESS_MS {
             return Vec::new();
         }
+        self.said = now;
         self.unsaid = true;
-        vec![Reply::Shown(Box::new(self.shown()))]
+        let mut shown = self.shown();
+        if self.busy {
+            shown.run = Some(self.run());
+        }
+        vec![Reply::Shown(Box::new(shown))]
     }
 
     /// True while there is work for [`Session::step`].
@@ -136,9 +158,13 @@ impl Session {
         self.busy
     }
 
-    fn work(&mut self) {
+    /// Works for a slice, or until there is enough.
+    fn work(&mut self, is_enough: fn(&Session) -> bool) {
         let begin = (self.clock)();
-        self.busy = self.engine.work(SLICE);
+        self.busy = self.engine.work(1);
+        while self.busy && (self.clock)() - begin < SLICE_MS && !is_enough(self) {
+            self.busy = self.engine.work(1);
+        }
         self.spent(begin);
     }
 
@@ -167,6 +193,7 @@ impl Session {
     fn change(&mut self, change: TextChange) {
         match change {
             TextChange::Reset => {
+                self.rows = 0;
                 for (file, _) in std::mem::take(&mut self.texts) {
                     self.engine.remove_file(file);
                 }
@@ -196,12 +223,19 @@ impl Session {
 
     fn shown(&mut self) -> Shown {
         let begin = (self.clock)();
-        let run = (self.unsaid || self.busy).then(|| self.run());
-        self.unsaid = false;
+        let run = (self.unsaid && !self.busy).then(|| self.run());
+        self.unsaid &= self.busy;
         let lines = self.lines();
+        self.columns = self.engine.columns();
+        self.columns.truncate(COLUMNS);
+        if self.busy {
+            self.lost = self.engine.lost_lines();
+        }
         let events = self.events();
-        let story = self.view.event.and_then(|event| self.story(event));
-        let mut shown = Shown { seq: self.seq, run, lines, events, story };
+        let story =
+            (!self.busy && !self.told).then(|| self.view.event.and_then(|event| self.story(event)));
+        self.told |= story.is_some();
+        let mut shown = Shown { seq: self.seq, more: self.busy, run, lines, events, story };
         self.spent(begin);
         self.timed &= self.busy;
         self.ran |= !self.busy;
@@ -217,8 +251,6 @@ impl Session {
 
     fn run(&mut self) -> Run {
         let summary = self.engine.summary();
-        self.columns.clone_from(&summary.columns);
-        self.columns.truncate(COLUMNS);
         self.lost = self.engine.lost_lines();
         let files = self.file_rows(&summary);
         let flow =
@@ -243,18 +275,13 @@ impl Session {
             log: summary.log.into_iter().take(LOG).collect(),
             problems,
             more_problems,
-            columns: self.columns.clone(),
             marks: self.conf.marks(),
             flow: flow.as_ref().map(|flow| places.flow(flow)),
             explain: (self.view.panel == Panel::Explain)
                 .then(|| self.conf.explain(self.view.cursor))
                 .flatten(),
             kinds: Vec::new(),
-            bars: if self.busy {
-                Vec::new()
-            } else {
-                bars(&self.engine.event_times().collect::<Vec<_>>())
-            },
+            bars: bars(&self.engine.event_times().collect::<Vec<_>>()),
         }
     }
 
@@ -303,7 +330,23 @@ impl Session {
         why(row, line, reader, &self.places())
     }
 
-    fn events(&mut self) -> EventWindow {
+    /// The events in sight; none while the run has not come to them.
+    fn events(&mut self) -> Option<EventWindow> {
+        let mut window = self.window();
+        window.columns.clone_from(&self.columns);
+        if self.busy {
+            let last = window.from + window.rows.len() as u32;
+            if last < self.view.events.to.min(self.rows) {
+                return None;
+            }
+            window.total = window.total.max(self.rows);
+        } else {
+            self.rows = window.total;
+        }
+        Some(window)
+    }
+
+    fn window(&mut self) -> EventWindow {
         let Rows { from, to } = self.view.events;
         let to = to.min(from.saturating_add(WINDOW));
         let seconds = self.view.filter.time.as_ref();
@@ -323,7 +366,9 @@ impl Session {
         EventWindow {
             total: u32::try_from(window.total).unwrap_or(u32::MAX),
             from,
+            chosen: self.view.event.and_then(|event| self.engine.filtered_row(event)),
             rows: window.events.iter().map(|event| event_row(event, &self.columns)).collect(),
+            ..EventWindow::default()
         }
     }
 
@@ -331,8 +376,8 @@ impl Session {
     fn with_lost(&mut self, range: std::ops::Range<u32>) -> EventWindow {
         let alone = self.view.filter.lost;
         let nothing = EventFilter::default();
-        let events = if alone { 0 } else { self.engine.events(0..0, &nothing).total as u32 };
-        let total = events + self.lost.len() as u32;
+        let events_of = if alone { 0 } else { self.engine.event_count() };
+        let total = events_of + self.lost.len() as u32;
         let place = |(at, lost): (usize, &(u32, FileId, u32))| {
             if alone { at as u32 } else { lost.0 + at as u32 }
         };
@@ -355,7 +400,12 @@ impl Session {
                 None => rows.extend(events.next().map(|view| event_row(&view, &self.columns))),
             }
         }
-        EventWindow { total, from: range.start, rows }
+        let chosen = self
+            .view
+            .event
+            .filter(|event| *event < events_of)
+            .map(|event| event + self.lost.partition_point(|lost| lost.0 <= event) as u32);
+        EventWindow { total, from: range.start, chosen, rows, ..EventWindow::default() }
     }
 
     fn story(&mut self, event: EventId) -> Option<Story> {

@@ -96,7 +96,7 @@ fn lost_lines_stand_among_the_events() {
         (Some(said), Some((_, line))) => format!("{line} {said}"),
         _ => format!("event {}", row.id.unwrap()),
     };
-    let rows: Vec<String> = shown.events.rows.iter().map(row).collect();
+    let rows: Vec<String> = shown.events.unwrap().rows.iter().map(row).collect();
     assert_eq!(
         rows,
         [
@@ -109,7 +109,8 @@ fn lost_lines_stand_among_the_events() {
         ]
     );
     let lost = run(&conf(REGEXP), &lines, Filter { lost: true, ..Filter::default() });
-    assert_eq!((lost.events.total, lost.events.rows.len()), (3, 3));
+    let lost = lost.events.unwrap();
+    assert_eq!((lost.total, lost.rows.len()), (3, 3));
 }
 
 #[test]
@@ -132,7 +133,7 @@ fn a_selected_part_becomes_a_field() {
     };
     assert_eq!(fixes[0].title.en, "In 2 of 2 lines: `INFO`, `WARN`");
     let shown = run(&applied(&conf, &fixes[0]), &lines, Filter::default());
-    assert!(shown.run.unwrap().columns.contains(&"level".to_owned()));
+    assert!(shown.events.unwrap().columns.contains(&"level".to_owned()));
 }
 
 #[test]
@@ -228,4 +229,36 @@ fn an_issue_and_a_test_are_masked_as_links_are_unless_one_says_otherwise() {
         let switch = sheet.groups.last().map(|group| group.choices.len());
         assert_eq!(switch, Some(2), "{what}");
     }
+}
+
+#[test]
+fn the_rows_in_sight_come_first_and_the_counts_with_the_story_after_them() {
+    let mut session = Session::new(|| 0.0);
+    let changes = vec![
+        TextChange::Conf { text: conf(REGEXP) },
+        TextChange::Open { file: 1, path: "/a.log".into(), text: CRI.repeat(9_000) },
+    ];
+    let rows = Rows { from: 0, to: 50 };
+    let view = View { file: 1, lines: rows, events: rows, event: Some(0), ..View::default() };
+    let request = |seq| Request { seq, view: view.clone(), ..Request::default() };
+    let shown = |replies: Vec<Reply>| match replies.into_iter().last() {
+        Some(Reply::Shown(shown)) => *shown,
+        other => panic!("{other:?}"),
+    };
+    let first = shown(session.handle(request(1), changes));
+    assert!(first.more && first.run.is_none() && first.story.is_none());
+    assert_eq!(first.events.map(|events| events.rows.len()), Some(50));
+    let mut last = Vec::new();
+    while session.busy() {
+        last = session.step();
+    }
+    let last = shown(last);
+    assert_eq!(last.run.map(|run| (run.complete, run.counts.events)), Some((true, 9_000)));
+    assert!(!last.more && last.story.flatten().is_some());
+    // The list does not shrink while it is made anew.
+    let conf = conf(&REGEXP.replace("logtag", "flag"));
+    let again = shown(session.handle(request(2), vec![TextChange::Conf { text: conf }]));
+    let events = again.events.expect("the events in sight");
+    assert!(again.more && events.total == 9_000);
+    assert!(events.columns.contains(&"flag".to_owned()));
 }

@@ -27,7 +27,7 @@ const ROW: u32 = 28;
 pub struct EventsProps {
     /// The language.
     pub lang: Lang,
-    /// The run, for columns and bars.
+    /// The run, for its bars.
     pub run: Rc<Run>,
     /// The rows in sight.
     pub window: Rc<EventWindow>,
@@ -44,7 +44,7 @@ pub fn events(props: &EventsProps, on: &Callback<Action>) -> Html {
     let (lang, window) = (props.lang, &props.window);
     let sight = Rows { from: window.from, to: window.from + window.rows.len() as u32 };
     let (above, below) = spacers(sight, ROW, window.total);
-    let columns = props.run.columns.len();
+    let columns = window.columns.len();
     let total = window.total;
     let onscroll = maybe(on, move |event: Event| {
         let area = event.target_dyn_into::<Element>()?;
@@ -56,7 +56,7 @@ pub fn events(props: &EventsProps, on: &Callback<Action>) -> Html {
                 aria-rowcount={(total + 1).to_string()} aria-colcount={(columns + 2).to_string()}
                 aria-activedescendant={active(props)} style={template(props)}
                 {onscroll} onkeydown={keys(props, on)}>
-                { head(lang, &props.run) }
+                { head(lang, &window.columns) }
                 { spacer(above) }
                 for (at, row) in window.rows.iter().enumerate() {
                     { grid_row(props, window.from + at as u32, row, on) }
@@ -98,7 +98,7 @@ fn keep_in_sight(area: &Element, row: Option<u32>) {
 fn row_of(props: &EventsProps) -> Option<u32> {
     let window = &props.window;
     let at = window.rows.iter().position(|row| row.id.is_some() && row.id == props.chosen);
-    at.map(|at| window.from + at as u32).or(props.chosen)
+    at.map(|at| window.from + at as u32).or(window.chosen)
 }
 
 /// Widths of the columns: as long as what they show, within bounds.
@@ -108,7 +108,7 @@ fn template(props: &EventsProps) -> String {
         let most = cells.map(|cell| cell.text.chars().map(width).sum::<usize>()).max().unwrap_or(0);
         most.max(name.len()).clamp(5, 70) + 4
     };
-    let columns = props.run.columns.iter().enumerate();
+    let columns = props.window.columns.iter().enumerate();
     let fields: Vec<String> = columns
         .map(|(at, name)| format!("var(--c{},minmax(8ch,{}ch))", at + 2, longest(at, name)))
         .collect();
@@ -125,13 +125,13 @@ fn active(props: &EventsProps) -> Option<AttrValue> {
     props.chosen.filter(|_| shown).map(|id| AttrValue::from(format!("event-{id}")))
 }
 
-fn head(lang: Lang, run: &Run) -> Html {
+fn head(lang: Lang, columns: &[String]) -> Html {
     let wide = |at: usize| column_grip(at, lang.t(T::ColumnWidth));
     html! {
         <div class="grid-row grid-head" role="row" aria-rowindex="1">
             <span role="columnheader">{ lang.t(T::Time) }{ el("small", "", " UTC") }{ wide(0) }</span>
             <span role="columnheader">{ lang.t(T::Tag) }{ wide(1) }</span>
-            for (at, name) in run.columns.iter().enumerate() {
+            for (at, name) in columns.iter().enumerate() {
                 <span role="columnheader">{ name }{ wide(at + 2) }</span>
             }
         </div>
@@ -174,7 +174,7 @@ fn lost_row(
         <div class="grid-row lost" role="row" key={number} aria-rowindex={(number + 2).to_string()}
             onclick={does(on, Action::GoToLine(file, line, 0, 0))}>
             <span role="gridcell">{ props.lang.f(T::LineN, &[&count(line + 1)]) }</span>
-            <span role="gridcell" class="said-cell" aria-colspan={(props.run.columns.len() + 1).to_string()} title={said.to_owned()}>{ said }</span>
+            <span role="gridcell" class="said-cell" aria-colspan={(props.window.columns.len() + 1).to_string()} title={said.to_owned()}>{ said }</span>
         </div>
     }
 }

@@ -12,7 +12,7 @@ use super::header::does;
 use super::pane::{Pane, pane};
 use super::story::StoryProps;
 use crate::page::state::{Action, Forward, State};
-use crate::page::texts::{Lang, T, count, millis};
+use crate::page::texts::{T, count, millis};
 use crate::page::ui::grip::{Way, grip};
 use crate::page::ui::parts::el;
 use crate::page::ui::tabs::{TabItem, tabs};
@@ -37,7 +37,7 @@ pub fn results(props: &ResultsProps, on: &Callback<Action>) -> Html {
     html! {
         <section class="pane results" id="results" tabindex="-1" aria-label={lang.t(T::Results)}>
             <div class="pane-head">
-                { chips(lang, &state.run, state.before.as_deref(), on) }
+                { chips(state, on) }
                 <span class="fill" />
                 { tabs("panel-tab", lang.t(T::Results), &panel_tabs(state), at, &choose) }
             </div>
@@ -93,8 +93,8 @@ fn panel(state: &Rc<State>, on: &Callback<Action>) -> Html {
 }
 
 /// The counts; a press on what failed goes to the next such line.
-fn chips(lang: Lang, run: &Run, before: Option<&Run>, on: &Callback<Action>) -> Html {
-    let counts = run.counts;
+fn chips(state: &State, on: &Callback<Action>) -> Html {
+    let (lang, run, counts) = (state.lang, &state.run, state.run.counts);
     let plain = |kind: &'static str, number: u32, text: T| {
         html! { <span class="chip" data-kind={kind}>{ el("b", "", &count(number)) }{ " " }{ lang.t(text) }</span> }
     };
@@ -110,7 +110,7 @@ fn chips(lang: Lang, run: &Run, before: Option<&Run>, on: &Callback<Action>) -> 
         }
     };
     html! {
-        <div class="chips" data-complete={run.complete.to_string()}>
+        <div class="chips" data-complete={state.complete.to_string()}>
             { plain("lines", counts.lines, T::ChipLines) }
             { plain("matched", counts.matched, T::ChipMatched) }
             { failing("bad", counts.not_matched, T::ChipNotMatched) }
@@ -118,7 +118,7 @@ fn chips(lang: Lang, run: &Run, before: Option<&Run>, on: &Callback<Action>) -> 
             { failing("bad", counts.lost, T::ChipLost) }
             { if counts.held > 0 { plain("held", counts.held, T::ChipHeld) } else { html! {} } }
             <span class="chip" data-kind="events">
-                { el("b", "", &count(counts.events)) }{ " " }{ lang.t(T::ChipEvents) }{ difference(run, before) }
+                { el("b", "", &count(counts.events)) }{ " " }{ lang.t(T::ChipEvents) }{ difference(run, state.before.as_deref()) }
             </span>
             if run.micros > 0 {
                 <span class="chip" data-kind="time" title={lang.t(T::TimeTaken)}>
