@@ -158,6 +158,8 @@ pub struct FlowNode {
     pub place: Option<(SourceId, Span)>,
     /// Events (or lines, for `source`) that entered.
     pub entered: u64,
+    /// The name of an output where events end, as [`EventFilter::sink`] takes it; else empty.
+    pub sink: String,
     /// False when the playground does not run this plugin (a sink, an inert source, a pass-through).
     pub simulated: bool,
 }

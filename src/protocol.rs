@@ -641,6 +641,8 @@ pub struct FlowNode {
     pub place: Option<Place>,
     /// What entered.
     pub entered: u32,
+    /// The name of an output where events end, as the filter of the grid takes it.
+    pub sink: String,
     /// False when the playground does not run this plugin.
     pub simulated: bool,
 }

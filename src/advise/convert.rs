@@ -125,6 +125,48 @@ fn cri_parts(line: &[u8]) -> Option<[&[u8]; 4]> {
     matches!(parts[1], b"stdout" | b"stderr").then_some(parts)
 }
 
+/// Bytes of one piece of a long line.
+const PIECE: usize = 16_384;
+
+/// CRI lines as containerd itself would have cut them. Docker cuts at 16,384 bytes too, but counts the
+/// newline: what it made two objects of may be one line here. The pieces of a line stand where its last
+/// one stood and have the time of its first.
+pub fn as_containerd(lines: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut out: Vec<Vec<u8>> = Vec::new();
+    // Stream, time and text of lines that have not ended.
+    let mut open: Vec<(&[u8], &[u8], Vec<u8>)> = Vec::new();
+    for line in lines {
+        let Some([time, stream, tags, message]) = cri_parts(line) else {
+            out.push(line.clone());
+            continue;
+        };
+        let at = open.iter().position(|known| known.0 == stream);
+        let at = at.unwrap_or_else(|| {
+            open.push((stream, time, Vec::new()));
+            open.len() - 1
+        });
+        open[at].2.extend_from_slice(message);
+        if tags != b"P" && !tags.starts_with(b"P:") {
+            let (_, time, text) = open.remove(at);
+            push_pieces(&mut out, [time, stream, tags], &text);
+        }
+    }
+    for (stream, time, text) in open {
+        push_pieces(&mut out, [time, stream, b"P"], &text);
+    }
+    out
+}
+
+fn push_pieces(out: &mut Vec<Vec<u8>>, [time, stream, last]: [&[u8]; 3], text: &[u8]) {
+    let mut rest = text;
+    while rest.len() > PIECE {
+        let (piece, more) = rest.split_at(PIECE);
+        out.push([time, stream, b"P", piece].join(&b' '));
+        rest = more;
+    }
+    out.push([time, stream, last, rest].join(&b' '));
+}
+
 fn cri_to_docker(line: &[u8]) -> Option<Converted> {
     let [time, stream, tags, message] = cri_parts(line)?;
     let mut lost = Vec::new();
@@ -231,7 +273,7 @@ fn zone_offset(zone: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Runtime, convert, runtime_of};
+    use super::{PIECE, Runtime, as_containerd, convert, runtime_of};
 
     fn to(target: Runtime, line: &str) -> String {
         let converted = convert(line.as_bytes(), target).unwrap_or_default();
@@ -295,5 +337,16 @@ mod tests {
             );
         }
         assert_eq!(runtime_of(b"2023-02-02T07:48:11Z stdout F x"), Some(Runtime::Cri));
+    }
+
+    #[test]
+    fn a_line_that_docker_cut_for_its_newline_is_one_line_of_containerd() {
+        let line = |tag: &str, text: &str| format!("T stdout {tag} {text}").into_bytes();
+        let long = "x".repeat(PIECE);
+        let cut = as_containerd(&[line("P", &long), b"T stderr F e".to_vec(), line("F", "")]);
+        assert_eq!(cut, [b"T stderr F e".to_vec(), line("F", &long)]);
+        let cut = as_containerd(&[line("F", &format!("{long}yz"))]);
+        assert_eq!(cut, [line("P", &long), line("F", "yz")]);
+        assert_eq!(as_containerd(&[line("P", "open")]), [line("P", "open")]);
     }
 }

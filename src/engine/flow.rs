@@ -31,7 +31,9 @@ impl Engine {
         }
         self.source_nodes(&mut flow);
         for (id, plugin) in pipeline.agent.plugins.iter().enumerate() {
-            let entered = counts.iter().filter(|(edge, _)| edge.1 == id).map(|(_, n)| n).sum();
+            let entered: u64 = counts.iter().filter(|(edge, _)| edge.1 == id).map(|(_, n)| n).sum();
+            let goes_on = counts.keys().any(|edge| edge.0 == id);
+            let ends_here = plugin.kind != "filter" && entered > 0 && !goes_on;
             let label = plugin.context.checked_sub(1).and_then(|at| pipeline.agent.labels.get(at));
             let detail = match label {
                 Some(label) => format!("{label} {}", plugin.pattern),
@@ -44,6 +46,7 @@ impl Engine {
                 detail,
                 place: Some(plugin.place),
                 entered,
+                sink: if ends_here { plugin.sink().to_owned() } else { String::new() },
                 simulated: plugin.simulated,
             });
         }
@@ -86,6 +89,7 @@ impl Engine {
                 detail: source.label.clone().unwrap_or_default(),
                 place: Some(source.place),
                 entered: lines,
+                sink: String::new(),
                 simulated: source.tail.is_some(),
             });
             if source.tail.is_none() {
@@ -99,6 +103,7 @@ impl Engine {
                 detail: String::new(),
                 place: source.parse_place,
                 entered: lines,
+                sink: String::new(),
                 simulated: true,
             });
             flow.edges.push(FlowEdge { from: id, to: parse, count: lines, lost: false });
@@ -124,6 +129,7 @@ impl Engine {
                     detail: String::new(),
                     place: None,
                     entered,
+                    sink: String::new(),
                     simulated: true,
                 });
             }
@@ -239,9 +245,29 @@ impl Engine {
                 (label.cloned().unwrap_or_default(), tag, count)
             })
             .collect();
-        let mut seen = Seen { lost_tags, dumped, tags: self.tags_seen(), ..Seen::default() };
+        let mut seen = Seen {
+            lost_tags,
+            dumped,
+            tags: self.tags_seen(),
+            read: self.tags_read(),
+            ..Seen::default()
+        };
         self.look_at_events(&mut seen);
         seen
+    }
+
+    /// The label and the tag of what each source reads.
+    fn tags_read(&self) -> Vec<(String, String)> {
+        let Some(pipeline) = &self.pipeline else { return Vec::new() };
+        let mut tags = Vec::new();
+        for (file, known) in &self.files {
+            for source in self.sources_of(*file) {
+                let Some(tag) = pipeline.tag(source, &known.path) else { continue };
+                let label = pipeline.sources.get(source).and_then(|source| source.label.clone());
+                tags.push((label.unwrap_or_default(), String::from_utf8_lossy(&tag).into_owned()));
+            }
+        }
+        tags
     }
 
     /// The tags that the files get.

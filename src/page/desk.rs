@@ -207,7 +207,7 @@ impl Desk {
             Action::AddFile(path, text) => return self.add_file(path, text),
             Action::Sample(id) => self.sample(id),
             Action::Detect => self.ask(Ask::Detect { text: None }, Then::Detected),
-            Action::Runtimes => self.ask(Ask::Runtimes, Then::Runtimes),
+            Action::Runtimes(split) => self.ask(Ask::Runtimes { split: *split }, Then::Runtimes),
             Action::SetParam(name, value) => self.set_param(name, value),
             Action::Capture(name) => self.capture(name),
             Action::Compare(at) => return self.compare_run(*at),

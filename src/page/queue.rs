@@ -153,13 +153,13 @@ mod tests {
         queue.push(text("a"));
         assert_eq!(queue.take_next().map(|sent| sent.changes), Some(vec!["a"]));
         queue.push(text("b"));
-        queue.push(Wish { ask: Some((7, Ask::Runtimes)), ..Wish::default() });
+        queue.push(Wish { ask: Some((7, Ask::Runtimes { split: false })), ..Wish::default() });
         queue.push(text("c"));
         assert!(queue.take_next().is_none());
         assert!(queue.replied(1, true));
         let sent = queue.take_next().expect("what waited");
         assert_eq!((sent.request.seq, sent.changes), (4, vec!["b", "c"]));
-        assert_eq!(sent.request.asks, vec![(7, Ask::Runtimes)]);
+        assert_eq!(sent.request.asks, vec![(7, Ask::Runtimes { split: false })]);
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
         let mut queue = Queue::default();
         queue.push(text("a"));
         queue.take_next();
-        queue.push(Wish { ask: Some((1, Ask::Runtimes)), ..text("b") });
+        queue.push(Wish { ask: Some((1, Ask::Runtimes { split: false })), ..text("b") });
         queue.restart(vec!["all"]);
         let sent = queue.take_next().expect("the restart");
         assert_eq!((sent.changes, sent.request.asks.len()), (vec!["all"], 0));

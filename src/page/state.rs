@@ -102,8 +102,8 @@ pub enum Dialog {
     Privacy,
     /// The imagined machine.
     Settings(Rc<Settings>),
-    /// The last runs, the newest last.
-    Runs(Rc<Vec<KeptRun>>),
+    /// The last runs, the newest last, and the two that are compared.
+    Runs(Rc<Vec<KeptRun>>, [usize; 2]),
 }
 
 /// A run that is over.
@@ -355,8 +355,8 @@ pub enum Action {
     Compare(usize),
     /// Looks what the lines are.
     Detect,
-    /// The same messages under both runtimes.
-    Runtimes,
+    /// The same messages under both runtimes; whether long lines are cut as containerd cuts them.
+    Runtimes(bool),
     /// Copies: what is meant.
     Copy(Copied),
     /// Saves fluent.conf as a file.
@@ -489,7 +489,8 @@ impl State {
             }
             Action::Runs => {
                 let runs = Rc::clone(&self.runs);
-                set(&mut self.dialog, Some(Dialog::Runs(runs)))
+                let last = runs.len().saturating_sub(1);
+                set(&mut self.dialog, Some(Dialog::Runs(runs, [last.saturating_sub(1), last])))
             }
             Action::RunOver(conf) => self.run_over(conf),
             Action::Apply(_) | Action::SetConf(_) => set(&mut self.dialog, None),
@@ -520,7 +521,7 @@ impl State {
             | Action::Capture(_)
             | Action::Compare(_)
             | Action::Detect
-            | Action::Runtimes
+            | Action::Runtimes(_)
             | Action::Copy(_)
             | Action::Download
             | Action::DownloadRepro

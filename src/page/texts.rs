@@ -116,6 +116,7 @@ texts! {
     AddFile = "Add a log file", "ログファイルを追加";
     AllMatched = "All lines became events. Export the configuration, or keep a record as a check.", "すべての行がイベントになりました。設定を書き出すか、レコードをチェックとして残せます。";
     Apply = "Apply", "適用";
+    BackToIt = "Back to it…", "これに戻す…";
     BackToRun = "Back to the configuration of that run", "その実行の設定に戻す";
     BecomesField = "→ field {}", "→ フィールド {}";
     Cancel = "Cancel", "キャンセル";
@@ -139,11 +140,13 @@ texts! {
     NodeIs = "node: {}", "ノード: {}";
     NodeTitle = "Time zone, host name and environment of the imagined node", "想定するノードのタイムゾーン、ホスト名、環境変数";
     NowSeconds = "Clock at the start (seconds since 1970)", "開始時の時計 (1970 年からの秒数)";
+    RunAfter = "After: run", "変更後: 実行";
+    RunBefore = "Before: run", "変更前: 実行";
+    RunsText = "Choose two runs, before and after: below is what differs in their configurations.", "2 つの実行 (変更前と変更後) を選ぶと、下に設定の違いが表示されます。";
     RunOf = "{} events, {} not matched, {} lines", "{} イベント、不一致 {}、{} 行";
     RunSeconds = "Seconds from the last line to the shutdown", "最後の行から終了までの秒数";
     TimeZone = "Time zone (TZ)", "タイムゾーン (TZ)";
     Choices = "Choices", "候補";
-    Compare = "Compare", "比較";
     ChooseEvent = "Choose an event to see how it came about, step by step.", "イベントを選ぶと、生成までの流れを順に表示します。";
     ClearFilter = "Show all", "すべて表示";
     Close = "Close", "閉じる";
@@ -318,6 +321,8 @@ texts! {
     UseCriConf = "Use the CRI configuration", "CRI 用の設定を使う";
     UseDockerConf = "Use the Docker configuration", "Docker 用の設定を使う";
     UseUnescaped = "Open the lines inside as a file", "中の行をファイルとして開く";
+    OnlyThese = "Only these in the grid", "一覧をこれだけにする";
+    SplitContainerd = "Split as containerd (pieces of 16 KiB)", "containerd と同じく 16 KiB ごとに分割";
     WhichReadsWhich = "Which configuration reads which lines", "どの設定がどの行を読めるか";
     WhyHint = "Press the mark of a line to see why.", "行の印を押すと理由が表示されます。";
     CopyFile = "Copy {}", "{} をコピー";

@@ -75,7 +75,10 @@ pub enum Ask {
     /// What another tool's text holds.
     Import(String),
     /// The lines as the other runtime writes them, and which configuration reads which.
-    Runtimes,
+    Runtimes {
+        /// Whether long lines are cut as containerd cuts them.
+        split: bool,
+    },
 }
 
 /// What the page knows of what is shared; the texts are the worker's already.
@@ -280,6 +283,8 @@ pub struct Runtimes {
     pub docker: String,
     /// As containerd (CRI) writes them.
     pub cri: String,
+    /// True when long lines are cut as containerd cuts them.
+    pub split: bool,
     /// What could not be converted exactly.
     pub notes: Vec<Message>,
     /// The configuration for Docker JSON.

@@ -241,7 +241,7 @@ structs! {
     StepRow { plugin, place, message, lines, tag, time, fields }
     FieldRow { name, value, before, change, group }
     Flow { nodes, edges }
-    FlowNode { id, kind, title, detail, place, entered, simulated }
+    FlowNode { id, kind, title, detail, place, entered, sink, simulated }
     FlowEdge { from, to, count, lost }
     Explain { pattern, place, rows, said }
     ExplainRow { depth, source, words, group, name, place }
@@ -251,7 +251,7 @@ structs! {
     FormParam { name, value, present, default, choices, doc, problem }
     Detected { summary, kinds, choices, unescaped }
     DetectedConf { title, percent, conf }
-    Runtimes { docker, cri, notes, docker_conf, cri_conf, read }
+    Runtimes { docker, cri, split, notes, docker_conf, cri_conf, read }
     Scene { conf, files, checks, settings }
     Page { files, checks, settings }
     Links { masked, plain, secrets }
@@ -290,7 +290,7 @@ enums! {
         10 Capture { file file, line line, from from, to to, name name }
         11 Export { what what, address address, page page }
         12 Import { 0 text }
-        _ 13 Runtimes {}
+        _ 13 Runtimes { split split }
     }
     Answer {
         0 Completions { from from, items items }
@@ -319,7 +319,10 @@ mod tests {
         let request = Request {
             seq: 300,
             view: View { open: vec![0, 127, 128, u32::MAX], event: Some(7), ..View::default() },
-            asks: vec![(1, Ask::Runtimes), (2, Ask::Detect { text: Some("行".to_owned()) })],
+            asks: vec![
+                (1, Ask::Runtimes { split: true }),
+                (2, Ask::Detect { text: Some("行".to_owned()) }),
+            ],
             ..Request::default()
         };
         assert_eq!(from_bytes(&to_bytes(&request)), Some(request));

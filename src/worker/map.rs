@@ -86,6 +86,7 @@ impl Places<'_> {
             detail: node.detail.clone(),
             place: node.place.and_then(|(source, span)| self.place(source, span)),
             entered: small(node.entered),
+            sink: node.sink.clone(),
             simulated: node.simulated,
         };
         let edge = |edge: &crate::engine::FlowEdge| FlowEdge {

@@ -1,7 +1,7 @@
 //! The same messages under both runtimes, and which configuration reads which.
 
 use super::text::Text;
-use crate::advise::convert::{Runtime, convert, runtime_of};
+use crate::advise::convert::{Runtime, as_containerd, convert, runtime_of};
 use crate::engine::run::Engine;
 use crate::order::map::Map;
 use crate::protocol::{Answer, FileId, Message, Runtimes};
@@ -23,7 +23,7 @@ const CRI: &str = "    @type regexp\n    expression /^(?<time>[^ ]+) (?<stream>s
 const DOCKER: &str = "    @type json\n    time_key time\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z\n";
 
 /// The lines of all files as each runtime writes them.
-pub fn runtimes(texts: &Map<FileId, Text>) -> Answer {
+pub fn runtimes(texts: &Map<FileId, Text>, split: bool) -> Answer {
     let (mut docker, mut cri) = (Vec::new(), Vec::new());
     let mut notes: Vec<Message> = Vec::new();
     let lines = texts.values().flat_map(|text| text.bytes().split(|&byte| byte == b'\n'));
@@ -54,6 +54,9 @@ pub fn runtimes(texts: &Map<FileId, Text>) -> Answer {
             ja: "変換できる CRI または Docker JSON の行がありません。".to_owned(),
         });
     }
+    if split {
+        cri = as_containerd(&cri);
+    }
     let (docker, cri) = (joined(&docker), joined(&cri));
     let (docker_conf, cri_conf) = (conf(DOCKER), conf(CRI));
     let read = vec![
@@ -65,6 +68,7 @@ pub fn runtimes(texts: &Map<FileId, Text>) -> Answer {
     Answer::Runtimes(Runtimes {
         docker: String::from_utf8_lossy(&docker).into_owned(),
         cri: String::from_utf8_lossy(&cri).into_owned(),
+        split,
         notes,
         docker_conf,
         cri_conf,

@@ -425,7 +425,7 @@ impl Session {
     fn answer(&mut self, ask: Ask) -> Answer {
         match ask {
             Ask::Record { event, form } => self.record(event, form),
-            Ask::Runtimes => super::runtimes::runtimes(&self.texts),
+            Ask::Runtimes { split } => super::runtimes::runtimes(&self.texts, split),
             Ask::Form { at } => Answer::Form(self.conf.form(at)),
             Ask::SetParam { at, name, value } => {
                 Answer::Fixes(self.conf.set_param(at, &name, &value))

@@ -22,16 +22,23 @@ function lines(count: number): string {
 }
 
 interface Times {
+  /** From the input event until the page holds the new rows. */
   rows: number[];
+  /** From the input event until the beginning of the frame that shows them. */
+  shown: number[];
+  /** From the input event until the page holds complete counts. */
   complete: number[];
+  /** Tasks of the page's thread that took over 50 ms. */
+  long: number[];
 }
 
-/** Milliseconds from each key to the frame after the grid changed, and to the one with complete counts. */
+/** What follows each key, by the time stamps of the events themselves. */
 async function keys(page: Page, typed: string[]): Promise<Times> {
   await page.evaluate(() => {
-    const state = { start: 0, changed: false, rows: [] as number[], complete: [] as number[] };
-    Object.assign(globalThis, { keyTimes: state });
-    addEventListener("keydown", () => Object.assign(state, { start: performance.now(), changed: false }), true);
+    const times = { rows: [] as number[], shown: [] as number[], complete: [] as number[], long: [] as number[] };
+    const state = { start: 0, changed: false };
+    Object.assign(globalThis, { keyTimes: times });
+    addEventListener("keydown", (event) => Object.assign(state, { start: event.timeStamp, changed: false }), true);
     const grid = document.querySelector("[role=grid]");
     const chips = document.querySelector("[data-complete]");
     if (grid === null || chips === null) throw new Error("no grid");
@@ -39,17 +46,21 @@ async function keys(page: Page, typed: string[]): Promise<Times> {
       const { start } = state;
       if (start === 0 || !state.changed || chips.getAttribute("data-complete") !== "true") return;
       state.start = 0;
-      requestAnimationFrame(() => state.complete.push(performance.now() - start));
+      times.complete.push(performance.now() - start);
     };
     new MutationObserver(() => {
       const { start } = state;
       if (start !== 0 && !state.changed) {
         state.changed = true;
-        requestAnimationFrame(() => state.rows.push(performance.now() - start));
+        times.rows.push(performance.now() - start);
+        requestAnimationFrame((now) => times.shown.push(now - start));
       }
       look();
     }).observe(grid, { subtree: true, childList: true, characterData: true, attributes: true });
     new MutationObserver(look).observe(chips, { attributes: true, subtree: true, characterData: true });
+    new PerformanceObserver((list) => times.long.push(...list.getEntries().map((task) => task.duration))).observe({
+      type: "longtask",
+    });
   });
   const measured = () => page.evaluate(() => (globalThis as unknown as { keyTimes: Times }).keyTimes);
   for (const [at, key] of typed.entries()) {
@@ -57,6 +68,52 @@ async function keys(page: Page, typed: string[]): Promise<Times> {
     await expect.poll(async () => (await measured()).complete.length, { intervals: [20] }).toBeGreaterThan(at);
   }
   return measured();
+}
+
+function tell(name: string, times: Times): void {
+  report(`${name} to rows in the page`, times.rows);
+  report(`${name} to the frame with them`, times.shown);
+  report(`${name} to complete counts`, times.complete);
+  const worst = Math.max(0, ...times.long).toFixed(0);
+  console.log(`BENCH ${name}: ${times.long.length} tasks over 50 ms, worst ${worst} ms`);
+}
+
+/** Tasks over 50 ms of the page's thread while something is done. */
+async function longTasks(page: Page, name: string, act: () => Promise<void>): Promise<void> {
+  await page.evaluate(() => {
+    const long: number[] = [];
+    Object.assign(globalThis, { longTasks: long });
+    const note = (list: PerformanceObserverEntryList) => long.push(...list.getEntries().map((task) => task.duration));
+    new PerformanceObserver(note).observe({ type: "longtask" });
+  });
+  const begin = Date.now();
+  await act();
+  const long = await page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+  const worst = Math.max(0, ...long).toFixed(0);
+  const memory = await page.evaluate(async () => {
+    const own = performance as unknown as { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> };
+    const heap = (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
+    return crossOriginIsolated && own.measureUserAgentSpecificMemory ? (await own.measureUserAgentSpecificMemory()).bytes : heap;
+  });
+  console.log(
+    `BENCH ${name}: ${Date.now() - begin} ms, ${long.length} tasks over 50 ms, worst ${worst} ms, page heap ${(memory / 2 ** 20).toFixed(0)} MB`,
+  );
+}
+
+/** Drops a file of about so many megabytes, made in the page. */
+async function drop(page: Page, name: string, megabytes: number, packed: boolean): Promise<void> {
+  await page.evaluate(
+    async ({ name, megabytes, packed, piece }) => {
+      const times = Math.ceil((megabytes * 2 ** 20) / piece.length);
+      let body = new Blob(Array.from({ length: times }, () => piece));
+      if (packed) body = await new Response(body.stream().pipeThrough(new CompressionStream("gzip"))).blob();
+      const data = new DataTransfer();
+      data.items.add(new File([body], name));
+      const area = document.querySelector(".logs");
+      area?.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    { name, megabytes, packed, piece: lines(5_000) },
+  );
 }
 
 /** The browser's own RegExp over the same lines: milliseconds of one pass. */
@@ -91,8 +148,7 @@ for (const count of [1_000, 100_000]) {
     await page.keyboard.press("ControlOrMeta+Home");
     await page.keyboard.press("End");
     const times = await keys(page, Array.from("typing is quick and the row follows it!"));
-    report(`${count} lines, key in a line to rows`, times.rows);
-    report(`${count} lines, key in a line to complete counts`, times.complete);
+    tell(`${count} lines, key in a line`, times);
   });
 
   test(`${count} lines: a key in the pattern`, async ({ page }) => {
@@ -111,8 +167,7 @@ for (const count of [1_000, 100_000]) {
     });
     await editor.focus();
     const times = await keys(page, Array.from("abcdefghijklmnopqrstuvwxyz"));
-    report(`${count} lines, key in the pattern to rows`, times.rows);
-    report(`${count} lines, key in the pattern to complete counts`, times.complete);
+    tell(`${count} lines, key in the pattern`, times);
     const own = await ownLoop(page, text);
     const complete = times.complete.toSorted((a, b) => a - b)[13] ?? NaN;
     console.log(`BENCH ${count} lines, RegExp loop of the browser: ${own.toFixed(1)} ms; complete counts take ${(complete / own).toFixed(1)} times as long`);
@@ -143,6 +198,32 @@ test("100000 lines: scrolling", async ({ page }) => {
   }
   await desk.settled();
 });
+
+test("100000 lines pasted", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  await desk.oneFile();
+  const text = lines(100_000);
+  await longTasks(page, "100000 lines pasted", async () => {
+    await desk.setLogs(text);
+    await expect(desk.chip("events out")).toContainText("100,000", { timeout: 120_000 });
+    await desk.settled();
+  });
+});
+
+for (const [name, packed] of [["big.log", false], ["big.log.gz", true]] as const) {
+  test(`200 MB dropped as ${name}`, async ({ page }) => {
+    const desk = new Desk(page);
+    await desk.open();
+    await longTasks(page, `200 MB dropped as ${name}`, async () => {
+      await drop(page, name, 200, packed);
+      await expect(page.getByRole("progressbar")).toBeVisible({ timeout: 120_000 });
+      await expect(page.getByRole("progressbar")).toBeHidden({ timeout: 400_000 });
+      await expect(desk.results.locator("[data-complete]")).toHaveAttribute("data-complete", "true", { timeout: 400_000 });
+    });
+    console.log(`BENCH 200 MB dropped as ${name}: ${await desk.results.locator(".chip").first().innerText()}`);
+  });
+}
 
 test("a cold load, the processor four times slower", async ({ browser, baseURL }) => {
   const times: number[] = [];

@@ -17,6 +17,8 @@ pub struct Seen {
     pub lost_tags: Vec<(String, String, u64)>,
     /// Places of filters, with the field names of events that came to them.
     pub fields: Vec<((SourceId, Span), Vec<Rc<str>>)>,
+    /// The label (empty at the top level) and the tag of what each source reads.
+    pub read: Vec<(String, String)>,
     /// Records that failed while there is no `<label @ERROR>`.
     pub dumped: u64,
     /// The tags that the files get.
@@ -75,12 +77,40 @@ fn level(level: &Element, label: &str, seen: &Seen, found: &mut Vec<Diagnostic>)
             all_taken = Some(rule);
         }
         if rule.name == "filter" {
+            let tags = seen.read.iter().filter(|known| known.0 == label).map(|known| &*known.1);
+            found.extend(one_star(rule, &tags.collect::<Vec<_>>()));
             filter(rule, seen, found);
         }
     }
     for (own, tag, count) in seen.lost_tags.iter().filter(|lost| lost.0 == label) {
         found.push(no_match(level, &rules, own, tag, *count));
     }
+}
+
+/// A filter whose pattern takes no tag at hand, and would with `**` for its `*`.
+fn one_star(rule: &Element, tags: &[&str]) -> Option<Diagnostic> {
+    let takes = |pattern: &str| {
+        let pattern = MatchPatterns::new(pattern).ok()?;
+        tags.iter().find(|tag| pattern.matches(tag.as_bytes())).copied()
+    };
+    let wider = rule.arg.replace("**", "*").replace('*', "**");
+    if wider == rule.arg || wider.contains('/') || takes(&rule.arg).is_some() {
+        return None;
+    }
+    let tag = takes(&wider)?;
+    let parts = tag.split('.').count();
+    let message = Message::new(
+        format!(
+            "`*` stands for one part of a tag, and {tag} has {parts}: this filter sees no event."
+        ),
+        format!(
+            "`*` はタグの 1 区切りだけに一致しますが、{tag} は {parts} 区切りです。このフィルターには何も届きません。"
+        ),
+    );
+    let edit = Edit { source: rule.source, span: rule.arg_span, text: wider };
+    let title = Message::new(format!("Write {}", edit.text), format!("{} と書く", edit.text));
+    let found = at(&route::ONE_STAR, message, rule.source, rule.arg_span);
+    Some(found.fix(Fix { title, edits: vec![edit] }))
 }
 
 /// A tag that nothing takes, with the pattern that nearly does.
@@ -330,5 +360,21 @@ mod tests {
         let found = lint(&root, &seen);
         assert_eq!(found[0].code.path, "route/no-match");
         assert_eq!(found[0].fix.as_ref().unwrap().edits[0].text, " app.**");
+    }
+
+    #[test]
+    fn a_filter_with_one_star_for_many_parts_sees_nothing() {
+        let tags = vec![(String::new(), "kubernetes.var.log.a".to_owned())];
+        let with = |pattern: &str| {
+            let root = parse(
+                &format!("<filter {pattern}>\n@type stdout\n</filter>\n"),
+                &Environment::default(),
+            );
+            lint(&root.root.unwrap(), &Seen { read: tags.clone(), ..Seen::default() })
+        };
+        let found = with("kubernetes.*");
+        assert_eq!(found[0].code.path, "route/one-star");
+        assert_eq!(found[0].fix.as_ref().unwrap().edits[0].text, "kubernetes.**");
+        assert!(with("kubernetes.**").is_empty() && with("other.*").is_empty());
     }
 }

@@ -21,6 +21,11 @@ super::codes! {
         "イベントを受け取る <match> より下の <filter> は効きません",
         "Put the <filter> above the <match>.",
         "<filter> を <match> より上に移してください。";
+    ONE_STAR = "route/one-star", Changed,
+        "`*` stands for one part of a tag: this <filter> sees no event",
+        "`*` はタグの 1 区切りだけに一致します。この <filter> には何も届きません",
+        "Write `**` for any number of parts.",
+        "任意の個数の区切りには `**` を使ってください。";
     NO_ERROR_LABEL = "route/no-error-label", Lost,
         "Failed records are only printed: there is no <label @ERROR>",
         "失敗したレコードはログに出るだけです (<label @ERROR> がありません)",

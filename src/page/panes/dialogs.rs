@@ -61,7 +61,9 @@ pub fn dialog(props: &DialogProps, on: &Callback<Action>) -> Html {
             (lang.t(T::SideBySide), "modal large", runtimes_body(lang, runtimes, on))
         }
         Dialog::Settings(settings) => (lang.t(T::Machine), "modal", machine(lang, settings, on)),
-        Dialog::Runs(runs) => (lang.t(T::LastRuns), "modal", runs_body(lang, runs, on)),
+        Dialog::Runs(runs, pair) => {
+            (lang.t(T::LastRuns), "modal large", runs_body(lang, runs, *pair, on))
+        }
         Dialog::Privacy => {
             (lang.t(T::NothingLeaves), "modal", html! { <p>{ rich(lang.t(T::PrivacyText)) }</p> })
         }
@@ -98,18 +100,42 @@ fn machine(lang: Lang, settings: &Rc<Settings>, on: &Callback<Action>) -> Html {
     }
 }
 
-fn runs_body(lang: Lang, runs: &[KeptRun], on: &Callback<Action>) -> Html {
+/// The runs, two of them compared: what differs in their configurations.
+fn runs_body(lang: Lang, runs: &Rc<Vec<KeptRun>>, pair: [usize; 2], on: &Callback<Action>) -> Html {
+    let side = |side: usize, at: usize| {
+        let mut next = pair;
+        next[side] = at;
+        let action = Action::Dialog(Some(Dialog::Runs(Rc::clone(runs), next)));
+        let label = format!("{} {}", lang.t([T::RunBefore, T::RunAfter][side]), at + 1);
+        html! {
+            <input type="radio" name={["run-before", "run-after"][side]} aria-label={label}
+                checked={pair[side] == at} onchange={on.reform(move |_: Event| action.clone())} />
+        }
+    };
     let row = |(at, run): (usize, &KeptRun)| {
         let counts = [run.counts.events, run.counts.not_matched, run.counts.lines].map(count);
         html! {
             <li class="choice-head" key={at}>
+                { side(0, at) }{ side(1, at) }
                 { el("span", "", &lang.f(T::RunOf, &counts.each_ref().map(String::as_str))) }
                 <span class="fill" />
-                { button("", on, Action::Compare(at), lang.t(T::Compare)) }
+                { button("", on, Action::Compare(at), lang.t(T::BackToIt)) }
             </li>
         }
     };
-    html! { <ol class="choices-list">{ for runs.iter().enumerate().rev().map(row) }</ol> }
+    let conf = |at: usize| runs.get(at).map_or("", |run| &run.conf);
+    let same = conf(pair[0]) == conf(pair[1]);
+    html! {
+        <div class="preview">
+            { el("p", "note", lang.t(T::RunsText)) }
+            <ol class="choices-list">{ for runs.iter().enumerate().rev().map(row) }</ol>
+            if same {
+                { el("p", "note", lang.t(T::NothingToChange)) }
+            } else {
+                { diff(lang, conf(pair[0]), conf(pair[1])) }
+            }
+        </div>
+    }
 }
 
 fn keys(lang: Lang) -> Html {
@@ -253,6 +279,7 @@ fn runtimes_body(lang: Lang, runtimes: &Runtimes, on: &Callback<Action>) -> Html
             <td data-good={good.to_string()}>{ if good { "✓ " } else { "✕ " } }{ format!("{} / {}", count(read), count(all)) }</td>
         }
     };
+    let split = runtimes.split;
     let both = Scene {
         title: lang.t(T::SideBySide).into(),
         conf: runtimes.cri_conf.as_str().into(),
@@ -271,6 +298,10 @@ fn runtimes_body(lang: Lang, runtimes: &Runtimes, on: &Callback<Action>) -> Html
     };
     html! {
         <div class="runtimes">
+            <p>
+                <label><input type="checkbox" checked={runtimes.split} onchange={on.reform(move |_: Event| Action::Runtimes(!split))} />
+                    { " " }{ lang.t(T::SplitContainerd) }</label>
+            </p>
             <div class="two">
                 <section>{ el("h3", "", "Docker (json-file)") }{ el("pre", "mono", &runtimes.docker) }</section>
                 <section>{ el("h3", "", "containerd (CRI)") }{ el("pre", "mono", &runtimes.cri) }</section>

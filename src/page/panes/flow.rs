@@ -28,7 +28,11 @@ pub fn flow(lang: Lang, run: &Run, on: &Callback<Action>) -> Html {
                         <tr key={at} data-kind={node.kind.clone()}>
                             <td>{ jump(node, on) }</td>
                             { el("td", "mono", &node.detail) }
-                            <td class="number">{ count(node.entered) }
+                            <td class="number">
+                                if node.sink.is_empty() { { count(node.entered) } } else {
+                                    <button type="button" class="link" title={lang.t(T::OnlyThese)} onclick={press(node).map(|action| does(on, action))}>
+                                        { count(node.entered) }</button>
+                                }
                                 if !node.simulated { { el("span", "badge", lang.t(T::NotSimulated)) } }</td>
                         </tr>
                     }
@@ -120,17 +124,25 @@ fn node_box(lang: Lang, node: &FlowNode, (x, y): (i32, i32), on: &Callback<Actio
     }
 }
 
-/// What a press on a box does: to its section; what is lost: only those lines in the grid.
+/// What a press on a box does: an output and what is lost: only those in the grid; else to its section.
 fn press(node: &FlowNode) -> Option<Action> {
+    let (lost, sink) =
+        (node.kind == "lost", Some(node.sink.clone()).filter(|sink| !sink.is_empty()));
+    if lost || sink.is_some() {
+        return Some(Action::Filter(Rc::new(Filter { lost, sink, ..Filter::default() })));
+    }
+    section(node)
+}
+
+fn section(node: &FlowNode) -> Option<Action> {
     match node.place {
         Some(Place::Conf { from, to, .. }) => Some(Action::GoToConf(from, to)),
-        _ => (node.kind == "lost")
-            .then(|| Action::Filter(Rc::new(Filter { lost: true, ..Filter::default() }))),
+        _ => None,
     }
 }
 
 fn jump(node: &FlowNode, on: &Callback<Action>) -> Html {
-    match press(node) {
+    match section(node).or_else(|| press(node)) {
         Some(action) => {
             html! { { button("link", on, action, &node.title) } }
         }

@@ -31,7 +31,7 @@ pub fn header(props: &HeaderProps, on: &Callback<Action>) -> Html {
             <h1 class="brand">{ "fluentd playground" }</h1>
             { samples_menu(props, on) }
             { button("", on, Action::Detect, lang.t(T::Detect)) }
-            { button("wide", on, Action::Runtimes, lang.t(T::SideBySide)) }
+            { button("wide", on, Action::Runtimes(false), lang.t(T::SideBySide)) }
             <span class="fill" />
             { export_menu(lang, on) }
             { button("primary", on, Action::Share, lang.t(T::Share)) }

@@ -113,7 +113,7 @@ fn found(props: &PaletteProps<'_>) -> Vec<Command> {
 fn commands(lang: Lang) -> Vec<Command> {
     [
         (T::Detect, Action::Detect),
-        (T::SideBySide, Action::Runtimes),
+        (T::SideBySide, Action::Runtimes(false)),
         (T::Share, Action::Share),
         (T::CopyConf, Action::Copy(Copied::Conf)),
         (T::DownloadConf, Action::Download),
