@@ -202,7 +202,7 @@ texts! {
     FilteredRows = "{} rows", "{} 件";
     FixApply = "Apply the fix", "修正を適用";
     Flow = "Flow", "流れ";
-    FlowIntro = "Every box is a section of the configuration; press one to go there. Red is what was lost.", "各ボックスは設定のセクションです。押すとその場所へ移動します。赤は失われたものです。";
+    FlowIntro = "A box is a section: press it to go there, or an output to see its events alone. Red is lost.", "ボックスを押すとその設定へ移動し、出力ならそのイベントだけを表示します。赤は失われたものです。";
     FluentdSays = "fluentd logs:", "fluentd のログ:";
     FormOf = "The `<parse>` section of `{}`. Changes go into the text; comments, order and spacing stay.", "`{}` の `<parse>` セクションです。変更はテキストに反映され、コメント・順序・空白は保たれます。";
     Found = "found", "結果";
