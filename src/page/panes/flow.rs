@@ -129,7 +129,7 @@ fn press(node: &FlowNode) -> Option<Action> {
     let (lost, sink) =
         (node.kind == "lost", Some(node.sink.clone()).filter(|sink| !sink.is_empty()));
     if lost || sink.is_some() {
-        return Some(Action::Filter(Rc::new(Filter { lost, sink, ..Filter::default() })));
+        return Some(Action::Filter(Rc::new(Filter { sink, lost, ..Filter::default() })));
     }
     section(node)
 }
