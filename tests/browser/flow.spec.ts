@@ -35,7 +35,7 @@ const CONF = `<source>
   @type stdout
 </match>
 <match good>
-  @type null
+  @type stdout
 </match>
 `;
 
@@ -47,7 +47,7 @@ test("a press on an output lists its events alone", async ({ page }) => {
   await desk.setLogs("one error\ntwo\nthree error\nfour\n");
   await expect(desk.chip("events out")).toContainText("4");
   await page.keyboard.press("Escape");
-  const output = desk.results.getByRole("button", { name: /^match stdout · 2/ });
+  const output = desk.results.getByRole("button", { name: /^match stdout · 2 bad/ });
   await output.focus();
   await page.keyboard.press("Enter");
   await expect(desk.grid.getByRole("row")).toHaveCount(3);
