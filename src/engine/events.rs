@@ -514,9 +514,9 @@ impl Engine {
     fn count(&mut self, files: &mut Map<FileId, FileSummary>) {
         self.late();
         let late = self.late.take().unwrap_or_default();
-        let mut late_of: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
+        let mut late_of: Map<u32, Vec<(u32, u32)>> = Map::new();
         for (line, more) in &late {
-            late_of.entry(line.unit).or_default().push((line.line, more.bits));
+            late_of.slot(line.unit).push((line.line, more.bits));
         }
         let complete = self.is_complete();
         for unit in &self.units {

@@ -260,7 +260,7 @@ impl Engine {
     fn tags_read(&self) -> Vec<(String, String)> {
         let Some(pipeline) = &self.pipeline else { return Vec::new() };
         let mut tags = Vec::new();
-        for (file, known) in &self.files {
+        for (file, known) in self.files.iter() {
             for source in self.sources_of(*file) {
                 let Some(tag) = pipeline.tag(source, &known.path) else { continue };
                 let label = pipeline.sources.get(source).and_then(|source| source.label.clone());
