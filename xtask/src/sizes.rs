@@ -19,7 +19,7 @@ struct Budget {
 /// HTML, style, script without the editor, and the page's wasm file.
 const FIRST_PAINT: Budget = Budget { name: "first paint", bar: 150_000, ceiling: 140_000 };
 /// Everything there is.
-const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 893_000 };
+const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 897_000 };
 
 /// Prints the table; an error where a ceiling is exceeded.
 pub fn check() -> Result<()> {
