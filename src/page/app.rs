@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement};
 use yew::html::Scope;
-use yew::{Callback, Component, Context, DragEvent, Html, KeyboardEvent, Properties, html};
+use yew::{Callback, Component, Context, Html, KeyboardEvent, Properties, html};
 
 use super::desk::Desk;
 use super::host::Host;
@@ -45,7 +45,6 @@ pub struct App {
     on: Callback<Action>,
     mount_logs: Callback<Element>,
     mount_conf: Callback<Element>,
-    dropped: Callback<DragEvent>,
 }
 
 impl Component for App {
@@ -65,12 +64,11 @@ impl Component for App {
         hear_keys(&desk);
         hear_links(&desk);
         let desks = || Rc::clone(&desk);
-        let (on, logs, conf, drop) = (desks(), desks(), desks(), desks());
+        let (on, logs, conf) = (desks(), desks(), desks());
         App {
             on: Callback::from(move |action| on.act(action)),
             mount_logs: Callback::from(move |parent: Element| logs.mount_logs(&parent)),
             mount_conf: Callback::from(move |parent: Element| conf.mount_conf(&parent)),
-            dropped: Callback::from(move |event: DragEvent| drop::dropped(&drop, &event)),
             desk,
         }
     }
@@ -130,6 +128,10 @@ fn hear_links(desk: &Rc<Desk>) {
         });
         let pasted = Rc::clone(&desk);
         browser::listen("paste", move |event| drop::pasted(&pasted, &event));
+        // Anywhere on the page: the browser would leave it for the file.
+        browser::listen("dragover", |event| event.prevent_default());
+        let dropped = Rc::clone(&desk);
+        browser::listen("drop", move |event| drop::dropped(&dropped, &event));
         browser::when_offline_ready(move || desk.act(Action::Offline));
     }
 }
@@ -183,7 +185,6 @@ impl App {
             run: run(),
             selected: state.selection.1 < state.selection.2,
             mount: Callback::clone(&self.mount_logs),
-            drop: Callback::clone(&self.dropped),
         };
         let conf = ConfProps {
             lang,

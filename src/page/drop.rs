@@ -72,7 +72,8 @@ fn take(desk: &Rc<Desk>, name: &str, text: &str, beside: bool) {
 }
 
 /// Files were dropped.
-pub fn dropped(desk: &Rc<Desk>, event: &DragEvent) {
+pub fn dropped(desk: &Rc<Desk>, event: &Event) {
+    let Some(event) = event.dyn_ref::<DragEvent>() else { return };
     let Some(files) = event.data_transfer().and_then(|data| data.files()) else { return };
     if files.length() == 0 {
         return;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
-use yew::{AttrValue, Callback, DragEvent, FocusEvent, Html, KeyboardEvent, TargetCast, html};
+use yew::{AttrValue, Callback, FocusEvent, Html, KeyboardEvent, TargetCast, html};
 
 use super::header::does;
 use crate::page::state::{Action, Tab};
@@ -31,16 +31,13 @@ pub struct LogsProps {
     pub selected: bool,
     /// Where the editor is to live.
     pub mount: Callback<Element>,
-    /// Files were dropped.
-    pub drop: Callback<DragEvent>,
 }
 
 /// The pane.
 pub fn logs(props: &LogsProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
-    let ondragover = |event: DragEvent| event.prevent_default();
     html! {
-        <section class="pane logs" aria-label={lang.t(T::Logs)} {ondragover} ondrop={&props.drop}>
+        <section class="pane logs" aria-label={lang.t(T::Logs)}>
             <div class="pane-head">
                 <div class="tabs file-tabs" role="tablist" aria-label={lang.t(T::Files)}>
                     for tab in &props.tabs { { file_tab(props, tab, on) } }

@@ -27,6 +27,8 @@ export function basics(words: Words): Extension {
   return [
     // The nonce that the content-security policy of index.html names.
     EditorView.cspNonce.of("editor"),
+    // A dropped file is the page's: the editor would write its text where it was let go.
+    EditorView.domEventHandlers({ drop: (event) => (event.dataTransfer?.files.length ?? 0) > 0 }),
     EditorState.readOnly.of(document.documentElement.dataset["embed"] === "ro"),
     // A carriage return stays a character of its line: fluentd sees it too.
     EditorState.lineSeparator.of("\n"),
