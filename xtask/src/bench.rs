@@ -11,7 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 /// From keystroke to visible rows, in Chromium.
 pub fn page() -> Result<()> {
     build::build()?;
-    test::browser("tests/perf")
+    test::browser("tests/perf/")
 }
 
 /// The engine's native benches.
