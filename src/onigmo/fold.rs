@@ -28,9 +28,9 @@ pub enum Piece {
 
 impl Piece {
     /// True for a text that has too many spellings to be spelled out: Onigmo then knows nothing of
-    /// how it begins (`NSTR_DONT_GET_OPT_INFO`).
-    pub(super) fn is_opaque(&self) -> bool {
-        let Piece::Folded(text) = self else { return false };
+    /// how it begins (`NSTR_DONT_GET_OPT_INFO`). In bytes there is one spelling.
+    pub(super) fn is_opaque(&self, mode: Mode) -> bool {
+        let (Piece::Folded(text), Mode::Characters) = (self, mode) else { return false };
         several().iter().any(|(_, spelled)| text.starts_with(&**spelled))
     }
 }

@@ -181,7 +181,7 @@ impl Scout<'_, '_> {
         match (compiler.tree.kind(id), compiler.leaf(id)) {
             _ if depth > DEPTH_LIMIT => Clue::None,
             (_, Leaf::Text(_)) => Clue::Text,
-            (_, Leaf::Pieces(pieces)) if pieces.first().is_some_and(Piece::is_opaque) => Clue::None,
+            (_, Leaf::Pieces(pieces)) if compiler.is_opaque(pieces) => Clue::None,
             (_, Leaf::Pieces(_)) => Clue::Text,
             (Kind::CClass(class), _) if class.not => Clue::None,
             (Kind::CType { not: true, .. }, _) => Clue::None,
@@ -301,10 +301,15 @@ impl Compiler<'_> {
                 };
                 items.first().is_some_and(behind)
                     && matches!(items.get(1).map(|&id| self.leaf(id)), Some(Leaf::Pieces(pieces))
-                        if pieces.first().is_some_and(Piece::is_opaque))
+                        if self.is_opaque(pieces))
             }
             _ => false,
         }
+    }
+
+    /// Whether Onigmo knows nothing of how a literal begins.
+    fn is_opaque(&self, pieces: &[Piece]) -> bool {
+        pieces.first().is_some_and(|piece| piece.is_opaque(self.program.mode))
     }
 
     /// The set of the run without end that the pattern begins with.

@@ -173,3 +173,31 @@ fn deep_nesting_neither_overflows_nor_forgets() {
     let text = "(".repeat(500) + &")".repeat(500);
     assert_eq!(search(recursive, &text), Ok(Some((0, 1_000))));
 }
+
+/// Ruby's answers: it finds nothing where it has something to look for behind the `.*`.
+#[test]
+fn a_star_behind_a_boundary_is_an_anchor_where_something_can_be_looked_for() {
+    let folded = Options { ignore_case: true, ..Options::default() };
+    for (pattern, text, found) in [
+        (r"\b.*ss", " abcss", false),
+        (r"\b.*(?i:ss)", " abcss", false),
+        (r"\b.*xss", " abcxss", false),
+        (r"\b.*st", " abcst", false),
+        (r"\b.*ffi", " abcffi", false),
+        (r"\b.*ß", " abcß", true),
+        (r"\b.*ß", " abcss", true),
+        (r"\b.*é", " abcé", false),
+        (r"\b.*ssß", " abcssss", false),
+        (r"\b.*s+", " abcss", true),
+    ] {
+        for encoding in [Encoding::Utf8, Encoding::Ascii8Bit] {
+            if !pattern.is_ascii() && encoding == Encoding::Ascii8Bit {
+                continue;
+            }
+            let regexp = Regexp::new(pattern, folded).unwrap();
+            let mut region = Region::default();
+            let answer = regexp.search(text.as_bytes(), encoding, 0, &mut region).unwrap();
+            assert_eq!(answer, found, "{pattern} on {text:?} as {encoding:?}");
+        }
+    }
+}
