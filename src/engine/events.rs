@@ -527,7 +527,7 @@ impl Engine {
             }
             for (line, more) in late_of.get(&chunk).into_iter().flatten() {
                 let Some(bits) = unit.fates.get(*line as usize) else { continue };
-                count_line(&mut summary.counts, *bits, complete, u64::MAX);
+                count_line(&mut summary.counts, *bits, complete, -1);
                 count_line(&mut summary.counts, merge(*bits, *more), complete, 1);
             }
         }
@@ -550,9 +550,9 @@ impl Engine {
 }
 
 /// Counts a line: `by` is 1, or -1 to take it back.
-fn count_line(counts: &mut Counts, bits: u32, complete: bool, by: u64) {
+fn count_line(counts: &mut Counts, bits: u32, complete: bool, by: i64) {
     let base = bits & fate::BASE;
-    let add = |count: &mut u64| *count = count.wrapping_add(by);
+    let add = |count: &mut u64| *count = count.saturating_add_signed(by);
     if base == fate::UNTERMINATED {
         return;
     }

@@ -202,9 +202,7 @@ impl Engine {
             }
             SourceId::File(file) => {
                 let known = self.files.get(&file)?;
-                let bytes = known.text.bytes();
-                let lines = memchr::memchr_iter(b'\n', bytes.get(..at)?).count();
-                Some((&known.path, lines as u32 + 1))
+                Some((&known.path, known.text.line_of(at)? + 1))
             }
         }
     }

@@ -104,6 +104,14 @@ impl FileText {
         }
     }
 
+    /// The line that holds a byte.
+    pub(crate) fn line_of(&self, at: usize) -> Option<u32> {
+        let chunk = self.starts.partition_point(|(_, start)| *start <= at).checked_sub(1)?;
+        let (first, start) = *self.starts.get(chunk)?;
+        let before = self.chunks.get(chunk)?.bytes.get(..at - start)?;
+        Some(first + memchr::memchr_iter(b'\n', before).count() as u32)
+    }
+
     /// The chunks in order.
     pub(crate) fn chunks(&self) -> &[Chunk] {
         &self.chunks

@@ -205,6 +205,4 @@ impl Found {
 }
 
 #[cfg(test)]
-mod rules;
-#[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Variants that no recording holds: where a string stands and how it is written.
 
+mod rules;
+
 use super::{Kind, Severity, Target, check, kind_of};
 
 fn found(text: &str) -> Vec<(&'static str, usize, String)> {

@@ -34,7 +34,12 @@ fn run(conf: &str, lines: &str, filter: Filter) -> Shown {
         TextChange::Conf { text: conf.to_owned() },
         TextChange::Open { file: 1, path: "/a.log".into(), text: lines.to_owned() },
     ];
-    let mut replies = session.handle(Request { seq: 1, view, ..Request::default() }, changes);
+    last(&mut session, Request { seq: 1, view, ..Request::default() }, changes)
+}
+
+/// What is shown when the run is over.
+fn last(session: &mut Session, request: Request, changes: Vec<TextChange>) -> Shown {
+    let mut replies = session.handle(request, changes);
     while session.busy() {
         replies.extend(session.step());
     }
@@ -170,14 +175,7 @@ fn with_included(path: &str, included: &str) -> Shown {
     ];
     session.handle(Request { seq: 1, view: view.clone(), ..Request::default() }, changes);
     let changes = vec![TextChange::Open { file: 2, path: path.into(), text: included.to_owned() }];
-    let mut replies = session.handle(Request { seq: 2, view, ..Request::default() }, changes);
-    while session.busy() {
-        replies.extend(session.step());
-    }
-    match replies.pop() {
-        Some(Reply::Shown(shown)) => *shown,
-        other => panic!("{other:?}"),
-    }
+    last(&mut session, Request { seq: 2, view, ..Request::default() }, changes)
 }
 
 #[test]

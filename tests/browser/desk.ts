@@ -1,6 +1,10 @@
 // The page as its parts are called by people and screen readers.
 import { expect, type Locator, type Page } from "./story";
 
+/** A source that takes each line as it stands. */
+export const source = (tag: string): string =>
+  `<source>\n  @type tail\n  path /var/log/containers/*.log\n  tag ${tag}\n  read_from_head true\n  <parse>\n    @type none\n  </parse>\n</source>\n`;
+
 export class Desk {
   readonly logs: Locator;
   readonly conf: Locator;

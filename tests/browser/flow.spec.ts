@@ -1,17 +1,8 @@
 // The author asks what reached one output, and which edit changed it.
-import { Desk } from "./desk";
+import { Desk, source } from "./desk";
 import { expect, test } from "./story";
 
-const CONF = `<source>
-  @type tail
-  path /var/log/containers/*.log
-  tag kubernetes.*
-  read_from_head true
-  <parse>
-    @type none
-  </parse>
-</source>
-<filter kubernetes.**>
+const CONF = `${source("kubernetes.*")}<filter kubernetes.**>
   @type grep
   <exclude>
     key message
@@ -61,7 +52,7 @@ test("two of the last runs are compared, whichever they are", async ({ page }) =
   await desk.oneFile();
   for (const tag of ["one", "two", "three"]) {
     await desk.setConf(
-      `<source>\n  @type tail\n  path /var/log/containers/*.log\n  tag ${tag}\n  read_from_head true\n  <parse>\n    @type none\n  </parse>\n</source>\n<match **>\n  @type stdout\n</match>\n`,
+      `${source(tag)}<match **>\n  @type stdout\n</match>\n`,
     );
     await expect(desk.grid.getByRole("gridcell", { name: tag, exact: true }).first()).toBeVisible();
   }

@@ -1,17 +1,8 @@
 // The author drops a long file: it comes piece by piece, can be stopped, and the page stays in hand.
-import { Desk } from "./desk";
+import { Desk, source } from "./desk";
 import { expect, test, type Page } from "./story";
 
-const CONF = `<source>
-  @type tail
-  path /var/log/containers/*.log
-  tag kubernetes.*
-  read_from_head true
-  <parse>
-    @type none
-  </parse>
-</source>
-<match **>
+const CONF = `${source("kubernetes.*")}<match **>
   @type stdout
 </match>
 `;

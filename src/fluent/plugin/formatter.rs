@@ -5,7 +5,7 @@
 
 mod clock;
 mod configure;
-mod inject;
+pub mod inject;
 mod msgpack;
 
 use std::cell::RefCell;

@@ -15,6 +15,7 @@ use super::filter_record_modifier::RecordModifierFilter;
 use super::filter_record_transformer::RecordTransformerFilter;
 use super::filter_stdout::StdoutFilter;
 use super::formatter::Formatter;
+use super::formatter::inject::INJECT;
 use super::out_detect_exceptions::DetectExceptionsOutput;
 use super::out_rewrite_tag_filter::RewriteTagFilterOutput;
 use super::parser::{Configure, Parser, new_parser};
@@ -129,7 +130,7 @@ pub const STDOUT: ConfigureProxy = ConfigureProxy {
         "fluentd のログとして出力します。false なら標準出力に直接出力します",
     )],
     sections: &[
-        ConfigureProxy { multi: false, params: INJECT, ..ConfigureProxy::new("inject") },
+        ConfigureProxy { multi: false, bases: &[&INJECT], ..ConfigureProxy::new("inject") },
         ConfigureProxy {
             argument: Some(Param::new("usage", Kind::String).default(Literal::String(""))),
             params: &[Param::new("@type", Kind::String).default(Literal::String("stdout"))],
@@ -148,32 +149,6 @@ const PARSE: ConfigureProxy = ConfigureProxy {
     }],
     ..ConfigureProxy::new("parser")
 };
-
-/// What the inject helper declares.
-const INJECT: &[Param] = &[
-    Param::new("hostname_key", Kind::String).optional(),
-    Param::new("hostname", Kind::String).optional(),
-    Param::new("worker_id_key", Kind::String).optional(),
-    Param::new("tag_key", Kind::String).optional(),
-    Param::new("time_key", Kind::String).optional(),
-    Param::new(
-        "time_type",
-        Kind::Enum(&[
-            "float",
-            "unixtime",
-            "unixtime_millis",
-            "unixtime_micros",
-            "unixtime_nanos",
-            "string",
-        ]),
-    )
-    .default(Literal::Symbol("float")),
-    Param::new("time_format", Kind::String).optional(),
-    Param::new("localtime", Kind::Bool).default(Literal::Bool(true)),
-    Param::new("utc", Kind::Bool).default(Literal::Bool(false)),
-    Param::new("timezone", Kind::String).optional(),
-    Param::new("time_format_fallbacks", Kind::Array(None)).default(Literal::Array(&[])),
-];
 
 /// fluentd's own formatters.
 const FORMATTERS: [&str; 9] =

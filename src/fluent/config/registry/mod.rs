@@ -310,7 +310,7 @@ pub fn kind_of_section(name: &str) -> Option<Kind> {
 pub fn section(name: &str) -> Option<&'static ConfigureProxy> {
     match name {
         "buffer" => Some(&sections::BUFFER),
-        "inject" => Some(&sections::INJECT),
+        "inject" => Some(&run::formatter::inject::INJECT),
         "format" => Some(&sections::FORMAT),
         "storage" => Some(&sections::STORAGE),
         "secondary" => Some(&sections::SECONDARY),

@@ -1,9 +1,10 @@
 //! Outputs that the playground does not run: fluentd's own and the common gems.
 
-use super::sections::{BUFFER, FORMAT, INJECT, OUTPUT, SECONDARY};
+use super::sections::{BUFFER, FORMAT, OUTPUT, SECONDARY};
 use super::words::{choice, integer, off, on, optional, required, secret, string, text, time};
 use crate::diag::Text;
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
+use crate::fluent::plugin::formatter::inject::INJECT;
 
 const SECTIONS: &[ConfigureProxy] =
     &[BUFFER_SECTION, FORMAT_SECTION, INJECT_SECTION, SECONDARY_SECTION];

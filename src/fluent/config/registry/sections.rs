@@ -177,53 +177,6 @@ pub(super) static BUFFER: ConfigureProxy = ConfigureProxy {
     ..ConfigureProxy::new("buffer")
 };
 
-/// `<inject>`
-pub(super) static INJECT: ConfigureProxy = ConfigureProxy {
-    multi: false,
-    params: &[
-        string(
-            "hostname_key",
-            "The field that gets the host name.",
-            "ホスト名を入れるフィールドです。",
-        ),
-        string("hostname", "The host name to write.", "書き込むホスト名です。"),
-        string(
-            "worker_id_key",
-            "The field that gets the worker's number.",
-            "ワーカー番号を入れるフィールドです。",
-        ),
-        string("tag_key", "The field that gets the tag.", "タグを入れるフィールドです。"),
-        string("time_key", "The field that gets the time.", "時刻を入れるフィールドです。"),
-        choice(
-            "time_type",
-            &[
-                "float",
-                "unixtime",
-                "unixtime_millis",
-                "unixtime_micros",
-                "unixtime_nanos",
-                "string",
-            ],
-            "float",
-            "How the time is written.",
-            "時刻の書き方です。",
-        ),
-        string(
-            "time_format",
-            "The format of the time, for time_type string.",
-            "time_type string のときの書式です。",
-        ),
-        on("localtime", "The time is local.", "ローカル時刻で書きます。"),
-        off("utc", "The time is UTC.", "UTC で書きます。"),
-        string("timezone", "The zone of the time.", "タイムゾーンです。"),
-    ],
-    doc: Text {
-        en: "Puts tag, time and host into the record.",
-        ja: "タグ・時刻・ホスト名をレコードに入れます。",
-    },
-    ..ConfigureProxy::new("inject")
-};
-
 /// `<format>`
 pub(super) static FORMAT: ConfigureProxy = ConfigureProxy {
     params: &[

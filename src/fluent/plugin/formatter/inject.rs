@@ -1,9 +1,68 @@
 //! What `<inject>` adds to the printed copy of a record (fluentd `lib/fluent/plugin_helper/inject.rb`).
 
 use super::clock::Clock;
+use crate::diag::Text;
+use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
 use crate::fluent::config::section::Section;
 use crate::fluent::environment::Environment;
 use crate::ruby::value::{EventTime, Record, Value};
+
+/// `<inject>`, as the inject helper declares it.
+pub static INJECT: ConfigureProxy = ConfigureProxy {
+    multi: false,
+    params: &[
+        Param::new("hostname_key", Kind::String)
+            .optional()
+            .doc("The field that gets the host name.", "ホスト名を入れるフィールドです。"),
+        Param::new("hostname", Kind::String)
+            .optional()
+            .doc("The host name to write.", "書き込むホスト名です。"),
+        Param::new("worker_id_key", Kind::String).optional().doc(
+            "The field that gets the worker's number.",
+            "ワーカー番号を入れるフィールドです。",
+        ),
+        Param::new("tag_key", Kind::String)
+            .optional()
+            .doc("The field that gets the tag.", "タグを入れるフィールドです。"),
+        Param::new("time_key", Kind::String)
+            .optional()
+            .doc("The field that gets the time.", "時刻を入れるフィールドです。"),
+        Param::new(
+            "time_type",
+            Kind::Enum(&[
+                "float",
+                "unixtime",
+                "unixtime_millis",
+                "unixtime_micros",
+                "unixtime_nanos",
+                "string",
+            ]),
+        )
+        .default(Literal::Symbol("float"))
+        .doc("How the time is written.", "時刻の書き方です。"),
+        Param::new("time_format", Kind::String).optional().doc(
+            "The format of the time, for time_type string.",
+            "time_type string のときの書式です。",
+        ),
+        Param::new("localtime", Kind::Bool)
+            .default(Literal::Bool(true))
+            .doc("The time is local.", "ローカル時刻で書きます。"),
+        Param::new("utc", Kind::Bool)
+            .default(Literal::Bool(false))
+            .doc("The time is UTC.", "UTC で書きます。"),
+        Param::new("timezone", Kind::String)
+            .optional()
+            .doc("The zone of the time.", "タイムゾーンです。"),
+        Param::new("time_format_fallbacks", Kind::Array(None))
+            .default(Literal::Array(&[]))
+            .doc("Not read here.", "ここでは使われません。"),
+    ],
+    doc: Text {
+        en: "Puts tag, time and host into the record.",
+        ja: "タグ・時刻・ホスト名をレコードに入れます。",
+    },
+    ..ConfigureProxy::new("inject")
+};
 
 /// A configured `<inject>`; by default none.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! MIGRATE.md sentence by sentence, where no public recording shows it: a text, and all its findings.
 
-use super::{Kind, Target, check};
+use super::super::{Kind, Target, check};
 
 /// `rule severity path line`, one a finding; the autoscaler's target is `1.24`.
 fn all(kind: Kind, text: &str) -> Vec<String> {
@@ -112,7 +112,7 @@ fn a_program_is_docker_where_a_container_starts_it() {
 
 #[test]
 fn the_eight_flags_are_the_kubelets() {
-    for flag in super::scripts::REMOVED_FLAGS {
+    for flag in super::super::scripts::REMOVED_FLAGS {
         let text = format!(
             "kind: ConfigMap\ndata:\n  a: kubelet --{flag}=x\n  b: agent --{flag}=x\n  bootstrap.sh: run --{flag} x\n"
         );
