@@ -61,6 +61,14 @@ enum Then {
     Download,
 }
 
+/// A question that is not answered yet.
+struct Asked {
+    number: u32,
+    then: Then,
+    /// The question, and the configuration that edits in its answer are made for.
+    about: Option<(Ask, JsValue)>,
+}
+
 /// The page's hands.
 pub struct Desk {
     host: Host,
@@ -72,7 +80,7 @@ pub struct Desk {
     conf: RefCell<Option<ConfEditor>>,
     /// What the editors call; kept as long as they live.
     ears: RefCell<Vec<Closure<dyn FnMut(String, JsValue)>>>,
-    asks: RefCell<Vec<(u32, Then)>>,
+    asks: RefCell<Vec<Asked>>,
     next_ask: Cell<u32>,
     /// The texts before the editors are there.
     scene: RefCell<Rc<Scene>>,
@@ -462,7 +470,9 @@ impl Desk {
     fn ask(self: &Rc<Self>, ask: Ask, then: Then) {
         let number = self.next_ask.get();
         self.next_ask.set(number + 1);
-        self.asks.borrow_mut().push((number, then));
+        let edits = matches!(then, Then::Apply | Then::Preview | Then::Sheet);
+        let about = edits.then(|| (Ask::clone(&ask), self.conf_text.borrow().clone()));
+        self.asks.borrow_mut().push(Asked { number, then, about });
         self.say(Wish { ask: Some((number, ask)), ..Wish::default() });
     }
 
@@ -589,14 +599,20 @@ impl Desk {
     }
 
     /// What was to be done with the answer to this question.
-    fn asked(&self, ask: u32) -> Option<Then> {
+    fn asked(&self, ask: u32) -> Option<Asked> {
         let mut asks = self.asks.borrow_mut();
-        let at = asks.iter().position(|(number, _)| *number == ask)?;
-        Some(asks.swap_remove(at).1)
+        let at = asks.iter().position(|asked| asked.number == ask)?;
+        Some(asks.swap_remove(at))
     }
 
     fn answered(self: &Rc<Self>, ask: u32, answer: Answer) {
-        let Some(then) = self.asked(ask) else { return };
+        let Some(Asked { then, about, .. }) = self.asked(ask) else { return };
+        // Edits are for the text as it was: after another key they are asked for again.
+        if let (Some((ask, conf)), Answer::Fixes(_)) = (about, &answer)
+            && conf != *self.conf_text.borrow()
+        {
+            return self.ask(ask, then);
+        }
         match (then, answer) {
             (Then::Resolve(resolve), answer) => self.resolve(&resolve, answer),
             (Then::Copy, Answer::Text(text)) => self.copy_text(&text),

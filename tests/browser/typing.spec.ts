@@ -28,3 +28,23 @@ test("a line that is typed becomes an event at once, and undo takes it back", as
   for (let n = 0; n < 6; n += 1) await page.keyboard.press("ControlOrMeta+z");
   await expect(desk.grid).not.toContainText("typed by hand");
 });
+
+test("keys that follow one another in the form each change the text as it stands then", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  const before = await (await desk.confEditor()).innerText();
+  await desk.conf.getByRole("tab", { name: "Pattern" }).click();
+  const expression = desk.conf.getByLabel(/expression/);
+  await expect(expression).toHaveValue(/<logtag>/);
+  // All at once: no answer to the first comes before the last is asked.
+  await expression.evaluate((field) => {
+    const input = field as HTMLTextAreaElement;
+    const whole = input.value;
+    for (const name of ["l", "longer_than_before", "flag"]) {
+      input.value = whole.replace("logtag", name);
+      input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+  });
+  await expect(desk.grid.getByRole("columnheader", { name: "flag" })).toBeVisible();
+  await expect(await desk.confEditor()).toHaveText(before.replace("<logtag>", "<flag>"), { useInnerText: true });
+});
