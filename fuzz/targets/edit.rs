@@ -9,6 +9,8 @@ use fluentd_playground::fluent::config::v1_parser::parse;
 use fluentd_playground::fluent::environment::Environment;
 use libfuzzer_sys::fuzz_target;
 
+const RESERVED_PARAMS: [&str; 4] = ["@type", "@id", "@label", "@log_level"];
+
 /// What a section reads as: name, argument, parameters in order, sections.
 #[derive(Clone, Debug, PartialEq)]
 struct Section {
@@ -84,6 +86,10 @@ fuzz_target!(|data: &[u8]| {
                 Some((name, _)) if what & 4 != 0 => name.clone(),
                 _ => "fuzz_name".to_owned(),
             };
+            // Such a name may stand alone but not take a value.
+            if name.starts_with('@') && !RESERVED_PARAMS.contains(&name.as_str()) {
+                return;
+            }
             let read = read_value(value);
             match target.params.iter_mut().find(|param| param.0 == name) {
                 Some(param) => param.1 = read,
