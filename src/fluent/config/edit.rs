@@ -188,10 +188,13 @@ fn line_start(text: &str, at: usize) -> usize {
     text.get(..at).and_then(|head| head.rfind(['\n', '\r'])).map_or(0, |found| found + 1)
 }
 
-/// The start of the line after the one that holds `at`.
+/// The start of the line after the one that holds `at`, which is behind a value or a tag. A comment
+/// there is not ended by `\r` (fluentd's `LINE_END`).
 fn next_line(text: &str, at: usize) -> usize {
     let tail = text.get(at..).unwrap_or_default();
-    match tail.find(['\n', '\r']) {
+    let comment = tail.trim_start_matches([' ', '\t']).starts_with('#');
+    let end = if comment { tail.find('\n') } else { tail.find(['\n', '\r']) };
+    match end {
         Some(end) if tail.get(end..).is_some_and(|rest| rest.starts_with("\r\n")) => at + end + 2,
         Some(end) => at + end + 1,
         None => text.len(),
@@ -352,5 +355,12 @@ mod tests {
             let end = apply(text, &[add_section(&read(text).1, None, "match", "**", &[])]);
             assert_eq!(read(&end).0.elements.last().unwrap().arg, "**");
         }
+    }
+
+    #[test]
+    fn a_comment_goes_with_its_line_to_the_line_feed() {
+        let (_, syntax) = read("k \"a\"# b\rc d\nz 1\n");
+        let edits = remove(&syntax, None, "k");
+        assert_eq!(apply(&syntax.text, &edits), "z 1\n");
     }
 }
