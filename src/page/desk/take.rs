@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{Desk, Then};
+use super::Desk;
+use super::answers::Then;
 use crate::page::state::{Action, Check, Dialog};
 use crate::page::texts::T;
 use crate::page::{browser, saved};
