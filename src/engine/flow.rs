@@ -206,7 +206,15 @@ impl Engine {
             if let Some(root) = &self.root {
                 found.extend(lint::route::lint(root, &seen));
             }
-            found.extend(self.line_lints());
+            for seen in self.line_lints() {
+                // What the configuration made one expect has come: the place and the edit are known.
+                match found.iter_mut().find(|known| known.code == seen.code) {
+                    Some(known) if known.severity > seen.severity => {
+                        (known.severity, known.message) = (seen.severity, seen.message);
+                    }
+                    _ => found.push(seen),
+                }
+            }
             let open = |unit: &Unit| unit.fates.last() == Some(&fate::UNTERMINATED);
             if self.units.iter().any(open) {
                 let code = &codes::tail::UNTERMINATED;

@@ -4,6 +4,7 @@ use super::conf::ConfView;
 use super::map::{Places, message};
 use super::text::Text;
 use crate::advise::convert::{Runtime, runtime_of};
+use crate::advise::detect::{Kind, detect};
 use crate::advise::fix;
 use crate::encoding::Encoding;
 use crate::fluent::config::element::Element;
@@ -191,7 +192,25 @@ fn not_matched(row: &LineRow, line: &[u8], reader: Reader<'_>, places: &Places<'
     } else if let Some(pattern) = reader.pattern.filter(|pattern| pattern.verbatim) {
         why.fixes = fixes(pattern, line, places);
     }
+    if detect(line).kind == Kind::FluentdWarning {
+        why.kind = Some(both(
+            "This is fluentd's own warning about another line: it reads its own log.",
+            "これは別の行についての fluentd 自身の警告です。自身のログを読んでいます。",
+        ));
+    } else if lost_blank(line, reader) {
+        why.kind = Some(both(
+            "A blank line of a container ends in a space here; editors and copies strip it.",
+            "コンテナの空行はここでは空白で終わります。エディターやコピーで失われがちです。",
+        ));
+    }
     why
+}
+
+/// True when the line is CRI's empty message without the blank at its end.
+fn lost_blank(line: &[u8], reader: Reader<'_>) -> bool {
+    line.ends_with(b" F")
+        && runtime_of(&[line, b" "].concat()) == Some(Runtime::Cri)
+        && is_read(Runtime::Cri, reader)
 }
 
 /// True when the parser is made for lines of this runtime, so that its kind is not what is wrong.

@@ -2,8 +2,9 @@
 //! and 59): findings from a sample of lines and what in_tail made of each.
 
 use super::time::{lint_text, plain};
+use crate::advise::detect::{Kind, detect};
 use crate::diag::codes::{parser, tail, time};
-use crate::diag::{Code, Diagnostic, Message};
+use crate::diag::{Code, Diagnostic, Message, Severity};
 use crate::fluent::config::element::Element;
 use crate::fluent::environment::Environment;
 use crate::fluent::plugin::in_tail::{Outcome, Received, TailEvent};
@@ -46,7 +47,10 @@ pub fn lint(parse: &Element, environment: &Environment, lines: &[Line]) -> Vec<D
             }
         }
         if let (Some(text), false) = (&line.time, failed) {
-            of_time(&mut found, format.unwrap_or_default(), &text.to_lossy());
+            let bytes = text.as_bytes();
+            let trailing = time.as_ref().and_then(|parser| parser.trailing(bytes));
+            let read = trailing.and_then(|rest| bytes.get(..rest.start as usize)).unwrap_or(bytes);
+            of_time(&mut found, format.unwrap_or_default(), &String::from_utf8_lossy(read));
         }
     }
     absent_groups(&mut found, parser_name, lines);
@@ -70,6 +74,20 @@ impl Found<'_> {
         }
     }
 
+    /// fluentd's own log is really among the lines: each pass quotes it once more.
+    fn own_warning(&mut self, line: &Line) {
+        let mut finding = plain(&tail::SELF_TAILING);
+        finding.severity = match line.received.outcome {
+            Outcome::Matched => Severity::Changed,
+            _ => Severity::Lost,
+        };
+        finding.message = Message::new(
+            "fluentd reads its own log: a line here is its warning about another line",
+            "fluentd が自身のログを読んでいます。別の行についての警告が行として入っています",
+        );
+        self.push(finding);
+    }
+
     fn shown(&mut self, code: &'static Code, shown: &str) {
         let mut finding = plain(code);
         let shown: String = shown.chars().take(80).collect();
@@ -88,6 +106,9 @@ fn outcome(found: &mut Found, parser_name: &str, line: &Line) {
     let received = &line.received;
     let text = received.text.to_lossy();
     let said = received.said.first();
+    if detect(received.text.as_bytes()).kind == Kind::FluentdWarning {
+        found.own_warning(line);
+    }
     match received.outcome {
         Outcome::Invalid => {
             let said = said.map(sentence).unwrap_or_default();
@@ -245,6 +266,12 @@ mod tests {
     }
 
     #[test]
+    fn fluentds_own_warning_among_the_lines_is_told() {
+        let own = "2023-02-02T07:48:12Z stdout F [warn]: #0 pattern not matched: \"x\"\n";
+        assert_eq!(codes("", "@type json", own.as_bytes()), ["tail/self-tailing"]);
+    }
+
+    #[test]
     fn json_lines_that_surprise() {
         let on = |text: &str| codes("", "@type json", text.as_bytes());
         assert_eq!(on("{\"a\":NaN}\n[]\n"), ["parser/nan", "parser/empty-array"]);
@@ -267,6 +294,9 @@ mod tests {
         assert_eq!(on("%Y-%m-%d %Z", "[2023-02-02 JST] a\n"), ["time/unknown-zone"]);
         assert!(on("%Y-%m-%d %Z", "[2023-02-02 UTC] a\n").is_empty());
         assert_eq!(on("%Y-%m-%d", "[2023-02-02 10:00] a\n"), ["time/trailing-text"]);
+        // A word behind what the format reads is no zone.
+        let behind = "[2023-02-02T07:48:11Z stdout F shipping] a\n";
+        assert_eq!(on("%Y-%m-%dT%H:%M:%S%z", behind), ["time/trailing-text"]);
         assert_eq!(on("%Y-%m-%d", "[2023-13-02] a\n"), ["time/failed"]);
         assert_eq!(on("%Y-%m-%d", "[2023-02-02] a\n[2023-02-02]\n"), ["parser/absent-group"]);
     }
