@@ -139,6 +139,8 @@ pub struct Step {
     pub message: Message,
     /// Lines of files that entered here.
     pub lines: Vec<(FileId, u32)>,
+    /// True where a record begins: nothing before it was changed into it.
+    pub begins: bool,
     /// Tag, time and record when it was done; `None` where the step leaves no event.
     pub after: Option<(String, EventTime, Record)>,
 }

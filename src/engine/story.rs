@@ -97,6 +97,7 @@ impl Engine {
                 place: source.parse_place.or(Some(source.place)),
                 message,
                 lines: places,
+                begins: true,
                 after,
             });
         }
@@ -128,6 +129,7 @@ impl Engine {
                 place: Some(plugin.place),
                 message: told(plugin, &enters, &leaves),
                 lines,
+                begins: false,
                 after: shown.last().map(|step| {
                     (
                         String::from_utf8_lossy(&step.tag).into_owned(),
@@ -172,6 +174,7 @@ impl Engine {
                 place: None,
                 message,
                 lines: from.as_slice().iter().filter_map(|line| self.line_of(*line)).collect(),
+                begins: false,
                 after: None,
             });
         }

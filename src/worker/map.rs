@@ -109,7 +109,8 @@ impl Places<'_> {
         for step in steps {
             let after = step.after.as_ref();
             let new_tag = after.filter(|now| before.is_none_or(|old| old.0 != now.0));
-            let new_time = after.filter(|now| before.is_none_or(|old| old.1 != now.1));
+            let old = before.filter(|_| !step.begins);
+            let new_time = after.filter(|now| old.is_none_or(|old| old.1 != now.1));
             rows.push(StepRow {
                 plugin: step.plugin.clone(),
                 place: step.place.and_then(|(source, span)| self.place(source, span)),
@@ -118,7 +119,7 @@ impl Places<'_> {
                 tag: new_tag.map(|now| now.0.clone()),
                 time: new_time.map(|now| time_text(now.1)),
                 fields: after
-                    .map(|now| fields(before.map(|old| &old.2), &now.2, groups))
+                    .map(|now| fields(old.map(|old| &old.2), &now.2, groups))
                     .unwrap_or_default(),
             });
             if after.is_some() {

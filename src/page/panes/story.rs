@@ -78,8 +78,10 @@ fn step_row(
         <li class="step" key={at}>
             <span class="step-plugin">{ plugin(step, on) }</span>
             <div class="step-body">
-                if !lang.of(&step.message).is_empty() { <p>{ rich(lang.of(&step.message)) }</p> }
-                if named { { lines(props, &step.lines, on) } }
+                <p>
+                    { rich(lang.of(&step.message)) }
+                    if named { { lines(props, &step.lines, before, on) } }
+                </p>
                 if let Some(tag) = &step.tag {
                     <p>{ lang.t(T::TagBecame) }{ " " }{ el("code", "", tag) }</p>
                 }
@@ -98,8 +100,14 @@ fn plugin(step: &StepRow, on: &Callback<Action>) -> Html {
     }
 }
 
-/// "lines 2–4 of NAME", a link each run of lines.
-fn lines(props: &StoryProps, lines: &[(FileId, u32)], on: &Callback<Action>) -> Html {
+/// "lines 2–4 of NAME", a link each run of lines; a line after another of its file goes by its number.
+fn lines(
+    props: &StoryProps,
+    lines: &[(FileId, u32)],
+    before: Option<&StepRow>,
+    on: &Callback<Action>,
+) -> Html {
+    let told = before.and_then(|before| before.lines.first());
     let mut runs: Vec<(FileId, u32, u32)> = Vec::new();
     for &(file, line) in lines {
         match runs.last_mut() {
@@ -107,22 +115,34 @@ fn lines(props: &StoryProps, lines: &[(FileId, u32)], on: &Callback<Action>) -> 
             _ => runs.push((file, line, line)),
         }
     }
-    if runs.is_empty() {
-        return html! {};
-    }
     let link = |&(file, from, to): &(FileId, u32, u32)| {
         let tab = props.tabs.iter().find(|tab| tab.file == file);
-        let name = tab.map_or("?", |tab| tab.path.rsplit('/').next().unwrap_or(&tab.path));
-        let text = if from == to {
-            props.lang.f(T::LineOf, &[&count(from + 1), name])
+        let path = tab.map_or("?", |tab| &tab.path);
+        let name = short(path.rsplit('/').next().unwrap_or(path));
+        let text = if from != to {
+            props.lang.f(T::LinesOf, &[&count(from + 1), &count(to + 1), &name])
+        } else if told.is_some_and(|told| told.0 == file) {
+            props.lang.f(T::LineN, &[&count(from + 1)])
         } else {
-            props.lang.f(T::LinesOf, &[&count(from + 1), &count(to + 1), name])
+            props.lang.f(T::LineOf, &[&count(from + 1), &name])
         };
         html! {
-            { button("link", on, Action::GoToLine(file, from, 0, 0), &text) }
+            <>{ " " }{ button("link", on, Action::GoToLine(file, from, 0, 0), &text) }</>
         }
     };
-    html! { <p class="step-lines">{ for runs.iter().take(6).map(link) }</p> }
+    html! { { for runs.iter().take(6).map(link) } }
+}
+
+/// The names of containers' files are long; both ends tell them apart.
+fn short(name: &str) -> String {
+    const MOST: usize = 44;
+    let length = name.chars().count();
+    if length <= MOST {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take(24).collect();
+    let tail: String = name.chars().skip(length - 16).collect();
+    format!("{head}…{tail}")
 }
 
 fn fields(lang: Lang, step: &StepRow) -> Html {
