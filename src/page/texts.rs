@@ -122,9 +122,11 @@ texts! {
     Cancel = "Cancel", "キャンセル";
     Checks = "Checks", "チェック";
     ChecksIntro = "A check is a record that an event must have. It travels in the link and in the saved file.", "チェックは、イベントが持つはずのレコードです。リンクと保存ファイルに含まれます。";
+    ChipEvent = "event out", "イベント";
     ChipEvents = "events out", "イベント";
     ChipHeld = "held", "保留";
     ChipInvalid = "invalid", "不正";
+    ChipLine = "line", "行";
     ChipLines = "lines", "行";
     ChipLost = "lost later", "後で喪失";
     ChipMatched = "matched", "一致";

@@ -38,7 +38,7 @@ for (const [lines, name, right, wrong] of [
     await desk.oneFile();
     await desk.setLogs(`${lines}\n`);
     await desk.setConf(right);
-    await expect(desk.chip("events out")).toContainText(/^1 /);
+    await expect(desk.chip("event out")).toContainText(/^1 /);
     await expect.poll(async () => (await desk.rows())[0]?.[0]).toContain("2023-02-02 07:48:11.576765119");
     await expect(desk.grid).toContainText("coupon-service");
     await expect(desk.grid).toContainText("stdout");

@@ -37,7 +37,7 @@ test("what breaks is listed, the change is shown, made in one step and taken bac
   await accessible(page);
   await preview.getByRole("button", { name: "Apply" }).click();
   await expect(preview).toBeHidden();
-  await expect(desk.chip("events out")).toContainText(/^1 /);
+  await expect(desk.chip("event out")).toContainText(/^1 /);
   const editor = await desk.confEditor();
   await expect(editor).toContainText("# CRI lines");
   await editor.press("ControlOrMeta+z");

@@ -110,9 +110,16 @@ fn template(props: &EventsProps) -> String {
     };
     let columns = props.window.columns.iter().enumerate();
     let fields: Vec<String> = columns
-        .map(|(at, name)| format!("var(--c{},minmax(8ch,{}ch))", at + 2, longest(at, name)))
+        .map(|(at, name)| {
+            let longest = longest(at, name);
+            format!("var(--c{},minmax({}ch,{longest}ch))", at + 2, longest.min(28))
+        })
         .collect();
-    format!("--columns: var(--c0,33ch) var(--c1,minmax(12ch,34ch)) {}", fields.join(" "))
+    // What is left belongs to no column: the sentence about a lost line reaches into it.
+    format!(
+        "--columns: var(--c0,33ch) var(--c1,minmax(14ch,34ch)) {} minmax(0,1fr)",
+        fields.join(" ")
+    )
 }
 
 /// Wide characters take two columns of a monospaced font.

@@ -111,14 +111,14 @@ fn chips(state: &State, on: &Callback<Action>) -> Html {
     };
     html! {
         <div class="chips" data-complete={state.complete.to_string()}>
-            { plain("lines", counts.lines, T::ChipLines) }
+            { plain("lines", counts.lines, if counts.lines == 1 { T::ChipLine } else { T::ChipLines }) }
             { plain("matched", counts.matched, T::ChipMatched) }
             { failing("bad", counts.not_matched, T::ChipNotMatched) }
             { failing("bad", counts.invalid, T::ChipInvalid) }
             { failing("bad", counts.lost, T::ChipLost) }
             { if counts.held > 0 { plain("held", counts.held, T::ChipHeld) } else { html! {} } }
             <span class="chip" data-kind="events">
-                { el("b", "", &count(counts.events)) }{ " " }{ lang.t(T::ChipEvents) }{ difference(run, state.before.as_deref()) }
+                { el("b", "", &count(counts.events)) }{ " " }{ lang.t(if counts.events == 1 { T::ChipEvent } else { T::ChipEvents }) }{ difference(run, state.before.as_deref()) }
             </span>
             if run.micros > 0 {
                 <span class="chip" data-kind="time" title={lang.t(T::TimeTaken)}>
