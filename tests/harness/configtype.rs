@@ -110,7 +110,11 @@ fn param(name: &'static str, entry: &Json) -> Param {
         other => panic!("type {other}"),
     };
     let mut param = Param::new(name, kind);
-    param.default = opts.get("default").map(literal);
+    // fluentd's own enums have Symbols for defaults; JSON has none.
+    param.default = match opts.get("default") {
+        Some(name @ Json::String(_)) if entry["type"] == "enum" => text(name).map(Literal::Symbol),
+        other => other.map(literal),
+    };
     param.alias = text(&opts["alias"]);
     param.secret = opts["secret"] == true;
     param.deprecated = text(&opts["deprecated"]);

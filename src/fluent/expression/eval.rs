@@ -92,6 +92,13 @@ impl<'p> Evaluator<'p> {
             NodeKind::Range { low, high, exclusive } => {
                 let low = self.optional_value(low.as_deref())?;
                 let high = self.optional_value(high.as_deref())?;
+                if low != Value::Nil
+                    && high != Value::Nil
+                    && methods::array::compare(&low, &high).is_none()
+                    && !matches!((&low, &high), (Value::Other(_), _) | (_, Value::Other(_)))
+                {
+                    return Err(RubyError::new("ArgumentError", "bad value for range").into());
+                }
                 Ok(Object::Range(Rc::new(Range { low, high, exclusive: *exclusive })))
             }
             NodeKind::Name(name) => self.name(name, node.span),
@@ -399,7 +406,9 @@ impl<'p> Evaluator<'p> {
             ("~", Some(found)) => Ok(Object::Match(found)),
             ("~", None) => Ok(Object::NIL),
             ("!", _) => Ok(self.error.clone().map_or(Object::NIL, Object::Exception)),
-            (digits, found) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (digits, found)
+                if digits != "0" && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
                 let number: usize = digits.parse().unwrap_or(usize::MAX);
                 Ok(found.map_or(Object::NIL, |found| found.group(number).into()))
             }

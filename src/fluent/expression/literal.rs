@@ -298,6 +298,7 @@ impl Parser<'_> {
                 }
                 [byte, ..] if byte.is_ascii_digit() || *byte == b'_' => self.at += 1,
                 [byte, ..] if prefixed && byte.is_ascii_alphanumeric() => self.at += 1,
+                [b'r' | b'i', ..] => return Err(self.not_simulated("Rational, Complex", start)),
                 [byte, ..] if is_name_start(*byte) => return Err(self.syntax_error(start)),
                 _ => break,
             }

@@ -174,21 +174,24 @@ impl Program {
 /// The brace that closes the code by counting brackets outside quotes.
 fn closing_brace(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    let (mut depth, mut quote, mut at) = (0usize, None, start);
+    let (mut open, mut at) = (Vec::new(), start);
     while let Some(&byte) = bytes.get(at) {
-        match (quote, byte) {
-            (Some(_), b'\\') => at += 1,
-            (Some(open), byte) if byte == open => quote = None,
-            (Some(_), _) => {}
-            (None, b'"' | b'\'' | b'`') => quote = Some(byte),
+        match (open.last(), byte) {
+            (Some(&quote), _) if quote != b'{' => match byte {
+                b'\\' => at += 1,
+                b'#' if quote != b'\'' && bytes.get(at + 1) == Some(&b'{') => {
+                    open.push(b'{');
+                    at += 1;
+                }
+                _ if byte == quote => drop(open.pop()),
+                _ => {}
+            },
+            (_, b'"' | b'\'' | b'`' | b'{') => open.push(byte),
             // A comment.
-            (None, b'#') => {
-                at += memchr::memchr(b'\n', bytes.get(at..)?)?;
-            }
-            (None, b'{') => depth += 1,
-            (None, b'}') if depth == 0 => return Some(at),
-            (None, b'}') => depth -= 1,
-            (None, _) => {}
+            (_, b'#') => at += memchr::memchr(b'\n', bytes.get(at..)?)?,
+            (None, b'}') => return Some(at),
+            (_, b'}') => drop(open.pop()),
+            _ => {}
         }
         at += 1;
     }

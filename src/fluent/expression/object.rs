@@ -250,7 +250,10 @@ impl Object {
     pub fn described(&self, ruby: RubyVersion) -> String {
         match (ruby, self) {
             (RubyVersion::V3_1, Object::Constant(name)) => format!("{name}:Class"),
-            (RubyVersion::V3_1, _) => format!("{}:{}", self.inspect(ruby), self.class()),
+            (RubyVersion::V3_1, _) => match self.inspect(ruby) {
+                shown if shown.starts_with('#') => shown,
+                shown => format!("{shown}:{}", self.class()),
+            },
             (RubyVersion::V3_4, Object::Value(Value::Nil | Value::Bool(_))) => self.inspect(ruby),
             (RubyVersion::V3_4, Object::Constant(name)) => format!("class {name}"),
             (RubyVersion::V3_4, _) => format!("an instance of {}", self.class()),

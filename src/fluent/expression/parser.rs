@@ -302,6 +302,9 @@ impl<'t> Parser<'t> {
         self.expect(b':')?;
         self.skip_space();
         let no = self.expression()?;
+        if matches!(test.kind, NodeKind::Regexp { .. }) {
+            return Err(self.not_simulated("regexp as a condition", start));
+        }
         let kind = NodeKind::If(Box::new(test), Box::new(yes), Some(Box::new(no)));
         Ok(self.node(kind, start))
     }
@@ -492,7 +495,7 @@ impl<'t> Parser<'t> {
             let path: Rc<str> = format!("{outer}::{method}").into();
             return Ok(self.node(NodeKind::Constant(path), start));
         }
-        self.changes |= is_change(&method);
+        self.changes |= is_change(&method) || matches!(&*method, "frozen?" | "force_encoding");
         let args = self.call_arguments()?;
         let block = self.block()?;
         let receiver = Some(Box::new(receiver));

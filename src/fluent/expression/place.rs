@@ -25,7 +25,7 @@ enum Root {
     Local(usize),
     /// A variable of the binding.
     Binding(Rc<str>),
-    /// A string that must not change: `nil.to_s`.
+    /// A string that must not change: `nil.to_s`, `ENV['X']`.
     Frozen,
 }
 
@@ -150,6 +150,10 @@ impl Evaluator<'_> {
             ("to_s", Object::Value(Value::Nil | Value::Bool(_) | Value::Other(_))) => {
                 Some(Place { root: Root::Frozen, path: Vec::new() })
             }
+            ("[]" | "fetch", Object::Constant(name)) if &**name == "ENV" => {
+                Some(Place { root: Root::Frozen, path: Vec::new() })
+            }
+            ("freeze", _) => Some(Place { root: Root::Frozen, path: Vec::new() }),
             _ if gives_itself(&send, &object) => send.place,
             _ => inner,
         };

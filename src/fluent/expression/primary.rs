@@ -158,7 +158,7 @@ impl Parser<'_> {
         if self.rest().starts_with(b"defined?") {
             self.at += 8;
             self.skip_blanks();
-            let value = self.unary()?;
+            let value = if self.peek() == Some(b'(') { self.primary() } else { self.unary() }?;
             return Ok(self.node(NodeKind::Defined(Box::new(value)), start));
         }
         let word = self.word();

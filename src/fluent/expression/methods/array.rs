@@ -54,6 +54,9 @@ pub(super) fn part(length: usize, args: &[Object]) -> Option<(usize, usize)> {
 
 /// Calls a method of an Array.
 pub(super) fn send(eval: &mut Evaluator, items: &Rc<Vec<Value>>, call: &Send) -> Answer {
+    if call.method == "times" && matches!(call.receiver, Object::Value(Value::Array(_))) {
+        return Ok(None);
+    }
     if let Some(block) = call.block
         && let Some(answer) = enumerable::with_block(eval, items, call, block)?
     {
@@ -230,7 +233,7 @@ fn making(eval: &mut Evaluator, items: &Rc<Vec<Value>>, call: &Send) -> Answer {
         ("join", [other]) => return Err(no_conversion(other, "String").into()),
         ("*", [Object::Value(Value::Integer(times))]) => {
             let times = usize::try_from(*times)
-                .map_err(|_| RubyError::new("ArgumentError", "argument must be non-negative"))?;
+                .map_err(|_| RubyError::new("ArgumentError", "negative argument"))?;
             if items.len().saturating_mul(times) > LARGEST / 64 {
                 return Err(Raised::Budget(call.span));
             }
@@ -378,7 +381,7 @@ fn flatten(items: &[Value], depth: i64, out: &mut Vec<Value>) {
 }
 
 /// `<=>` of what Ruby can compare.
-pub(super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
+pub(in super::super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Integer(a), Value::Integer(b)) => Some(a.cmp(b)),
         (Value::Integer(_) | Value::BigInteger(_), Value::Integer(_) | Value::BigInteger(_)) => {

@@ -13,8 +13,8 @@ use crate::ruby::value::{Hash, Value};
 
 /// Methods that give an Enumerator without a block.
 const LAZY: &str = "each map collect flat_map select filter reject each_with_index filter_map each_entry \
-    sort_by group_by partition min_by max_by find_index each_pair each_char each_line each_byte times \
-    find detect reverse_each each_index chars_each each_key each_value";
+    sort_by group_by partition min_by max_by find_index each_pair times \
+    find detect reverse_each each_index each_key each_value";
 
 /// The Enumerator of a call without a block.
 pub(super) fn enumerator(items: &Rc<Vec<Value>>, call: &Send) -> Option<Object> {
@@ -80,26 +80,11 @@ pub(super) fn send(
         ("with_object", ..) => Ok(None),
         ("size" | "next" | "peek" | "rewind", ..) => Ok(None),
         ("to_a" | "entries" | "force", [], _)
-            if matches!(
-                made_by,
-                "each"
-                    | "each_entry"
-                    | "map"
-                    | "select"
-                    | "each_char"
-                    | "times"
-                    | "each_line"
-                    | "each_byte"
-            ) =>
+            if matches!(made_by, "each" | "each_entry" | "map" | "select" | "times") =>
         {
             Ok(Some(Object::Value(Value::Array(Rc::clone(items)))))
         }
-        _ if call.block.is_some()
-            && !matches!(
-                made_by,
-                "each" | "each_entry" | "each_char" | "each_line" | "each_byte" | "times"
-            ) =>
-        {
+        _ if call.block.is_some() && !matches!(made_by, "each" | "each_entry" | "times") => {
             Ok(None)
         }
         _ => super::array::send(eval, items, call),
@@ -474,7 +459,7 @@ fn gather(
         "count" => Value::Integer(trues as i64),
         "sum" => return sum(eval, results, Object::integer(0), call),
         "each" | "each_entry" | "each_with_index" | "reverse_each" | "each_index" | "each_pair"
-        | "each_char" | "each_line" | "each_byte" | "times" => {
+        | "times" => {
             return Ok(call
                 .place
                 .as_ref()

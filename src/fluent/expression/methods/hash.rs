@@ -15,6 +15,11 @@ pub(super) fn send(eval: &mut Evaluator, hash: &Rc<Hash>, call: &Send) -> Answer
     let args: Vec<Value> = call.args.iter().map(|arg| arg.clone().into_value(ruby)).collect();
     let value = match (call.method, args.as_slice()) {
         ("[]", [key]) => lookup(hash, key),
+        ("[]", args) => {
+            let given = args.len();
+            let message = format!("wrong number of arguments (given {given}, expected 1)");
+            return Err(RubyError::new("ArgumentError", message).into());
+        }
         ("dig", [first, rest @ ..]) => return dig(eval, lookup(hash, first), rest).map(Some),
         ("fetch", [key]) => match (find(hash, key), call.block) {
             (Some(value), _) => value.clone(),

@@ -17,6 +17,8 @@ mod symbol;
 mod texts;
 pub(super) mod time;
 
+use std::cmp::Ordering;
+
 use super::eval::Evaluator;
 use super::object::{Object, Raised};
 use super::place::Place;
@@ -228,7 +230,9 @@ fn of_object(eval: &mut Evaluator, call: &Send) -> Answer {
         }
         ("itself" | "dup" | "clone" | "freeze", _) => receiver.clone(),
         ("frozen?", []) => match receiver {
-            Object::Value(Value::String(_) | Value::Array(_) | Value::Hash(_)) => return Ok(None),
+            Object::Value(Value::String(_) | Value::Array(_) | Value::Hash(_)) => {
+                call.place.as_ref().is_some_and(Place::is_frozen).into()
+            }
             Object::Value(_) => true.into(),
             _ => return Ok(None),
         },
@@ -291,24 +295,26 @@ fn of_object(eval: &mut Evaluator, call: &Send) -> Answer {
             };
             (ask(">=", low)?.truthy() && ask("<=", high)?.truthy()).into()
         }
-        ("clamp", [low @ Object::Value(a), high @ Object::Value(b)]) => match receiver {
-            Object::Value(value)
-                if array::compare(value, a).is_some_and(std::cmp::Ordering::is_lt) =>
-            {
-                low.clone()
+        ("clamp", [low @ Object::Value(a), high @ Object::Value(b)]) => {
+            let (Object::Value(value), "Integer" | "Float" | "String" | "Symbol") =
+                (receiver, receiver.class())
+            else {
+                return Ok(None);
+            };
+            match (array::compare(value, a), array::compare(value, b)) {
+                (Some(below), Some(above)) if array::compare(a, b).is_some_and(Ordering::is_le) => {
+                    let pick = if below.is_lt() { low } else { receiver };
+                    if above.is_gt() { high.clone() } else { pick.clone() }
+                }
+                _ => return Ok(None),
             }
-            Object::Value(value)
-                if array::compare(value, b).is_some_and(std::cmp::Ordering::is_gt) =>
-            {
-                high.clone()
-            }
-            _ => receiver.clone(),
-        },
+        }
         ("tap", []) => match (call.block, &call.place) {
             (Some(block), place) => {
                 let value = receiver.clone().into_value(ruby);
                 eval.yields_placed(block, &[value], std::slice::from_ref(place))?;
-                place.as_ref().map_or(receiver.clone(), |place| eval.at_place(place))
+                let changed = place.as_ref().filter(|place| !place.is_frozen());
+                changed.map_or(receiver.clone(), |place| eval.at_place(place))
             }
             _ => return Ok(None),
         },
@@ -423,10 +429,10 @@ pub(super) fn undefined(name: &str, described: &str, ruby: RubyVersion) -> RubyE
 /// `NoMethodError`
 pub(super) fn no_method(receiver: &Object, method: &str, ruby: RubyVersion) -> RubyError {
     let described = receiver.described(ruby);
-    let message = match ruby {
-        RubyVersion::V3_1 => format!("undefined method `{method}' for {described}"),
-        RubyVersion::V3_4 => format!("undefined method '{method}' for {described}"),
-    };
+    let (what, called) =
+        if is_function(method) { ("private", "called for") } else { ("undefined", "for") };
+    let quote = if ruby == RubyVersion::V3_1 { '`' } else { '\'' };
+    let message = format!("{what} method {quote}{method}' {called} {described}");
     RubyError::new("NoMethodError", message)
 }
 

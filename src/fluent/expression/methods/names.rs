@@ -112,7 +112,7 @@ const METHODS: &[(&str, &str)] = &[
     ),
     (
         "Kernel",
-        "Array Complex Float Hash Integer Rational String __callee__ __dir__ __method__ abort at_exit \
+        "BigDecimal JSON Pathname URI j jj Array Complex Float Hash Integer Rational String __callee__ __dir__ __method__ abort at_exit \
          autoload binding block_given? caller caller_locations catch eval exec exit exit! fail fork format \
          gem gets global_variables lambda load local_variables loop open p pp print printf proc putc puts \
          raise rand readline readlines require require_relative select set_trace_func sleep spawn sprintf \

@@ -8,6 +8,7 @@ use super::super::object::{Object, Raised, Range};
 use super::array::compare;
 use super::{Answer, Send};
 use crate::fluent::error::RubyError;
+use crate::ruby::string::RString;
 use crate::ruby::value::Value;
 use crate::source::Span;
 
@@ -29,19 +30,28 @@ pub(in super::super) fn items(
             Ok((*low..end).map(Value::Integer).collect())
         }
         (Value::String(low), Value::String(high)) => {
-            let (mut text, last) = (low.clone(), high.clone());
             let mut out = Vec::new();
-            while text.len() <= last.len() && out.len() < MOST as usize {
-                let end = text == last;
+            let digits = |text: &RString| text.as_bytes().iter().all(u8::is_ascii_digit);
+            let single = low.len() == 1 && high.len() == 1;
+            // `rb_str_upto_each`: only numbers may stand after their end by letters.
+            let numbers = !single && digits(low) && digits(high);
+            if !numbers && low.as_bytes() > high.as_bytes() {
+                return Ok(out);
+            }
+            let mut text = low.clone();
+            loop {
+                let end = text == *high;
                 if !(end && range.exclusive) {
                     out.push(Value::String(text.clone()));
                 }
-                if end {
-                    break;
+                text = match text.as_bytes() {
+                    [byte @ ..0x7f] if single => RString::new(&[byte + 1], text.encoding()),
+                    _ => super::string::successor(&text),
+                };
+                if end || text.is_empty() || text.len() > high.len() || out.len() >= MOST as usize {
+                    return Ok(out);
                 }
-                text = super::string::successor(&text);
             }
-            Ok(out)
         }
         (low @ (Value::Nil | Value::Float(_)), _) => {
             let message = format!("can't iterate from {}", low.class());

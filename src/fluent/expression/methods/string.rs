@@ -81,7 +81,11 @@ fn plain(text: &RString, call: &Send) -> Option<Object> {
         "to_i" => integer::to_i(raw).into(),
         "to_f" => Object::Value(Value::Float(float::to_f(raw))),
         "hex" => radix(raw, 16),
-        "oct" => radix(raw, 8),
+        "oct" => match trim_start(raw) {
+            [b'0', b'x' | b'X', digits @ ..] => radix(digits, 16),
+            [b'0', b'b' | b'B', digits @ ..] => radix(digits, 2),
+            digits => radix(digits, 8),
+        },
         "to_sym" | "intern" => Object::Value(Value::Symbol(text.to_lossy().into())),
         "strip" => bytes(text, trim_end(trim_start(raw))),
         "lstrip" => bytes(text, trim_start(raw)),

@@ -110,9 +110,7 @@ pub(super) fn send(eval: &mut Evaluator, text: &RString, call: &Send) -> Answer 
             call.receiver.clone()
         }
         ("casecmp" | "casecmp?", [Object::Value(Value::String(_))]) => return Ok(None),
-        ("casecmp" | "casecmp?", [other]) => {
-            return Err(super::no_conversion(other, "String").into());
-        }
+        ("casecmp" | "casecmp?", [_]) => Object::NIL,
         (
             "index" | "rindex",
             [Object::Value(Value::String(wanted)), Object::Value(Value::Integer(from))],
@@ -352,7 +350,11 @@ pub(super) fn span_of(
         [Object::Range(_)] | [_, _] => super::array::part(length, args)
             .map(|(start, end)| (byte_of(text, start), byte_of(text, end))),
         [other] => return Err(super::no_conversion(other, "Integer").into()),
-        _ => return Err(RubyError::new("ArgumentError", "wrong number of arguments").into()),
+        _ => {
+            let message =
+                format!("wrong number of arguments (given {}, expected 1..2)", args.len());
+            return Err(RubyError::new("ArgumentError", message).into());
+        }
     };
     if places.is_some_and(|(start, end)| end - start > LARGEST) {
         return Ok(None);
