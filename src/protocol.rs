@@ -10,8 +10,8 @@ mod ask;
 mod wire;
 
 pub use ask::{
-    Answer, Ask, Completion, Detected, DetectedConf, Form, FormParam, HoverCard, Links, Page,
-    RecordForm, Runtimes, Scene, Sheet, SheetChoice, SheetGroup,
+    Answer, Ask, Completion, Detected, DetectedConf, Form, FormParam, HoverCard, Links, Nodes,
+    Offer, Page, RecordForm, Runtimes, Scene, Sheet, SheetChoice, SheetGroup,
 };
 pub use wire::{from_bytes, to_bytes};
 

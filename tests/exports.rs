@@ -17,7 +17,7 @@ use fluentd_playground::export::kubernetes::{
 use fluentd_playground::export::pair::{Variant, derive};
 use fluentd_playground::export::pattern::{Dialect, rewrite};
 use fluentd_playground::onigmo::regexp::{Options, Regexp, Region};
-use fluentd_playground::protocol::Page;
+use fluentd_playground::protocol::{Offer, Page};
 use fluentd_playground::worker::sheet::{Given, export};
 use fluentd_playground::worker::trial::{LogFile, as_written_by, run};
 
@@ -246,19 +246,14 @@ fn every_sheet_has_files_and_says_what_was_tried() {
     engine.set_conf(CRI);
     let given = Given { conf: CRI, files, address: "https://example.org/", page };
     let texts = fluentd_playground::order::map::Map::new();
-    let first = export("", &given, &mut engine, &texts);
+    let (first, _) = export("", &given, &mut engine, &texts);
     for choice in &first.groups[0].choices {
-        let sheet = export(&choice.what, &given, &mut engine, &texts);
-        assert!(!sheet.files.is_empty(), "{}: {:?}", choice.what, sheet.said);
-        assert!(
-            sheet.said.iter().all(|(mark, _)| mark != "bad"),
-            "{}: {:?}",
-            choice.what,
-            sheet.said
-        );
-        let tried =
-            ["pair", "both", "migrate", "kubernetes", "helm"].contains(&choice.what.as_str());
-        assert_eq!(sheet.said.iter().any(|(mark, _)| mark == "good"), tried, "{}", choice.what);
+        let Offer::Sheet(what) = &choice.offer else { panic!("a sheet") };
+        let (sheet, _) = export(what, &given, &mut engine, &texts);
+        assert!(!sheet.files.is_empty(), "{}: {:?}", what, sheet.said);
+        assert!(sheet.said.iter().all(|(mark, _)| mark != "bad"), "{}: {:?}", what, sheet.said);
+        let tried = ["pair", "both", "migrate", "kubernetes", "helm"].contains(&what.as_str());
+        assert_eq!(sheet.said.iter().any(|(mark, _)| mark == "good"), tried, "{what}");
     }
     let said = &first.said.iter().find(|(mark, _)| mark == "good").unwrap().1;
     assert!(
@@ -267,4 +262,55 @@ fn every_sheet_has_files_and_says_what_was_tried() {
         said.en
     );
     assert!(first.zip.starts_with("data:application/zip;base64,UEsD"));
+}
+
+/// What Rust's crate says on the sheet of a parser filter with this pattern, over these messages.
+fn verdict(agent: &str, pattern: &str, messages: &[&str]) -> (String, String) {
+    let conf = format!(
+        "<filter k.**>\n  @type parser\n  key_name message\n  <parse>\n    @type regexp\n    expression /{pattern}/\n  </parse>\n</filter>\n"
+    );
+    let line = |text: &&str| format!("2023-02-02T07:48:11.5Z stdout F {text}\n");
+    let files = vec![("/a.log".to_owned(), messages.iter().map(line).collect::<String>().into())];
+    let given = Given { conf: &conf, files, address: "", page: Page::default() };
+    let texts = fluentd_playground::order::map::Map::new();
+    let (sheet, waiting) = export(agent, &given, &mut Engine::default(), &texts);
+    assert!(sheet.pending && sheet.said[0].0 == "wait", "{:?}", sheet.said);
+    let mut waiting = waiting.unwrap();
+    let task = waiting.task().unwrap();
+    assert_eq!(waiting.task(), None, "a task is done once");
+    let sheet = waiting.done(&verify::verify(&task), "");
+    assert!(!sheet.pending);
+    let (mark, said) = sheet.said.into_iter().next().unwrap();
+    (mark, said.en)
+}
+
+#[test]
+fn rusts_crate_says_on_how_many_messages_it_agrees() {
+    let pattern = r"^\[(?<level>\w+)\] (?<text>.*?)(?: \((?<ms>\d+) ms\))?$";
+    let messages = ["[INFO] done (12 ms)", "[WARN] no", "other", "", "日本語"];
+    for agent in ["vector", "otel", "alloy"] {
+        let (mark, said) = verdict(agent, pattern, &messages);
+        assert_eq!(mark, "good", "{said}");
+        assert!(said.contains("on 5 of 5 messages on the screen (2 match)"), "{said}");
+    }
+}
+
+#[test]
+fn rusts_crate_shows_the_first_message_where_it_differs() {
+    // Ruby's `ß` is also `ss` where case is ignored, and its `\b` knows all letters; RE2's does not.
+    let (mark, said) = verdict("vector", "(?i)^(?<word>straße)$", &["STRASSE", "straße"]);
+    assert_eq!(mark, "bad");
+    assert!(said.contains("differs from Ruby on 1 of 2 messages"), "{said}");
+    assert!(said.contains("`STRASSE`: it matches in Ruby, it does not match there"), "{said}");
+    let pattern = r"(?<word>\w+\b)(?<rest>.*)";
+    assert_eq!(verdict("vector", pattern, &["ab日c d"]).0, "good");
+    let (mark, said) = verdict("otel", pattern, &["one two", "ab日c d"]);
+    assert_eq!(mark, "bad");
+    assert!(said.contains("`ab日c d`: `word` is `c` in Ruby, `word` is `ab` there"), "{said}");
+}
+
+#[test]
+fn a_pattern_that_rusts_crate_refuses_or_that_was_not_run_is_said_so() {
+    let (mark, said) = verdict("vector", "(?<a>(?:.{1000}){1000})", &["a"]);
+    assert!(mark == "bad" && said.contains("refuses the rewritten pattern"), "{said}");
 }

@@ -17,7 +17,7 @@ use fluentd_playground::engine::{Counts, EventFilter, Settings};
 use fluentd_playground::export::agents::Agent;
 use fluentd_playground::export::application::application_pattern;
 use fluentd_playground::export::pair::{Variant, derive};
-use fluentd_playground::export::pattern::{Dialect, Rewritten, rewrite};
+use fluentd_playground::export::pattern::{Dialect, Rewritten, for_crate, rewrite};
 use fluentd_playground::fluent::config::v1_parser::BASE;
 use fluentd_playground::fluent::environment::Environment;
 use fluentd_playground::migrate::{self, Target};
@@ -609,7 +609,7 @@ fn export(to: To, conf: &Path, files: &[PathBuf]) -> Result<u8, String> {
                     eprintln!("note: the group `{ruby}` is called `{target}` there");
                 }
                 if dialect != Dialect::FluentBit {
-                    code = verify(&regexp, &rewritten, files)?;
+                    code = verify(&regexp, &rewritten, dialect, files)?;
                 }
                 pattern = Some(rewritten.pattern);
             }
@@ -629,8 +629,13 @@ fn export(to: To, conf: &Path, files: &[PathBuf]) -> Result<u8, String> {
 }
 
 /// The rewritten pattern on the crate `regex`, beside the original on the lines' messages.
-fn verify(ours: &Regexp, rewritten: &Rewritten, files: &[PathBuf]) -> Result<u8, String> {
-    let theirs = regex::bytes::Regex::new(&rewritten.pattern)
+fn verify(
+    ours: &Regexp,
+    rewritten: &Rewritten,
+    dialect: Dialect,
+    files: &[PathBuf],
+) -> Result<u8, String> {
+    let theirs = regex::bytes::Regex::new(&for_crate(&rewritten.pattern, dialect))
         .map_err(|error| format!("the crate regex refuses the rewritten pattern: {error}"))?;
     let (mut all, mut taken, mut differ) = (0, 0, 0);
     let mut region = Region::default();

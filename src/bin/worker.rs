@@ -92,6 +92,18 @@ pub fn run(
     module::run(&Case { conf, files, includes, now: now as i64, tz, run_seconds })
 }
 
+/// What Rust's `regex` crate is to do, once.
+#[wasm_bindgen]
+pub fn task() -> Option<Vec<u8>> {
+    SESSION.with_borrow_mut(Session::task)
+}
+
+/// What the crate found, or why it found nothing; replies to post now.
+#[wasm_bindgen]
+pub fn verified(found: &[u32], error: &str) -> Vec<Uint8Array> {
+    SESSION.with_borrow_mut(|session| arrays(&session.verified(found, error)))
+}
+
 /// True while there is work for [`step`].
 #[wasm_bindgen]
 pub fn busy() -> bool {

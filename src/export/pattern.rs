@@ -77,7 +77,26 @@ pub fn rewrite(
     if !writer.unsupported.is_empty() {
         return Err(writer.unsupported);
     }
-    Ok(Rewritten { pattern: writer.out, renamed, notes: notes(tree) })
+    Ok(Rewritten { pattern: writer.out, renamed, notes: notes(tree, dialect) })
+}
+
+/// A rewritten pattern for Rust's crate `regex` to run as its own engine would: RE2's `\b` knows the
+/// letters of ASCII only.
+pub fn for_crate(pattern: &str, dialect: Dialect) -> String {
+    if dialect != Dialect::Re2 {
+        return pattern.to_owned();
+    }
+    let mut out = String::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        let escaped = if c == '\\' { chars.next() } else { None };
+        let is_bound = matches!(escaped, Some('b' | 'B'));
+        out.push_str(if is_bound { "(?-u:" } else { "" });
+        out.push(c);
+        out.extend(escaped);
+        out.push_str(if is_bound { ")" } else { "" });
+    }
+    out
 }
 
 /// Names of letters, digits and `_`, apart from each other, and the list of changed ones.
@@ -130,13 +149,21 @@ fn rename_in_place(tree: &Tree, pattern: &str, names: &[String]) -> String {
     out
 }
 
-fn notes(tree: &Tree) -> Vec<Message> {
+fn notes(tree: &Tree, dialect: Dialect) -> Vec<Message> {
     let mut notes = Vec::new();
     let has = |wanted: fn(&Kind) -> bool| tree.nodes.iter().any(|node| wanted(&node.kind));
     if has(|kind| matches!(kind, Kind::Anchor(Anchor::BeginLine | Anchor::EndLine))) {
         notes.push(Message::new(
             "`^` and `$` stand at every line in Ruby and at the text's ends there: the same on texts of one line.",
             "`^` と `$` は Ruby では各行の先頭と末尾、変換先ではテキスト全体の先頭と末尾です。1行のテキストでは同じ意味です。",
+        ));
+    }
+    let is_bound =
+        |kind: &Kind| matches!(kind, Kind::Anchor(Anchor::WordBound | Anchor::NotWordBound));
+    if dialect == Dialect::Re2 && has(is_bound) {
+        notes.push(Message::new(
+            "`\\b` and `\\B` know only the letters of ASCII there.",
+            "変換先の `\\b` と `\\B` は ASCII の文字だけを単語とみなします。",
         ));
     }
     if tree.nodes.iter().any(|node| node.flags.ignore_case) {

@@ -190,6 +190,7 @@ impl Desk {
                 self.ask(Ask::Links(page), Then::Share);
             }
             Action::Export(what) => self.export(what),
+            Action::Migrate(nodes) => self.ask(Ask::Migrate(*nodes), Then::Preview),
             Action::Import(text) => self.ask(Ask::Import(text.as_ref().to_owned()), Then::Sheet),
             Action::SaveFile(name, text) => browser::download(name, "text/plain", text),
             Action::Save => self.save_now(),

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use super::samples::Sample;
 use super::texts::Lang;
 use crate::protocol::{
-    Counts, Detected, EventWindow, FateKind, FileId, FileRow, Filter, Fix, Form, LineWindow, Panel,
-    Rows, Run, Runtimes, Settings, Sheet, Shown, Story, View,
+    Counts, Detected, EventWindow, FateKind, FileId, FileRow, Filter, Fix, Form, LineWindow, Nodes,
+    Panel, Rows, Run, Runtimes, Settings, Sheet, Shown, Story, View,
 };
 
 /// A log file's tab.
@@ -369,6 +369,8 @@ pub enum Action {
     ShareConf,
     /// What can be taken away, in the words of a sheet's choice.
     Export(Rc<str>),
+    /// The edit for these nodes.
+    Migrate(Nodes),
     /// Another tool's text.
     Import(Rc<str>),
     /// Saves a file: name and text, or the address of its bytes.
@@ -528,6 +530,7 @@ impl State {
             | Action::Share
             | Action::ShareConf
             | Action::Export(_)
+            | Action::Migrate(_)
             | Action::Import(_)
             | Action::SaveFile(..)
             | Action::Save

@@ -72,6 +72,8 @@ pub enum Ask {
         /// What the page knows.
         page: Page,
     },
+    /// The edit that makes the configuration one for these nodes.
+    Migrate(Nodes),
     /// What another tool's text holds.
     Import(String),
     /// The lines as the other runtime writes them, and which configuration reads which.
@@ -79,6 +81,15 @@ pub enum Ask {
         /// Whether long lines are cut as containerd cuts them.
         split: bool,
     },
+}
+
+/// What writes the log files of the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nodes {
+    /// Docker here, containerd there: while nodes are exchanged.
+    Both,
+    /// containerd alone.
+    Containerd,
 }
 
 /// What the page knows of what is shared; the texts are the worker's already.
@@ -119,7 +130,7 @@ pub enum Answer {
     Text(String),
     /// To `Form`.
     Form(Option<Form>),
-    /// To `SetParam`: edits to apply.
+    /// To `SetParam`, `Capture` and `Migrate`: edits to apply.
     Fixes(Vec<Fix>),
     /// To `Detect`.
     Detected(Detected),
@@ -142,12 +153,14 @@ pub struct Sheet {
     pub title: Message,
     /// What can be chosen, by question.
     pub groups: Vec<SheetGroup>,
-    /// `good`, `bad` or `note`, and the sentence.
+    /// `good`, `bad`, `note` or `wait`, and the sentence.
     pub said: Vec<(String, Message)>,
     /// Name and text.
     pub files: Vec<(String, String)>,
     /// The address of all files in one archive; empty for fewer than two.
     pub zip: String,
+    /// True while one of the sentences waits: the same answer comes again with what came of it.
+    pub pending: bool,
 }
 
 /// A question of a sheet.
@@ -160,14 +173,23 @@ pub struct SheetGroup {
 }
 
 /// An answer that can be chosen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetChoice {
     /// Its name.
     pub label: Message,
-    /// What to ask for then.
-    pub what: String,
+    /// What it leads to.
+    pub offer: Offer,
     /// True for the one that holds.
     pub chosen: bool,
+}
+
+/// What a choice of a sheet leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// Another sheet: the words to ask for it.
+    Sheet(String),
+    /// The edit for these nodes, to look at.
+    Migrate(Nodes),
 }
 
 /// What a link or a file holds.

@@ -8,9 +8,9 @@ use super::{
     Answer, Ask, Bar, Cell, CellKind, Completion, ConfEdit, ConfMark, Counts, Detected,
     DetectedConf, EventRow, EventWindow, Explain, ExplainRow, FateKind, FieldChange, FieldRow,
     FileRow, Filter, Fix, Flow, FlowEdge, FlowNode, Form, FormParam, HoverCard, Kind, LineMark,
-    LineRow, LineWindow, Links, MarkKind, Message, Page, Panel, Place, Problem, RecordForm, Reply,
-    Request, Rows, Run, Runtimes, Scene, Settings, Severity, Sheet, SheetChoice, SheetGroup, Shown,
-    StepRow, Story, View, Why,
+    LineRow, LineWindow, Links, MarkKind, Message, Nodes, Offer, Page, Panel, Place, Problem,
+    RecordForm, Reply, Request, Rows, Run, Runtimes, Scene, Settings, Severity, Sheet, SheetChoice,
+    SheetGroup, Shown, StepRow, Story, View, Why,
 };
 
 /// A value's bytes.
@@ -255,9 +255,9 @@ structs! {
     Scene { conf, files, checks, settings }
     Page { files, checks, settings }
     Links { masked, plain, secrets }
-    Sheet { title, groups, said, files, zip }
+    Sheet { title, groups, said, files, zip, pending }
     SheetGroup { label, choices }
-    SheetChoice { label, what, chosen }
+    SheetChoice { label, offer, chosen }
 }
 
 enums! {
@@ -275,6 +275,8 @@ enums! {
     }
     CellKind { 0 Text {} 1 Number {} 2 Bool {} 3 Nil {} 4 Nested {} _ 5 Time {} }
     FieldChange { 0 Same {} 1 Added {} 2 Changed {} _ 3 Removed {} }
+    Nodes { 0 Both {} _ 1 Containerd {} }
+    Offer { 0 Sheet { 0 what } _ 1 Migrate { 0 nodes } }
     RecordForm { 0 Json {} 1 Ruby {} _ 2 Stdout {} }
     Ask {
         0 Complete { at at }
@@ -290,7 +292,8 @@ enums! {
         10 Capture { file file, line line, from from, to to, name name }
         11 Export { what what, address address, page page }
         12 Import { 0 text }
-        _ 13 Runtimes { split split }
+        13 Migrate { 0 nodes }
+        _ 14 Runtimes { split split }
     }
     Answer {
         0 Completions { from from, items items }

@@ -4,14 +4,17 @@ use super::map::message;
 use super::text::Utf16Map;
 use crate::export::pair::{Variant, derive};
 use crate::migrate::{Kind, Severity, Target, check, kind_of};
-use crate::protocol::{Answer, ConfEdit, Fix, Message};
+use crate::protocol::{Answer, ConfEdit, Fix, Message, Nodes};
 
 /// A finding as a sheet says it: its mark and the sentence.
 pub type Said = (String, Message);
 
-/// What nodes the configuration on the screen is changed for.
-pub fn variant(words: &[&str]) -> Variant {
-    if words.contains(&"cri") { Variant::Cri } else { Variant::Both }
+/// The variant for these nodes.
+pub fn variant(nodes: Nodes) -> Variant {
+    match nodes {
+        Nodes::Both => Variant::Both,
+        Nodes::Containerd => Variant::Cri,
+    }
 }
 
 /// What breaks in a fluent.conf.

@@ -22,4 +22,5 @@ mod tests;
 pub mod text;
 pub mod trial;
 pub mod values;
+pub mod verified;
 pub mod why;

@@ -14,6 +14,7 @@ use super::shared::{file, links, opened};
 use super::sheet::{Given, export, files_of, imported};
 use super::text::Text;
 use super::values::{json, ruby, time_text};
+use super::verified::Waiting;
 use super::why::{Reader, why};
 use crate::engine::run::Engine;
 use crate::engine::{EventFilter, EventId, Summary};
@@ -65,6 +66,8 @@ pub struct Session {
     timed: bool,
     /// True once a run was complete.
     ran: bool,
+    /// The sheet that Rust's `regex` crate is to say something about, and its question's number.
+    waiting: Option<(u32, Waiting)>,
     clock: fn() -> f64,
 }
 
@@ -88,6 +91,7 @@ impl Session {
             told: false,
             timed: false,
             ran: false,
+            waiting: None,
             clock,
         }
     }
@@ -129,7 +133,7 @@ impl Session {
         }
         let mut replies = vec![Reply::Shown(Box::new(self.shown()))];
         for (number, ask) in request.asks {
-            replies.push(Reply::Answer { ask: number, answer: self.answer(ask) });
+            replies.push(Reply::Answer { ask: number, answer: self.answer(number, ask) });
         }
         replies
     }
@@ -151,6 +155,20 @@ impl Session {
             shown.run = Some(self.run());
         }
         vec![Reply::Shown(Box::new(shown))]
+    }
+
+    /// What Rust's `regex` crate is to do, once; then [`Session::verified`].
+    pub fn task(&mut self) -> Option<Vec<u8>> {
+        self.waiting.as_mut().and_then(|(_, waiting)| waiting.task())
+    }
+
+    /// What the crate found, or why it found nothing: the last sheet again.
+    pub fn verified(&mut self, found: &[u32], error: &str) -> Vec<Reply> {
+        let sheet = |(ask, waiting): (u32, Waiting)| Reply::Answer {
+            ask,
+            answer: Answer::Sheet(waiting.done(found, error)),
+        };
+        self.waiting.take().map(sheet).into_iter().collect()
     }
 
     /// True while there is work for [`Session::step`].
@@ -422,7 +440,7 @@ impl Session {
         Some(self.places().story(event, &steps, &groups))
     }
 
-    fn answer(&mut self, ask: Ask) -> Answer {
+    fn answer(&mut self, number: u32, ask: Ask) -> Answer {
         match ask {
             Ask::Record { event, form } => self.record(event, form),
             Ask::Runtimes { split } => super::runtimes::runtimes(&self.texts, split),
@@ -443,9 +461,7 @@ impl Session {
                     None => Answer::Nothing(Message::default()),
                 }
             }
-            Ask::Export { what, .. } if what.ends_with(" apply") => {
-                change(self.conf.map.text(), variant(&what.split(' ').collect::<Vec<_>>()))
-            }
+            Ask::Migrate(nodes) => change(self.conf.map.text(), variant(nodes)),
             Ask::Export { what, address, page } => {
                 let given = Given {
                     conf: self.conf.map.text(),
@@ -453,7 +469,9 @@ impl Session {
                     address: &address,
                     page,
                 };
-                Answer::Sheet(export(&what, &given, &mut self.engine, &self.texts))
+                let (sheet, waiting) = export(&what, &given, &mut self.engine, &self.texts);
+                self.waiting = waiting.map(|waiting| (number, waiting));
+                Answer::Sheet(sheet)
             }
             Ask::Import(text) => imported(&text),
             Ask::Complete { at } => self.conf.complete(at),

@@ -5,6 +5,7 @@ use super::migrate;
 use super::shared;
 use super::text::Text;
 use super::trial::{self, LogFile, Outcome};
+use super::verified::Waiting;
 use crate::advise::convert::Runtime;
 use crate::diag;
 use crate::engine::run::Engine;
@@ -22,7 +23,9 @@ use crate::export::zip::{data_url, zip};
 use crate::export::{ExportFile, embed};
 use crate::import::Imported;
 use crate::order::map::Map;
-use crate::protocol::{Answer, FileId, Message, Page, Sheet, SheetChoice, SheetGroup};
+use crate::protocol::{
+    Answer, FileId, Message, Nodes, Offer, Page, Sheet, SheetChoice, SheetGroup,
+};
 use crate::share::{self, mask};
 
 /// What is on the page.
@@ -73,8 +76,13 @@ pub fn files_of(texts: &Map<FileId, Text>, page: &Page) -> Vec<LogFile> {
     page.files.iter().map(|(file, path)| (path.clone(), bytes(file).unwrap_or_default())).collect()
 }
 
-/// The sheet of what is asked for.
-pub fn export(what: &str, given: &Given, engine: &mut Engine, texts: &Map<FileId, Text>) -> Sheet {
+/// The sheet of what is asked for; with it, where a pattern is to be verified, what waits for that.
+pub fn export(
+    what: &str,
+    given: &Given,
+    engine: &mut Engine,
+    texts: &Map<FileId, Text>,
+) -> (Sheet, Option<Waiting>) {
     let mut words = what.split(' ');
     let target = words.next().filter(|word| !word.is_empty()).unwrap_or("pair");
     let rest: Vec<&str> = words.collect();
@@ -113,6 +121,7 @@ struct Draft {
     groups: Vec<SheetGroup>,
     said: Vec<(String, Message)>,
     files: Vec<ExportFile>,
+    waiting: Option<Waiting>,
 }
 
 impl Draft {
@@ -138,7 +147,7 @@ impl Draft {
     ) {
         let choices = all.map(|(word, en, ja, what)| SheetChoice {
             label: Message { en: en.to_owned(), ja: ja.to_owned() },
-            what,
+            offer: Offer::Sheet(what),
             chosen: word == chosen,
         });
         let label = Message { en: en.to_owned(), ja: ja.to_owned() };
@@ -212,9 +221,9 @@ impl Draft {
 
     /// What breaks on containerd nodes, and the configuration that does not.
     fn migrate(&mut self, given: &Given, settings: &Settings, words: &[&str]) {
-        let variant = migrate::variant(words);
-        let own = if variant == Variant::Cri { "cri" } else { "both" };
-        let change = format!("migrate {own} apply");
+        let is_over = words.contains(&"cri");
+        let nodes = if is_over { Nodes::Containerd } else { Nodes::Both };
+        let own = if is_over { "cri" } else { "both" };
         let ways = [
             ("both", "During the update: both kinds", "更新中: 両方", "migrate both".to_owned()),
             (
@@ -223,11 +232,20 @@ impl Draft {
                 "更新後: containerd のみ",
                 "migrate cri".to_owned(),
             ),
-            ("apply", "Preview and apply…", "確認して適用…", change),
         ];
         self.choices(("Nodes", "ノード"), ways.into_iter(), own);
+        if let Some(group) = self.groups.last_mut() {
+            group.choices.push(SheetChoice {
+                label: Message {
+                    en: "Preview and apply…".to_owned(),
+                    ja: "確認して適用…".to_owned(),
+                },
+                offer: Offer::Migrate(nodes),
+                chosen: false,
+            });
+        }
         self.said = migrate::of_conf(given.conf);
-        self.variants(given, settings, &[variant]);
+        self.variants(given, settings, &[migrate::variant(nodes)]);
     }
 
     fn kubernetes(&mut self, given: &Given, settings: &Settings, words: &[&str]) {
@@ -274,7 +292,6 @@ impl Draft {
         if let Some(regexp) = application_pattern(given.conf) {
             match rewrite(regexp.tree(), regexp.pattern(), dialect) {
                 Ok(found) => {
-                    self.tried(&regexp, &found.pattern, dialect, given);
                     for (ruby, target) in &found.renamed {
                         self.say(
                             "note",
@@ -285,6 +302,7 @@ impl Draft {
                     for note in &found.notes {
                         self.note("note", note);
                     }
+                    self.waiting = Waiting::new(regexp, &found.pattern, dialect, &given.files);
                     rewritten = Some(found.pattern);
                 }
                 Err(parts) => {
@@ -309,32 +327,6 @@ impl Draft {
         }
         self.cautions(agent.field_changes());
         self.files.push(agent.file(rewritten.as_deref()));
-    }
-
-    fn tried(
-        &mut self,
-        regexp: &crate::onigmo::regexp::Regexp,
-        pattern: &str,
-        dialect: Dialect,
-        given: &Given,
-    ) {
-        let texts = trial::messages(&given.files);
-        if dialect == Dialect::FluentBit || texts.is_empty() {
-            return;
-        }
-        match trial::beside(regexp, pattern, &texts) {
-            Some((same, taken)) if same == texts.len() => self.say(
-                "good",
-                format!("The rewritten pattern takes {taken} of {same} messages on the screen, group by group as Ruby's does (run here by the playground's own matcher; `fluentd-playground export` runs it with Rust's regex crate)."),
-                format!("書き換えたパターンは画面の {same} 件中 {taken} 件に一致し、グループも Ruby と同じです (プレイグラウンド自身の照合器で実行。コマンド `fluentd-playground export` は Rust の regex クレートで実行します)。"),
-            ),
-            Some((same, _)) => self.say(
-                "bad",
-                format!("The rewritten pattern differs from Ruby's on {} of {} messages.", texts.len() - same, texts.len()),
-                format!("書き換えたパターンは {} 件中 {} 件で Ruby と異なります。", texts.len(), texts.len() - same),
-            ),
-            None => self.say("bad", "The rewritten pattern could not be run here.", "書き換えたパターンをここでは実行できませんでした。"),
-        }
     }
 
     fn repro(
@@ -440,18 +432,24 @@ impl Draft {
         );
     }
 
-    fn sheet(self) -> Sheet {
+    fn sheet(self) -> (Sheet, Option<Waiting>) {
         let zip = match self.files.as_slice() {
             [] | [_] => String::new(),
             files => data_url("application/zip", &zip(files)),
         };
-        Sheet {
+        let mut sheet = Sheet {
             title: Message::default(),
             groups: self.groups,
             said: self.said,
             files: self.files.into_iter().map(|file| (file.name, file.text)).collect(),
             zip,
+            pending: false,
+        };
+        let mut waiting = self.waiting;
+        if let Some(waiting) = &mut waiting {
+            waiting.wait(&mut sheet);
         }
+        (sheet, waiting)
     }
 }
 
@@ -482,5 +480,6 @@ pub fn imported(text: &str) -> Answer {
         said: said.collect(),
         files,
         zip: String::new(),
+        pending: false,
     })
 }

@@ -1,13 +1,10 @@
-//! What is exported is run first: the variants over the lines on the screen in both formats, and a
-//! rewritten pattern beside the original.
+//! What is exported is run first, over the lines on the screen in both formats.
 
 use std::borrow::Cow;
 
 use crate::advise::convert::{Runtime, convert, message_of, runtime_of};
-use crate::encoding::Encoding;
 use crate::engine::run::Engine;
 use crate::engine::{EventFilter, Settings};
-use crate::onigmo::regexp::{Options, Regexp, Region};
 use crate::ruby::value::{Hash, Value};
 
 /// A log file: path and text.
@@ -77,29 +74,4 @@ pub fn as_written_by(runtime: Runtime, files: &[LogFile]) -> (Vec<LogFile>, usiz
 pub fn messages(files: &[LogFile]) -> Vec<Vec<u8>> {
     let lines = files.iter().flat_map(|(_, text)| text.split(|&byte| byte == b'\n'));
     lines.filter(|line| !line.is_empty()).take(LINES).map(message_of).collect()
-}
-
-/// Runs a pattern of Rust's or RE2's syntax beside the original: how many texts both take with the
-/// same groups, how many the original takes, and how many there are. `None`: it cannot be read back.
-///
-/// The matcher is Onigmo's: what `export::pattern` writes is the part of those syntaxes that means
-/// the same in both. Tests and the command's own test run it with the crate `regex` as well.
-pub fn beside(original: &Regexp, rewritten: &str, texts: &[Vec<u8>]) -> Option<(usize, usize)> {
-    let back = rewritten.replace("(?P<", "(?<").replace("(?s:", "(?m:");
-    let back = Regexp::new(&back, Options::default()).ok()?;
-    let (mut same, mut taken) = (0, 0);
-    let (mut one, mut other) = (Region::default(), Region::default());
-    for text in texts {
-        let first = original.search(text, Encoding::Utf8, 0, &mut one).unwrap_or(false);
-        let second = back.search(text, Encoding::Utf8, 0, &mut other).unwrap_or(false);
-        taken += usize::from(first);
-        let groups = |regexp: &Regexp, region: &Region| -> Vec<Option<crate::source::Span>> {
-            let named = regexp.names().iter().flat_map(|name| name.groups.iter());
-            named.map(|group| region.groups.get(*group as usize).copied().flatten()).collect()
-        };
-        same += usize::from(
-            first == second && (!first || groups(original, &one) == groups(&back, &other)),
-        );
-    }
-    Some((same, taken))
 }

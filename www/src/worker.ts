@@ -1,6 +1,6 @@
 // The engine's side of the wall. Everything here is synchronous: an exception in an async handler
 // would never reach the page.
-import { busy, handle, initSync, step } from "../generated/worker/worker.js";
+import { busy, handle, initSync, step, task, verified } from "../generated/worker/worker.js";
 import engineWasm from "../generated/worker/worker_bg.wasm?url";
 import { fetchWhole } from "./unsplit";
 
@@ -17,9 +17,34 @@ let early: [Uint8Array, object[]][] | undefined = [];
 const turns = new MessageChannel();
 let waiting = false;
 
+/** Rust's `regex` crate at work: a worker of its own, since a pattern may take it long. */
+let verifier: Worker | undefined;
+/** So long it may take. */
+const VERIFY_MS = 20_000;
+
+function verify(given: Uint8Array): void {
+  verifier?.terminate();
+  const worker = new Worker(new URL("./verify.ts", import.meta.url), { type: "module", name: "verify" });
+  verifier = worker;
+  const done = (found: unknown): void => {
+    clearTimeout(late);
+    worker.terminate();
+    // One that a newer task has ended has no say.
+    if (worker !== verifier) return;
+    const numbers = found instanceof Uint32Array ? found : new Uint32Array();
+    work(() => verified(numbers, found === numbers ? "" : String(found)));
+  };
+  const late = setTimeout(done, VERIFY_MS, `${VERIFY_MS / 1000} s`);
+  worker.onmessage = ({ data }) => done(data);
+  worker.onerror = ({ message }) => done(message ?? "verify.js");
+  worker.postMessage(given);
+}
+
 function work(replies: () => Uint8Array[]): void {
   try {
     for (const reply of replies()) self.postMessage(reply, [reply.buffer as ArrayBuffer]);
+    const given = task();
+    if (given) verify(given);
     if (busy() && !waiting) {
       waiting = true;
       turns.port2.postMessage(null);

@@ -1,4 +1,4 @@
-//! `cargo xtask build`: two wasm files and the shell, as one folder of static files (`dist/`).
+//! `cargo xtask build`: the wasm files and the shell, as one folder of static files (`dist/`).
 
 use crate::panics;
 use crate::site::{self, ServiceWorker};
@@ -9,14 +9,18 @@ use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// One wasm file: a binary of the package, built with the feature and profile of its own.
+/// One wasm file: a binary of the package with the feature of its name, or a package of its own.
 struct Part {
     name: &'static str,
     profile: &'static str,
+    what: &'static [&'static str],
 }
 
-const PARTS: [Part; 2] =
-    [Part { name: "page", profile: "page" }, Part { name: "worker", profile: "worker" }];
+const PARTS: [Part; 3] = [
+    Part { name: "page", profile: "page", what: &["--bin", "page", "--features", "page"] },
+    Part { name: "worker", profile: "worker", what: &["--bin", "worker", "--features", "worker"] },
+    Part { name: "verify", profile: "worker", what: &["--package", "verify"] },
+];
 
 /// A part as it was before it was sorted, for who takes it as it is.
 pub const WHOLE: &str = "whole.wasm";
@@ -47,7 +51,7 @@ impl Part {
         if self.name == "worker" {
             tools::with_simd(&mut cargo);
         }
-        run(cargo.args(["--bin", self.name, "--features", self.name, "--profile", self.profile]))?;
+        run(cargo.args(self.what).args(["--profile", self.profile]))?;
         let wasm = ["target-wasm", WASM_TARGET, self.profile, &format!("{}.wasm", self.name)];
         let wasm: PathBuf = wasm.iter().collect();
         let out = Path::new("www/generated").join(self.name);

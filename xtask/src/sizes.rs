@@ -18,13 +18,16 @@ struct Budget {
 
 /// HTML, style, script without the editor, and the page's wasm file.
 const FIRST_PAINT: Budget = Budget { name: "first paint", bar: 150_000, ceiling: 140_000 };
+/// Rust's `regex` crate (`www/src/verify.ts`), which only a sheet for another agent loads. Everyone who
+/// stays gets it all the same, from the service worker, so it counts in everything too.
+const ON_DEMAND: Budget = Budget { name: "on demand", bar: 100_000, ceiling: 100_000 };
 /// Everything there is.
-const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 897_000 };
+const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 995_000 };
 
 /// Prints the table; an error where a ceiling is exceeded.
 pub fn check() -> Result<()> {
     let first = first_paint().context(MANIFEST)?;
-    let (mut first_sum, mut sum) = (0, 0);
+    let (mut first_sum, mut on_demand, mut sum) = (0, 0, 0);
     println!("    {:<44} {:>10} {:>10}", "file", "bytes", "brotli");
     for file in shipped()? {
         let name = file.strip_prefix(DIST)?.to_string_lossy().replace('\\', "/");
@@ -33,10 +36,16 @@ pub fn check() -> Result<()> {
         let is_first = first.contains(&name);
         sum += packed;
         first_sum += if is_first { packed } else { 0 };
-        let mark = if is_first { "first paint" } else { "" };
+        let is_on_demand = name.starts_with("assets/verify");
+        on_demand += if is_on_demand { packed } else { 0 };
+        let mark = match (is_first, is_on_demand) {
+            (true, _) => FIRST_PAINT.name,
+            (_, true) => ON_DEMAND.name,
+            _ => "",
+        };
         println!("    {name:<44} {:>10} {packed:>10} {mark}", bytes.len());
     }
-    let rows = [(FIRST_PAINT, first_sum), (EVERYTHING, sum)];
+    let rows = [(FIRST_PAINT, first_sum), (ON_DEMAND, on_demand), (EVERYTHING, sum)];
     for (budget, size) in &rows {
         let Budget { name, bar, ceiling } = budget;
         println!("    {name:<44} {:>10} {size:>10} of {bar} (ceiling {ceiling})", "");

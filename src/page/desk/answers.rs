@@ -11,7 +11,7 @@ use crate::page::queue::Wish;
 use crate::page::state::{Action, Dialog, Notice, State};
 use crate::page::texts::{T, count};
 use crate::page::{browser, rows, saved};
-use crate::protocol::{Answer, Ask, Panel, RecordForm, Reply};
+use crate::protocol::{Answer, Ask, Panel, RecordForm, Reply, Sheet};
 
 /// What to do with an answer.
 pub(super) enum Then {
@@ -43,6 +43,8 @@ pub(super) enum Then {
     Share,
     /// Show the files.
     Sheet,
+    /// Show the files again, with what was waited for.
+    Verified,
     /// Say how long the link is.
     Measure,
     /// Save the text as a file.
@@ -61,7 +63,7 @@ impl Desk {
     pub(super) fn ask(self: &Rc<Self>, ask: Ask, then: Then) {
         let number = self.next_ask.get();
         self.next_ask.set(number + 1);
-        let edits = matches!(then, Then::Apply | Then::Preview | Then::Sheet);
+        let edits = matches!(then, Then::Apply | Then::Preview);
         let about = edits.then(|| (Ask::clone(&ask), self.conf_text.borrow().clone()));
         self.asks.borrow_mut().push(Asked { number, then, about });
         self.say(Wish { ask: Some((number, ask)), ..Wish::default() });
@@ -103,6 +105,9 @@ impl Desk {
 
     fn ended(self: &Rc<Self>, message: Option<String>, given_up: bool) {
         self.asks.borrow_mut().clear();
+        if matches!(&self.now().dialog, Some(Dialog::Sheet(sheet, _)) if sheet.pending) {
+            self.dispatch(Action::Dialog(None));
+        }
         if !given_up {
             self.read_link();
         } else if self.link_to_read.take().is_some() {
@@ -147,32 +152,22 @@ impl Desk {
                     self.apply(fix);
                 }
             }
-            (Then::Preview | Then::Sheet, Answer::Fixes(fixes)) => self.preview(fixes),
+            (Then::Preview, Answer::Fixes(fixes)) => self.preview(fixes),
             (Then::Detected, Answer::Detected(detected)) => {
                 self.dispatch(Action::Dialog(Some(Dialog::Detected(Rc::new(detected)))));
             }
             (Then::Runtimes, Answer::Runtimes(runtimes)) => {
                 self.dispatch(Action::Dialog(Some(Dialog::Runtimes(Rc::new(runtimes)))));
             }
-            (Then::Begin, Answer::Scene(scene)) => {
-                self.link_to_read.take();
-                self.load(Rc::new(saved::scene(scene)));
-                self.dispatch(Action::FromLink);
-            }
-            (Then::Begin, Answer::Nothing(message)) => {
-                self.link_to_read.take();
-                self.open_kept();
-                self.damaged(&message);
-            }
+            (Then::Begin, answer) => self.begin(answer),
             // The address is the whole state: the page starts anew from it.
             (Then::Reload, Answer::Scene(_)) => browser::reload(),
             (Then::Reload, Answer::Nothing(message)) => self.damaged(&message),
             (Then::Open, Answer::Scene(scene)) => self.load(Rc::new(saved::scene(scene))),
             (Then::Open, _) => self.notice(T::UnreadableFile, &[".fluentplay.json"], true),
             (Then::Share, Answer::Links(links)) => self.shared(links),
-            (Then::Sheet, Answer::Sheet(sheet)) => {
-                self.dispatch(Action::Dialog(Some(Dialog::Sheet(Rc::new(sheet), 0))));
-            }
+            (Then::Sheet, Answer::Sheet(sheet)) => self.sheet(ask, sheet),
+            (Then::Verified, Answer::Sheet(sheet)) => self.verified(sheet),
             (Then::Measure, Answer::Links(links)) => self.measured(links.plain.as_deref()),
             (Then::Download, Answer::Text(text)) => {
                 browser::download("repro.fluentplay.json", "application/json", &text);
@@ -182,6 +177,39 @@ impl Desk {
                 self.dispatch(Action::Notice(Some(Rc::new(Notice { text, bad: true }))));
             }
             _ => {}
+        }
+    }
+
+    /// The link in the address was read.
+    fn begin(self: &Rc<Self>, answer: Answer) {
+        self.link_to_read.take();
+        if let Answer::Scene(scene) = answer {
+            self.load(Rc::new(saved::scene(scene)));
+            self.dispatch(Action::FromLink);
+        } else {
+            self.open_kept();
+            if let Answer::Nothing(message) = answer {
+                self.damaged(&message);
+            }
+        }
+    }
+
+    /// Shows a sheet, and waits for the rest of it.
+    fn sheet(self: &Rc<Self>, ask: u32, sheet: Sheet) {
+        if sheet.pending {
+            let rest = Asked { number: ask, then: Then::Verified, about: None };
+            self.asks.borrow_mut().push(rest);
+        }
+        self.dispatch(Action::Dialog(Some(Dialog::Sheet(Rc::new(sheet), 0))));
+    }
+
+    /// The sheet on the page has its answer, if it is still there.
+    fn verified(self: &Rc<Self>, sheet: Sheet) {
+        let state = self.now();
+        if let Some(Dialog::Sheet(shown, at)) = &state.dialog
+            && shown.pending
+        {
+            self.dispatch(Action::Dialog(Some(Dialog::Sheet(Rc::new(sheet), *at))));
         }
     }
 

@@ -12,7 +12,7 @@ use crate::page::texts::{Lang, T};
 use crate::page::ui::maybe;
 use crate::page::ui::parts::{button, el};
 use crate::page::ui::rich::rich;
-use crate::protocol::{Sheet, SheetGroup};
+use crate::protocol::{Offer, Sheet, SheetGroup};
 
 /// The sheet; `at`: the file shown.
 pub fn sheet(lang: Lang, sheet: &Sheet, at: usize, on: &Callback<Action>) -> Html {
@@ -42,10 +42,17 @@ fn choices(lang: Lang, group: &SheetGroup, on: &Callback<Action>) -> Html {
         <div class="choices" role="group" aria-label={lang.of(&group.label).to_owned()}>
             { el("span", "note", lang.of(&group.label)) }
             for choice in &group.choices {
-                <button type="button" key={&*choice.what} aria-pressed={choice.chosen.to_string()}
-                    onclick={does(on, Action::Export(choice.what.as_str().into()))}>{ lang.of(&choice.label) }</button>
+                <button type="button" key={&*choice.label.en} aria-pressed={choice.chosen.to_string()}
+                    onclick={does(on, offered(&choice.offer))}>{ lang.of(&choice.label) }</button>
             }
         </div>
+    }
+}
+
+fn offered(offer: &Offer) -> Action {
+    match offer {
+        Offer::Sheet(what) => Action::Export(what.as_str().into()),
+        Offer::Migrate(nodes) => Action::Migrate(*nodes),
     }
 }
 
