@@ -227,7 +227,11 @@ impl TimeParser {
                 self.beyond = if fits { None } else { parser.beyond(value, ruby) };
                 Ok(time)
             }
-            Kind::Mixed(parsers) => parse_mixed(parsers, value, now, ruby),
+            Kind::Mixed(parsers) => {
+                let (time, beyond) = parse_mixed(parsers, value, now, ruby)?;
+                self.beyond = beyond;
+                Ok(time)
+            }
         }
     }
 
@@ -264,13 +268,13 @@ fn parse_mixed(
     value: &Value,
     now: EventTime,
     ruby: RubyVersion,
-) -> Result<EventTime, RubyError> {
+) -> Result<(EventTime, Option<Box<str>>), RubyError> {
     for parser in &mut *parsers {
         if matches!(parser.kind, Kind::Numeric(_)) && !is_float(value) {
             continue;
         }
         if let Ok(time) = parser.parse(value, now) {
-            return Ok(time);
+            return Ok((time, parser.beyond.take()));
         }
     }
     let classes: Vec<&str> = parsers.iter().map(TimeParser::class_name).collect();

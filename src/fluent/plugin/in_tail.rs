@@ -229,7 +229,7 @@ impl TailInput {
     }
 
     fn flush_buffer(&mut self, buffer: LineBuffer, path: &str, now: EventTime) -> Batch {
-        let text = chomp(buffer.text);
+        let text = self.encoding.chomp(buffer.text);
         let mut yields = Vec::new();
         let outcome = self.parser.parse(&text, now, &mut yields);
         let mut received = Received::new(buffer.lines, text, Outcome::Matched);
@@ -270,7 +270,7 @@ impl TailInput {
 
     /// `convert_line_to_event`
     fn convert_line_to_event(&mut self, line: Text, path: &str, now: EventTime) -> Received {
-        let text = chomp(line.text);
+        let text = self.encoding.chomp(line.text);
         let mut yields = Vec::with_capacity(1);
         let result = self.parser.parse(&text, now, &mut yields);
         let text = if self.parser.makes_utf8() { made_utf8(&text) } else { text };
@@ -441,13 +441,4 @@ impl Received {
         self.outcome = Outcome::Failed;
         self.said.push((Level::Error, message.to_owned()));
     }
-}
-
-/// `chomp!`: one line end, LF, CRLF or CR.
-fn chomp(text: RString) -> RString {
-    let end = match text.as_bytes() {
-        [rest @ .., b'\r', b'\n'] | [rest @ .., b'\n' | b'\r'] => rest.len(),
-        whole => whole.len(),
-    };
-    if end == text.len() { text } else { text.slice(0, end) }
 }

@@ -79,6 +79,29 @@ impl LineEncoding {
         self.conversion.as_ref().map_or(self.tag, |(_, to)| *to)
     }
 
+    /// `chomp!`: one line end, LF, CRLF or CR, in the units of the line's encoding.
+    pub(super) fn chomp(&self, text: RString) -> RString {
+        let (width, big) = match self.eol {
+            Eol::Wide { width, big } if self.conversion.is_none() => (width, big),
+            _ => (1, false),
+        };
+        let bytes = text.as_bytes();
+        let ends = |end: usize, wanted: u8| {
+            let unit = bytes.get(..end).and_then(|head| head.rchunks(width).next());
+            let mut unit = unit.unwrap_or_default().iter();
+            let low = if big { unit.next_back() } else { unit.next() };
+            low == Some(&wanted) && unit.len() + 1 == width && unit.all(|byte| *byte == 0)
+        };
+        let mut end = bytes.len();
+        if ends(end, b'\n') {
+            end -= width;
+        }
+        if ends(end, b'\r') {
+            end -= width;
+        }
+        if end == text.len() { text } else { text.slice(0, end) }
+    }
+
     /// `FIFO#convert`
     pub(super) fn convert(&self, line: RString) -> RString {
         match &self.conversion {
