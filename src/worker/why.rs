@@ -271,7 +271,7 @@ fn wrong_time(said: &str, reader: Reader<'_>) -> Option<(Message, Option<Fix>)> 
         edits: vec![ConfEdit {
             from: reader.conf.map.unit(attr.value_span.start),
             to: reader.conf.map.unit(attr.value_span.end),
-            insert: (*format).to_owned(),
+            insert: format.to_owned(),
         }],
     });
     Some((

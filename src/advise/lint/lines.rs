@@ -41,7 +41,9 @@ pub fn lint(parse: &Element, environment: &Environment, lines: &[Line]) -> Vec<D
         if let (Some(parser), Some(text)) = (&time, &line.time)
             && !(parser_name == "cri" && is_plain(text))
         {
-            for mut finding in lint_text(parser, text, EventTime::default(), None) {
+            for mut finding in
+                lint_text(parser, text, EventTime::default(), parse.peek("time_format"))
+            {
                 finding.said = line.received.said.first().filter(|_| failed).map(sentence);
                 found.push(finding);
             }

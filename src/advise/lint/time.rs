@@ -9,8 +9,8 @@ use crate::diag::codes::time::{
 use crate::diag::{Code, Diagnostic, Edit, Fix, Message, Severity};
 use crate::fluent::config::element::{Attr, AttrValue, Element};
 use crate::fluent::environment::Environment;
+use crate::fluent::time::explain::formats_for;
 use crate::fluent::time::text::TextTimeParser;
-use crate::ruby::error::RubyError;
 use crate::ruby::string::RString;
 use crate::ruby::value::EventTime;
 use crate::source::Span;
@@ -181,14 +181,20 @@ fn directives(format: &str) -> Vec<(char, usize)> {
 }
 
 /// What there is to say about a text that was to be a time: that it failed and why, or that a part
-/// of it was dropped.
+/// of it was dropped; with the edit of `time_format`'s attribute that reads it whole.
 pub fn lint_text(
     parser: &TextTimeParser,
     text: &RString,
     now: EventTime,
-    error: Option<&RubyError>,
+    attr: Option<&Attr>,
 ) -> Vec<Diagnostic> {
     let bytes = text.as_bytes();
+    let mended = |found: Diagnostic, formats: &[String]| match (attr, formats.first()) {
+        (Some(attr), Some(format)) => {
+            mend(found, attr, parser.format().unwrap_or_default(), format)
+        }
+        _ => found,
+    };
     if let Some(why) = parser.explain(text, now) {
         let mut found = Diagnostic::new(&FAILED, why.message(bytes));
         if !why.would_work.is_empty() {
@@ -198,18 +204,18 @@ pub fn lint_text(
                 format!("全体を読める書式: {formats}"),
             ));
         }
-        found.said = error.map(|error| error.message.clone());
-        return vec![found];
+        return vec![mended(found, &why.would_work)];
     }
     let Some(trailing) = parser.trailing(bytes) else { return Vec::new() };
     let rest = String::from_utf8_lossy(bytes.get(trailing.range()).unwrap_or_default());
-    vec![Diagnostic::new(
+    let found = Diagnostic::new(
         &TRAILING_TEXT,
         Message::new(
             format!("\"{rest}\" is behind what the format reads, and is dropped."),
             format!("「{rest}」は書式が読む範囲の後ろにあり、無視されます。"),
         ),
-    )]
+    );
+    vec![mended(found, &formats_for(bytes, now))]
 }
 
 pub(super) fn plain(code: &'static Code) -> Diagnostic {

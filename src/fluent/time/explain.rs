@@ -29,51 +29,49 @@ pub struct TimeExplanation {
     /// Ruby's message where the parts are found but make no time.
     pub raised: Option<String>,
     /// Formats that read the whole text, the likeliest first.
-    pub would_work: Vec<&'static str>,
+    pub would_work: Vec<String>,
 }
 
-/// Formats of real logs, the likeliest first.
-const CANDIDATES: [&str; 30] = [
-    "%Y-%m-%dT%H:%M:%S.%N%z",
-    "%Y-%m-%dT%H:%M:%S%z",
-    "%Y-%m-%dT%H:%M:%S.%N",
-    "%Y-%m-%dT%H:%M:%S,%N%z",
-    "%Y-%m-%dT%H:%M:%S,%N",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%d %H:%M:%S.%N %z",
-    "%Y-%m-%d %H:%M:%S,%N %z",
-    "%Y-%m-%d %H:%M:%S %z",
-    "%Y-%m-%d %H:%M:%S.%N",
-    "%Y-%m-%d %H:%M:%S,%N",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y/%m/%d %H:%M:%S.%N",
-    "%Y/%m/%d %H:%M:%S",
-    "%d/%b/%Y:%H:%M:%S %z",
-    "%d/%b/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M:%S",
-    "%a, %d %b %Y %H:%M:%S %z",
-    "%a %b %d %H:%M:%S.%N %Y",
-    "%a %b %d %H:%M:%S %Y",
-    "%d %b %Y %H:%M:%S,%N",
-    "%d %b %Y %H:%M:%S",
-    "%b %d %Y %H:%M:%S",
-    "%b %d %H:%M:%S",
-    "%m%d %H:%M:%S.%N",
-    "%Y%m%dT%H%M%S%z",
-    "%Y%m%d%H%M%S",
-    "%Y-%m-%d",
-    "%s.%N",
-    "%H:%M:%S",
-];
+/// What real logs write, the likeliest first: a date, a time, a fraction and what ends it.
+const DATES: &str = "%Y-%m-%d|%Y/%m/%d|%d/%b/%Y|%d/%m/%Y|%m/%d/%Y|%a, %d %b %Y|%a %b %d|%d %b %Y|\
+    %d-%b-%Y|%b %d, %Y|%b %d %Y|%b %d|%d.%m.%Y|%Y.%m.%d|%d-%m-%Y|%Y%m%d|%y%m%d|%m%d|%m/%d/%y|\
+    %d/%b/%y|%A, %d-%b-%y|%Y年%m月%d日|";
+const TIMES: &str = "T%H:%M:%S| %H:%M:%S|:%H:%M:%S| %I:%M:%S %p|, %I:%M:%S %p| %I:%M:%S.%N %p|\
+    T%H:%M| %H:%M| %I:%M %p|T%H%M%S|-%H:%M:%S|%H%M%S| %H%M%S||%s";
+const FRACTIONS: [&str; 5] = ["", ".%N", ",%N", ":%N", "%N"];
+const ENDS: [&str; 7] = ["", "%z", " %z", " %Z", " %Y", " %Z %Y", " %z %Y"];
 
-/// The formats that read all of a text.
-pub fn formats_for(text: &[u8], now: EventTime) -> Vec<&'static str> {
+/// Names of zones that Ruby knows wherever it runs; others are read and ignored.
+const ZONES: &str = "UTC GMT UT Z EST EDT CST CDT MST MDT PST PDT";
+
+/// The formats that read all of a text, the likeliest first.
+pub fn formats_for(text: &[u8], now: EventTime) -> Vec<String> {
+    const MOST: usize = 4;
     if !text.is_empty() && text.iter().all(u8::is_ascii_digit) && text.len() < 14 {
-        return vec![if text.len() >= 12 { "%Q" } else { "%s" }];
+        return vec![if text.len() >= 12 { "%Q" } else { "%s" }.to_owned()];
     }
     let local = Rc::new(TimeZone::utc());
     let context = Context { now, local: &local };
-    CANDIDATES.into_iter().filter(|format| reads_all(format, text, context)).collect()
+    let mut words = text.split(|byte| !byte.is_ascii_alphabetic());
+    let known = words.any(|word| ZONES.split(' ').any(|zone| zone.as_bytes() == word));
+    let mut out = Vec::new();
+    for date in DATES.split('|').filter(|date| date_strptime(text, date.as_bytes()).is_ok()) {
+        for time in TIMES.split('|') {
+            let head = if date.is_empty() { time.trim_start() } else { &[date, time].concat() };
+            if date_strptime(text, head.as_bytes()).is_err() {
+                continue;
+            }
+            let seconds = head.ends_with(['S', 's']);
+            for fraction in FRACTIONS.iter().filter(|part| seconds || part.is_empty()) {
+                let ends = ENDS.iter().filter(|end| known || !end.contains("%Z"));
+                let mut formats = ends.map(|end| [head, fraction, end].concat());
+                let found = formats.find(|format| reads_all(format, text, context));
+                out.extend(found.filter(|format| !out.contains(format)));
+            }
+        }
+    }
+    out.truncate(MOST);
+    out
 }
 
 fn reads_all(format: &str, text: &[u8], context: Context<'_>) -> bool {
@@ -227,6 +225,23 @@ mod tests {
             ("2023-02-02T07:48:11.576765119+09:00", "%Y-%m-%dT%H:%M:%S.%N%z"),
             ("10/Oct/2000:13:55:36 -0700", "%d/%b/%Y:%H:%M:%S %z"),
             ("Feb  2 07:48:11", "%b %d %H:%M:%S"),
+            ("2023-02-02 07:48:11,576", "%Y-%m-%d %H:%M:%S,%N"),
+            ("2023-02-02 07:48:11.576 UTC", "%Y-%m-%d %H:%M:%S.%N %Z"),
+            ("2023-02-02T07:48Z", "%Y-%m-%dT%H:%M%z"),
+            ("20230202T074811Z", "%Y%m%dT%H%M%S%z"),
+            ("20230202074811", "%Y%m%d%H%M%S"),
+            ("Thu Feb 02 07:48:11.576765 2023", "%a %b %d %H:%M:%S.%N %Y"),
+            ("Thu Feb  2 07:48:11 UTC 2023", "%a %b %d %H:%M:%S %Z %Y"),
+            ("Thu, 02 Feb 2023 07:48:11 GMT", "%a, %d %b %Y %H:%M:%S %z"),
+            ("Thursday, 02-Feb-23 07:48:11 UTC", "%A, %d-%b-%y %H:%M:%S %z"),
+            ("Feb 2, 2023 7:48:11 PM", "%b %d, %Y %I:%M:%S %p"),
+            ("2/22/2023 7:48:11 AM", "%m/%d/%Y %I:%M:%S %p"),
+            ("02/Feb/2023 07:48:11.576", "%d/%b/%Y %H:%M:%S.%N"),
+            ("0516 05:09:43.751605", "%m%d %H:%M:%S.%N"),
+            ("230202 7:48:11", "%y%m%d %H:%M:%S"),
+            ("07:48:11.576", "%H:%M:%S.%N"),
+            ("2023年02月02日 07:48:11", "%Y年%m月%d日 %H:%M:%S"),
+            ("1675324091.576", "%s.%N"),
             ("1675324091", "%s"),
             ("1675324091576", "%Q"),
         ] {
