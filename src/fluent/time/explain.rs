@@ -57,7 +57,11 @@ pub fn formats_for(text: &[u8], now: EventTime) -> Vec<String> {
     let mut out = Vec::new();
     for date in DATES.split('|').filter(|date| date_strptime(text, date.as_bytes()).is_ok()) {
         for time in TIMES.split('|') {
-            let head = if date.is_empty() { time.trim_start() } else { &[date, time].concat() };
+            let head = if date.is_empty() {
+                time.strip_prefix(' ').unwrap_or(time)
+            } else {
+                &[date, time].concat()
+            };
             if date_strptime(text, head.as_bytes()).is_err() {
                 continue;
             }
