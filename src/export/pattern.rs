@@ -10,8 +10,8 @@ use crate::diag::Message;
 use crate::onigmo::Mode;
 use crate::onigmo::class;
 use crate::onigmo::tree::{
-    Anchor, CClass, CType, Enclose, Flags, Greed, ItemKind, Kind, Look, Node, NodeId, Quantifier,
-    Str, Tree,
+    Anchor, CClass, CType, Charset, Enclose, Flags, Greed, ItemKind, Kind, Look, Node, NodeId,
+    Quantifier, Str, Tree,
 };
 use crate::onigmo::unicode::code_set::CodeSet;
 use crate::source::Span;
@@ -27,15 +27,8 @@ pub enum Dialect {
     FluentBit,
 }
 
-impl Dialect {
-    /// Highest count in `{n,m}`.
-    fn repeat_limit(self) -> u32 {
-        match self {
-            Dialect::Re2 | Dialect::Rust => 1000,
-            Dialect::FluentBit => 100_000,
-        }
-    }
-}
+/// What RE2 repeats at most: the counts of `{n,m}` within each other multiplied.
+const REPEATS: u32 = 1000;
 
 /// A pattern rewritten.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +57,8 @@ pub fn rewrite(
     dialect: Dialect,
 ) -> Result<Rewritten, Vec<Unsupported>> {
     let (names, renamed) = target_names(tree);
-    let mut writer = Writer { tree, dialect, names, out: String::new(), unsupported: Vec::new() };
+    let (out, repeats) = (String::new(), REPEATS);
+    let mut writer = Writer { tree, dialect, names, out, repeats, unsupported: Vec::new() };
     if dialect == Dialect::FluentBit {
         return Ok(Rewritten {
             pattern: rename_in_place(tree, pattern, &writer.names),
@@ -180,6 +174,8 @@ struct Writer<'t> {
     dialect: Dialect,
     names: Vec<String>,
     out: String,
+    /// How often RE2 may repeat what is written now.
+    repeats: u32,
     unsupported: Vec<Unsupported>,
 }
 
@@ -208,6 +204,10 @@ impl Writer<'_> {
         match &node.kind {
             Kind::Str(run) => self.literal(run, node),
             Kind::CClass(class) => self.class(class, node.flags),
+            Kind::CType { ctype, not } if node.flags.charset == Charset::Unicode => {
+                let set = class::ctype(*ctype, *not, node.flags, Mode::Characters);
+                self.out.push_str(&set_text(&set));
+            }
             Kind::CType { ctype, not } => {
                 let text = type_text(*ctype, *not, false);
                 self.out.push_str(&text);
@@ -274,20 +274,13 @@ impl Writer<'_> {
     }
 
     fn class(&mut self, class: &CClass, flags: Flags) {
-        if flags.ignore_case {
-            self.out.push_str("(?i:");
-        }
-        match plain_class(class) {
+        match plain_class(class, flags) {
+            Some(text) if flags.ignore_case => drop(write!(self.out, "(?i:{text})")),
             Some(text) => self.out.push_str(&text),
             None => {
-                let mut unfolded = flags;
-                unfolded.ignore_case = false;
-                let set = class::resolve(class, unfolded, Mode::Characters).set;
+                let set = class::resolve(class, flags, Mode::Characters).set;
                 self.out.push_str(&set_text(&set));
             }
-        }
-        if flags.ignore_case {
-            self.out.push(')');
         }
     }
 
@@ -296,10 +289,15 @@ impl Writer<'_> {
             self.refuse(span, "a possessive quantifier", "強欲な (絶対最大量) 量指定子");
             return;
         }
+        let is_counted = !matches!((quantifier.min, quantifier.max), (0 | 1, None) | (0, Some(1)));
         let highest = quantifier.max.unwrap_or(quantifier.min).max(quantifier.min);
-        if highest > self.dialect.repeat_limit() {
-            self.refuse(span, "a repeat above 1000", "1000 を超える繰り返し");
-            return;
+        let repeats = self.repeats;
+        if is_counted && self.dialect == Dialect::Re2 {
+            if highest > repeats {
+                self.refuse(span, "repeats above 1000 in all", "合計 1000 を超える繰り返し");
+                return;
+            }
+            self.repeats /= highest.max(1);
         }
         let single = match self.tree.kind(quantifier.target) {
             Kind::Str(run) => {
@@ -315,6 +313,7 @@ impl Writer<'_> {
         } else {
             self.group(quantifier.target);
         }
+        self.repeats = repeats;
         match (quantifier.min, quantifier.max) {
             (0, None) => self.out.push('*'),
             (1, None) => self.out.push('+'),
@@ -364,8 +363,9 @@ impl Writer<'_> {
 }
 
 /// The class as it was written, where every member means the same in all dialects.
-fn plain_class(class: &CClass) -> Option<String> {
+fn plain_class(class: &CClass, flags: Flags) -> Option<String> {
     let [items] = class.sides.as_slice() else { return None };
+    let is_ascii = flags.charset != Charset::Unicode;
     let mut text = String::from(if class.not { "[^" } else { "[" });
     for item in items {
         match &item.kind {
@@ -375,7 +375,9 @@ fn plain_class(class: &CClass) -> Option<String> {
                 text.push('-');
                 push_literal(&mut text, *last);
             }
-            ItemKind::Type { ctype, not: false } => text.push_str(&type_text(*ctype, false, true)),
+            ItemKind::Type { ctype, not: false } if is_ascii => {
+                text.push_str(&type_text(*ctype, false, true))
+            }
             _ => return None,
         }
     }
@@ -431,6 +433,8 @@ fn push_literal(out: &mut String, c: char) {
         '\n' => out.push_str(r"\n"),
         '\r' => out.push_str(r"\r"),
         '\t' => out.push_str(r"\t"),
+        // Vector and the Collector put variables in where `$` stands before a name.
+        '$' => out.push_str(r"\x24"),
         c if c.is_ascii_control() => drop(write!(out, "\\x{:02X}", c as u32)),
         c if c.is_ascii_punctuation()
             && !matches!(
@@ -489,6 +493,31 @@ mod tests {
         let spans: Vec<_> = parts.unwrap_err().iter().map(|part| part.span.range()).collect();
         assert_eq!(spans, [0..6, 7..12, 12..15]);
         assert!(to(Dialect::Re2, "(?<x>a)|(?<x>b)").is_err());
+    }
+
+    #[test]
+    fn repeats_within_each_other_are_what_re2_takes() {
+        for (pattern, fits) in [
+            ("(?:a{10}b?){100}", true),
+            ("(?:(?:ab){1,40}c){25}", true),
+            ("(?:(?:ab){1,41}c){25}", false),
+            ("(?:a{2,1000}b+)*", true),
+            ("a{1001}", false),
+        ] {
+            assert_eq!(to(Dialect::Re2, pattern).is_ok(), fits, "{pattern}");
+            assert!(to(Dialect::Rust, pattern).is_ok(), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn no_dollar_stands_before_a_name_that_a_variable_could_have() {
+        assert_eq!(rust(r"^\$(?<a>[$x]?\w+)$"), r"^\x24(?P<a>[\x24x]?[0-9A-Za-z_]+)$");
+    }
+
+    #[test]
+    fn types_that_know_all_letters_are_written_out() {
+        assert!(rust(r"(?u:\d)").starts_with(r"(?:[0-9\x{660}-\x{669}"));
+        assert!(rust(r"(?u:[x\d])").starts_with(r"(?:[0-9x\x{660}-\x{669}"));
     }
 
     #[test]
