@@ -376,7 +376,7 @@ fn plain_class(class: &CClass, flags: Flags) -> Option<String> {
                 push_literal(&mut text, *last);
             }
             ItemKind::Type { ctype, not: false } if is_ascii => {
-                text.push_str(&type_text(*ctype, false, true))
+                text.push_str(&type_text(*ctype, false, true));
             }
             _ => return None,
         }
