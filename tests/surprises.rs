@@ -102,7 +102,7 @@ const CRI_ROWS: &[Row] = &[
     ),
     (
         "S12 S41",
-        "<filter **>\n@type parser\nkey_name message\nremove_key_name_field true\n<parse>\n@type none\n</parse>\n</filter>\n<match **>\n@type copy\n<store>\n@type stdout\n</store>\n<store>\n@type null\n</store>\n</match>\n",
+        "<match **>\n@type copy\n<store>\n@type relabel\n@label @B\n</store>\n<store>\n@type stdout\n</store>\n</match>\n<label @B>\n<filter **>\n@type parser\nkey_name message\nremove_key_name_field true\n<parse>\n@type none\n</parse>\n</filter>\n<match **>\n@type null\n</match>\n</label>\n",
         "",
         "@type cri",
         "route/copy-shares",

@@ -1,5 +1,5 @@
 //! The command: the same engine for CI and for the terminal.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stderr)]
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
@@ -24,6 +24,22 @@ use fluentd_playground::migrate::{self, Target};
 use fluentd_playground::onigmo::regexp::{Regexp, Region};
 use fluentd_playground::share;
 use fluentd_playground::source::{SourceId, Span};
+
+/// A line on standard output. Who reads no further (`| head`) has seen enough: that is no error.
+macro_rules! put {
+    ($($text:tt)*) => {
+        written(writeln!(io::stdout(), $($text)*))
+    };
+}
+
+fn written(result: io::Result<()>) {
+    if let Err(error) = result {
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            eprintln!("fluentd-playground: standard output: {error}");
+        }
+        std::process::exit(if error.kind() == io::ErrorKind::BrokenPipe { 0 } else { 2 });
+    }
+}
 
 /// Bytes read at once; cut at a line's end.
 const PIECE: usize = 1 << 20;
@@ -157,7 +173,8 @@ struct Run {
     /// The path that standard input (`-`) is seen under.
     #[arg(long = "as", value_name = "PATH", default_value = STDIN_PATH)]
     stdin_path: String,
-    /// Tells how each event came about, step by step (reads the files into memory).
+    /// Tells how each event came about, and what became of the lines that are in none, step by step
+    /// (reads the files into memory).
     #[arg(long)]
     trace: bool,
     /// Prints the lines that were not taken, on standard error.
@@ -337,7 +354,7 @@ fn run_files(run: &Run) -> Result<u8, String> {
         feed(run, &mut stream, source, file, path, &mut progress)?;
     }
     let last = stream.finish();
-    print(run, &last)?;
+    print(run, &last);
     progress.end();
     if let Some(said) = stream.fatal() {
         return Err(said);
@@ -373,24 +390,23 @@ fn feed(
         let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else { continue };
         let printed = stream.feed(source, file, &rest[..=end]);
         rest.drain(..=end);
-        print(run, &printed)?;
+        print(run, &printed);
     }
     if !rest.is_empty() {
         let printed = stream.feed(source, file, &rest);
-        print(run, &printed)?;
+        print(run, &printed);
     }
     Ok(())
 }
 
-fn print(run: &Run, printed: &Printed) -> Result<(), String> {
-    io::stdout().lock().write_all(&printed.events).map_err(|error| error.to_string())?;
+fn print(run: &Run, printed: &Printed) {
+    written(io::stdout().lock().write_all(&printed.events));
     if run.unmatched {
         for line in &printed.unmatched {
             eprintln!("{}", coloured(&io::stderr(), line, 31));
         }
     }
     print_log(run, &printed.log);
-    Ok(())
 }
 
 fn print_log(run: &Run, log: &[String]) {
@@ -474,15 +490,33 @@ fn trace(run: &Run, conf: &str) -> Result<u8, String> {
     let total = engine.events(0..0, &EventFilter::default()).total;
     let events = engine.events_json();
     for (id, event) in (0..total).zip(events) {
-        println!("{event}");
+        put!("{event}");
         for step in engine.story(id as u32) {
-            println!("    {}: {}", step.plugin, step.message.en);
+            put!("    {}: {}", step.plugin, step.message.en);
         }
     }
-    let counts = engine.summary().counts;
+    for (_, file, line) in engine.lost_lines() {
+        lost_line(run, &mut engine, file, line);
+    }
+    let summary = engine.summary();
+    print_log(run, &summary.log);
+    let counts = summary.counts;
     eprintln!("{}", shown(&counts));
     let lost = counts.not_matched + counts.invalid + counts.lost > 0;
     Ok(u8::from(lost && run.fail_on == Some(FailOn::Lost)))
+}
+
+/// A line that became nothing, with its story.
+fn lost_line(run: &Run, engine: &mut Engine, file: u32, line: u32) {
+    let path = run.files.get(file as usize).map(|path| path.display().to_string());
+    let view = engine.lines(file, line..line + 1).into_iter().next();
+    let bytes = view.and_then(|view| engine.file_text(file)?.get(view.span.range()).map(Vec::from));
+    let text = String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
+    let head = format!("lost {}:{}: {text}", path.unwrap_or_default(), line + 1);
+    put!("{}", coloured(&io::stdout(), &head, 31));
+    for step in engine.line_story(file, line) {
+        put!("    {}: {}", step.plugin, step.message.en);
+    }
 }
 
 fn check(repro: &str) -> Result<u8, String> {
@@ -534,20 +568,20 @@ fn check(repro: &str) -> Result<u8, String> {
         let name = state.files.get(check.file as usize).map(|file| file.path.as_str());
         let name = format!("{}:{}", name.unwrap_or("?"), check.line + 1);
         match result {
-            Ok(()) => println!("ok    {name}"),
+            Ok(()) => put!("ok    {name}"),
             Err(difference) => {
                 failed += 1;
-                println!("FAIL  {name}: {difference}");
+                put!("FAIL  {name}: {difference}");
             }
         }
     }
-    println!("{} of {} checks passed", state.checks.len() - failed, state.checks.len());
+    put!("{} of {} checks passed", state.checks.len() - failed, state.checks.len());
     Ok(u8::from(failed > 0))
 }
 
 fn explain(pattern: &str) -> Result<u8, String> {
     for line in fluentd_playground::engine::explain::explain(pattern)? {
-        println!("{line}");
+        put!("{line}");
     }
     Ok(0)
 }
@@ -564,11 +598,11 @@ fn migrate(target: &str, json: bool, files: &[PathBuf]) -> Result<u8, String> {
         for finding in migrate::check(migrate::kind_of(&text), &text, target) {
             errors += usize::from(finding.severity == migrate::Severity::Error);
             if json {
-                println!("{}", finding.to_json(&path.display().to_string()));
+                put!("{}", finding.to_json(&path.display().to_string()));
                 continue;
             }
             let what = finding.what.map(|what| format!(" ({what})")).unwrap_or_default();
-            println!(
+            put!(
                 "{}:{}: {} [{}]{what} {}\n    {}",
                 path.display(),
                 finding.line,
@@ -587,7 +621,7 @@ fn export(to: To, conf: &Path, files: &[PathBuf]) -> Result<u8, String> {
     let variant = |variant| {
         let derived = derive(&conf, variant).map_err(|why| why.en)?;
         derived.notes.iter().for_each(|note| eprintln!("note: {}", note.en));
-        print!("{}", derived.conf);
+        written(io::stdout().write_all(derived.conf.as_bytes()));
         Ok(0)
     };
     let (agent, dialect) = match to {
@@ -624,7 +658,7 @@ fn export(to: To, conf: &Path, files: &[PathBuf]) -> Result<u8, String> {
         }
     }
     agent.field_changes().iter().for_each(|change| eprintln!("note: {}", change.en));
-    print!("{}", agent.file(pattern.as_deref()).text);
+    written(io::stdout().write_all(agent.file(pattern.as_deref()).text.as_bytes()));
     Ok(code)
 }
 
@@ -712,7 +746,7 @@ fn lint(conf: &Path, root: Option<&Path>, env: &[String], files: &[PathBuf]) -> 
             };
             Some(format!("{}:{line}", path.display()))
         });
-        println!(
+        put!(
             "{}: {} [{}] {}",
             place.unwrap_or_else(|| conf.display().to_string()),
             severity(diagnostic.severity),
@@ -720,10 +754,10 @@ fn lint(conf: &Path, root: Option<&Path>, env: &[String], files: &[PathBuf]) -> 
             diagnostic.message.en
         );
         if let Some(said) = &diagnostic.said {
-            println!("    fluentd says: {said}");
+            put!("    fluentd says: {said}");
         }
         if let Some(fix) = &diagnostic.fix {
-            println!("    fix: {}", fix.title.en);
+            put!("    fix: {}", fix.title.en);
         }
     }
     if let Some(said) = &summary.boot_error {

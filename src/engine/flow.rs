@@ -1,16 +1,18 @@
 //! The pipeline drawn, with what went through it; and what a configuration says that is not
 //! simulated.
 
+use super::line_lints::SAMPLE;
 use super::run::Engine;
 use super::unit::{Unit, UnitKey, fate};
 use super::{Flow, FlowEdge, FlowNode};
 use crate::advise::lint::{self, route::Seen};
-use crate::diag::{Diagnostic, Message, codes};
+use crate::diag::{Diagnostic, Message, Severity, codes};
 use crate::fluent::event::LineRef;
 use crate::fluent::root_agent::{Body, LOST_ERROR, LOST_NO_MATCH, SOURCES};
 use crate::fluent::trace::Trace;
 use crate::order::map::Map;
 use crate::ruby::value::Value;
+use crate::source::{SourceId, Span};
 
 /// Numbers of the parse boxes begin here: beyond those of what is lost.
 const PARSES: u32 = (SOURCES as u32) << 2;
@@ -159,6 +161,13 @@ impl Engine {
                     .at(plugin.place.0, plugin.place.1),
             );
         }
+        for (source, span) in &pipeline.agent.workers.elsewhere {
+            let message = Message::new(
+                "Only worker 0 is simulated: nothing of this section runs here.",
+                "シミュレートされるのは worker 0 だけです。このセクションはここでは動きません。",
+            );
+            found.push(Diagnostic::new(&codes::engine::NOT_SIMULATED, message).at(*source, *span));
+        }
         for (plugin, what) in pipeline.agent.missing.keys() {
             let name = self.plugin_name(*plugin);
             let message = Message::new(
@@ -221,6 +230,13 @@ impl Engine {
                 found.push(Diagnostic::new(code, code.doc.into()));
             }
         }
+        let trailing = found.iter().any(|finding| finding.code == &codes::time::TRAILING_TEXT);
+        let lines: usize = self.units.iter().map(|unit| unit.fates.len()).sum();
+        if complete && !trailing && (1..=SAMPLE as usize).contains(&lines) {
+            // All lines were looked at, and no text of them is lost.
+            let greedy = found.iter_mut().filter(|found| found.code == &codes::parser::GREEDY_TIME);
+            greedy.for_each(|found| found.severity = Severity::Hint);
+        }
         let mut kept: Vec<Diagnostic> = Vec::new();
         for diagnostic in found {
             if kept.len() < MAX_DIAGNOSTICS && !kept.contains(&diagnostic) {
@@ -253,15 +269,36 @@ impl Engine {
                 (label.cloned().unwrap_or_default(), tag, count)
             })
             .collect();
+        let (lines, failed) = self.failures();
         let mut seen = Seen {
             lost_tags,
             dumped,
             tags: self.tags_seen(),
             read: self.tags_read(),
+            lines,
+            failed,
             ..Seen::default()
         };
         self.look_at_events(&mut seen);
         seen
+    }
+
+    /// Lines read, and the places of the plugins that sent an event to the error stream or kept one
+    /// out.
+    fn failures(&self) -> (u64, Vec<(SourceId, Span)>) {
+        let (mut lines, mut ids) = (0, Vec::new());
+        for unit in &self.units {
+            lines += unit.fates.len() as u64;
+            for bits in unit.fates.iter().chain(unit.late.iter().map(|(_, bits)| bits)) {
+                let id = bits >> fate::PLUGIN;
+                if bits & (fate::ERROR | fate::DROPPED) != 0 && !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+        }
+        let plugins = self.pipeline.as_ref().map(|pipeline| &pipeline.agent.plugins);
+        let place = |id: u32| Some(plugins?.get(id as usize)?.place);
+        (lines, ids.into_iter().filter_map(place).collect())
     }
 
     /// The label and the tag of what each source reads.

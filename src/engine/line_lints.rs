@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 /// Lines looked at from each file's beginning, and lost ones of all files.
-const SAMPLE: u32 = 100;
+pub(super) const SAMPLE: u32 = 100;
 
 impl Engine {
     /// What the lines at hand say about each source.

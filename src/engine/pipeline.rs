@@ -75,6 +75,8 @@ pub(crate) struct Pipeline {
     pub(crate) initial: Rc<Saved>,
     /// Who gets fluentd's own log.
     pub(crate) log_router: Option<RouterId>,
+    /// The exception of fluentd's own log on its way, which ends it once the sources have started.
+    pub(crate) own_log_error: Option<RubyError>,
     /// `log_level` of `<system>`: what fluentd does not say at all.
     pub(crate) log_level: Level,
 }
@@ -90,6 +92,13 @@ fn cannot_open(source: &Element) -> Option<RubyError> {
     let place = source.peek("pos_file")?;
     let message = format!("{text} @ rb_sysopen - {path}");
     Some(RubyError::new(class, message).at(place.source, place.value_span))
+}
+
+/// What `SystemConfig` refuses before anything else is looked at.
+fn system_error(root: &Element) -> Option<RubyError> {
+    let again = root.sections("system").nth(1)?;
+    let said = "<system> is duplicated. <system> should be only one";
+    Some(RubyError::config(said).at(again.source, again.name_span))
 }
 
 impl Pipeline {
@@ -109,9 +118,13 @@ impl Pipeline {
             boot_log: Log::default(),
             initial: Rc::default(),
             log_router: None,
+            own_log_error: None,
             log_level,
         };
-        let mut error = pipeline.configure(conf, installed).err().map(BootError::of);
+        let mut error = system_error(conf).map(BootError::Uncaught);
+        if error.is_none() {
+            error = pipeline.configure(conf, installed).err().map(BootError::of);
+        }
         if error.is_none() {
             error = conf.sections("source").find_map(cannot_open).map(BootError::Unexpected);
             for unused in unused(conf) {
@@ -121,8 +134,9 @@ impl Pipeline {
         }
         pipeline.boot_log = std::mem::take(&mut pipeline.agent.log);
         if let Some(router) = pipeline.log_router.filter(|_| pipeline.log_level <= Level::Info) {
-            let said = pipeline.agent.filter_own_log(router);
+            let (said, fatal) = pipeline.agent.emit_own_log(router);
             pipeline.boot_log.sentences.extend(said);
+            pipeline.own_log_error = fatal;
         }
         let agent = pipeline.agent.save();
         pipeline.initial = Rc::new(Saved { agent, carries: Map::new() });
@@ -154,6 +168,12 @@ impl Pipeline {
             Ok(None)
         };
         let (router, tail) = emitting(&self.agent, 0, conf, made)?;
+        if tail.is_some() && self.agent.workers.shared.contains(&conf.place()) {
+            return Err(RubyError::config(
+                "Plugin 'tail' does not support multi workers configuration (Fluent::Plugin::TailInput)",
+            )
+            .at(conf.source, conf.name_span));
+        }
         let parse = conf.sections("parse").next();
         Ok(Source {
             tail,

@@ -17,6 +17,7 @@ use crate::fluent::config::v1_parser::parse;
 use crate::fluent::event::LineRef;
 use crate::fluent::log::Log;
 use crate::fluent::root_agent::{BootError, Delivered};
+use crate::fluent::worker::take_workers;
 use crate::order::map::Map;
 use crate::ruby::error::RubyError;
 use crate::source::{SourceId, Span};
@@ -248,7 +249,9 @@ impl Engine {
         self.conf_texts = texts.map(|file| (file.path.clone(), file.text.clone())).collect();
         self.conf_lints = lint::conf::lint_conf(&parsed);
         self.root = parsed.root.clone();
-        if let Some(root) = &self.root {
+        if let Some(root) = &mut self.root {
+            // What is wrong with them is said below.
+            let _ = take_workers(root);
             self.conf_lints.extend(lint::parser::lint(root));
             self.conf_lints.extend(lint::tail::lint(root));
             self.conf_lints.extend(lint::time::lint(root, &environment));

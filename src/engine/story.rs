@@ -2,7 +2,7 @@
 //! concerned are run again with a trace.
 
 use super::run::Engine;
-use super::unit::Replay;
+use super::unit::{Replay, UnitKey};
 use super::{EventId, FileId, Step};
 use crate::diag::Message;
 use crate::fluent::event::LineRef;
@@ -55,7 +55,11 @@ impl Engine {
             let replay = self.replay_now(at);
             let trace = self.pipeline.as_mut().and_then(|pipeline| pipeline.agent.trace.take());
             let (Some(replay), Some(trace)) = (replay, trace) else { continue };
+            let told = steps.len();
             self.received_steps(at, lines, &replay, &mut steps);
+            if steps.len() == told && !trace.steps.is_empty() {
+                self.let_go(at, &mut steps);
+            }
             self.plugin_steps(&trace, &mut steps);
             self.end_steps(lines, &replay, &mut steps);
             steps.truncate(STEPS);
@@ -63,10 +67,32 @@ impl Engine {
         steps
     }
 
+    /// A later unit goes on where the story stopped: what held the event lets it go.
+    fn let_go(&self, at: usize, steps: &mut Vec<Step>) {
+        let (en, ja) = match self.units.get(at).map(|unit| unit.key) {
+            Some(UnitKey::Ticks) => (
+                "It waited here until the timer let it go.",
+                "ここで待ち、タイマーによって送り出されました。",
+            ),
+            Some(UnitKey::Shutdown) => (
+                "It waited here until fluentd stopped.",
+                "ここで待ち、fluentd の終了時に送り出されました。",
+            ),
+            _ => return,
+        };
+        let Some(last) = steps.last_mut() else { return };
+        if last.plugin.starts_with("filter") {
+            last.message = Message::new(en, ja);
+        } else {
+            let step = Step { message: Message::new(en, ja), after: None, ..last.clone() };
+            steps.push(step);
+        }
+    }
+
     /// The source and its parser.
     fn received_steps(&self, at: usize, lines: &[LineRef], replay: &Replay, steps: &mut Vec<Step>) {
         let source = match self.units.get(at).map(|unit| unit.key) {
-            Some(super::unit::UnitKey::Chunk { source, .. }) => source,
+            Some(UnitKey::Chunk { source, .. }) => source,
             _ => 0,
         };
         let Some(source) = self.pipeline.as_ref().and_then(|p| p.sources.get(source)) else {
@@ -182,8 +208,7 @@ impl Engine {
 }
 
 fn replay_tag(engine: &Engine, at: usize) -> String {
-    let Some(super::unit::UnitKey::Chunk { source, file, .. }) =
-        engine.units.get(at).map(|unit| unit.key)
+    let Some(UnitKey::Chunk { source, file, .. }) = engine.units.get(at).map(|unit| unit.key)
     else {
         return String::new();
     };

@@ -338,6 +338,9 @@ impl<'p> Run<'p> {
         match work {
             Work::Chunk { source, file, path, chunk } => self.chunk(*source, *file, path, chunk),
             Work::Ticks { seconds, paths } => {
+                if let Some(error) = &self.pipeline.own_log_error {
+                    return Err(error.clone());
+                }
                 for _ in 0..*seconds {
                     self.pipeline.agent.now.sec += 1;
                     self.tick(paths)?;
@@ -528,7 +531,9 @@ impl<'p> Run<'p> {
         shutdown: bool,
     ) -> Result<(), RubyError> {
         let now = self.pipeline.agent.now;
-        let keys: Vec<(usize, FileId)> = self.carries.keys().copied().collect();
+        let mut keys: Vec<(usize, FileId)> = self.carries.keys().copied().collect();
+        // A source's files in its own order, which is that of their paths.
+        crate::order::by_key(&mut keys, |(source, file)| (*source, paths.get(file).cloned()));
         for (source, file) in keys {
             let (Some(carry), Some(path)) =
                 (self.carries.remove(&(source, file)), paths.get(&file))

@@ -165,15 +165,6 @@ impl RootAgent {
         self.emit_to(output, tag, stream).map_err(|error| Failed { error, stream: kept })
     }
 
-    /// Filters a stream and lets it go.
-    pub fn filter_only(&mut self, router: RouterId, tag: &Tag, stream: EventStream) {
-        if let Some(level) = self.routers.get_mut(router) {
-            let pipeline = level.pipeline(tag);
-            // What becomes of the events does not matter.
-            let _ = self.filter_stream(router, &pipeline, tag, stream);
-        }
-    }
-
     fn filter_stream(
         &mut self,
         router: RouterId,
@@ -322,7 +313,10 @@ impl RootAgent {
             } else {
                 self.log.skip();
             }
-            return self.emit_stream(router, &tag, vec![event]);
+            self.sharing += 1;
+            let emitted = self.emit_stream(router, &tag, vec![event]);
+            self.sharing -= 1;
+            return emitted;
         }
         *self.edges.slot((self.came_from, LOST_ERROR)) += 1;
         if self.log.has_room() {
@@ -413,7 +407,11 @@ impl RootAgent {
                 Ok(())
             }
             Body::Sink { .. } => {
-                for event in stream {
+                for mut event in stream {
+                    if self.sharing > 0 && Rc::strong_count(&event.record) > 1 {
+                        let own = event.record.borrow().clone();
+                        event = event.with_record(own);
+                    }
                     self.delivered.push(Delivered { sink: id, tag: Rc::clone(tag), event });
                 }
                 Ok(())
@@ -422,7 +420,12 @@ impl RootAgent {
                 let router = plugin.router;
                 self.emit_stream(router, tag, stream)
             }
-            Body::Copy { .. } => self.emit_copies(id, tag, &stream),
+            Body::Copy { .. } => {
+                self.sharing += 1;
+                let emitted = self.emit_copies(id, tag, &stream);
+                self.sharing -= 1;
+                emitted
+            }
             Body::Emitting(output) => {
                 let router = plugin.router;
                 if output.has_mutex() && self.emitting.contains(&id) {
@@ -531,6 +534,7 @@ impl RootAgent {
                     self.sign(id, said);
                 }
                 Action::Error(event) => self.emit_error_event(Some(id), event)?,
+                Action::Raise(error) => return Err(error),
                 Action::Emit { label, tag, stream } => {
                     let router = match label {
                         Some(label) => self.find_label(&label)?,

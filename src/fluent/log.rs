@@ -2,7 +2,6 @@
 
 use crate::fluent::error::RubyError;
 use crate::ruby::inspect::inspect_string;
-use crate::ruby::string::RString;
 use crate::source::{SourceId, Span};
 
 /// fluentd's log levels.
@@ -135,5 +134,5 @@ impl Log {
 
 /// The fields that fluentd's log adds for `error: e`.
 pub fn shown_error(error: &RubyError) -> String {
-    format!("error_class={} error={}", error.class, inspect_string(&RString::utf8(&error.message)))
+    format!("error_class={} error={}", error.class, inspect_string(&error.text()))
 }

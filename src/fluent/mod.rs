@@ -13,3 +13,4 @@ pub mod record_accessor;
 pub mod root_agent;
 pub mod time;
 pub mod trace;
+pub mod worker;

@@ -16,6 +16,7 @@ use super::plugin::in_tail::compat::{compat_parameters_parser, compat_parameters
 use super::plugin::output::EmittingOutput;
 use super::plugin::registry::{Installed, Registry, read};
 use super::trace::Trace;
+use super::worker::{Workers, take_workers};
 use crate::order::map::Map;
 use crate::ruby::value::{EventTime, Record, Value};
 use crate::ruby::zone::TimeZone;
@@ -248,6 +249,8 @@ pub struct RootAgent {
     pub missing: Map<(PluginId, String), ()>,
     /// Steps, when someone wants them.
     pub trace: Option<Trace>,
+    /// What is left to other workers.
+    pub workers: Workers,
     /// Streams that found no match, per router.
     pub no_match_counts: Vec<u64>,
     /// Chains whose lack of optimisation was announced.
@@ -260,6 +263,10 @@ pub struct RootAgent {
     pub may_fail: bool,
     /// Where the stream under way comes from.
     pub came_from: Node,
+    /// False where the parameters of the plugin under way are not as declared.
+    pub params_read: bool,
+    /// Above 0 where others hold the records under way: a sink takes them as they are now.
+    pub sharing: usize,
 }
 
 /// What changes while the pipeline runs: enough to take a run up again.
@@ -289,12 +296,15 @@ impl RootAgent {
             lost_tags: Map::new(),
             missing: Map::new(),
             trace: None,
+            workers: Workers::default(),
             no_match_counts: vec![0],
             announced: Rc::default(),
             depth: 0,
             emitting: Vec::new(),
             may_fail: false,
             came_from: SOURCES,
+            params_read: true,
+            sharing: 0,
         }
     }
 
@@ -306,6 +316,7 @@ impl RootAgent {
         installed: Installed,
     ) -> Result<Registry, RubyError> {
         old_styles(conf)?;
+        self.workers = take_workers(conf)?;
         let conf = &*conf;
         let mut registry = Registry::new(installed);
         let mut error_label = None;
@@ -490,10 +501,21 @@ impl RootAgent {
                 Some(Body::Emitting(output)) => output.on_shutdown(),
                 _ => continue,
             };
-            if actions.is_empty() {
-                continue;
+            let result = if actions.is_empty() { Ok(()) } else { self.perform(id, actions) };
+            let Some(plugin) = self.plugins.get_mut(id) else { continue };
+            if let Body::Filter(filter) = &mut plugin.body {
+                filter.end_shutdown();
+                if let Err(error) = &result {
+                    let (class, own) = (filter.class(), plugin.id.as_deref());
+                    // Without an @id fluentd shows where the object lies in memory.
+                    let own = own.unwrap_or("object:0");
+                    let error = shown_error(error);
+                    let said = format!(
+                        "unexpected error while shutting down on filter plugin plugin={class} plugin_id={own:?} {error}"
+                    );
+                    self.log.push(Level::Warn, said);
+                }
             }
-            let result = self.perform(id, actions);
             self.fatal_only(result)?;
         }
         Ok(())
@@ -576,9 +598,9 @@ impl RootAgent {
         }
     }
 
-    /// One of fluentd's own log events goes through the filters above the match that takes it:
-    /// what they say of it. Nothing else stays.
-    pub fn filter_own_log(&mut self, router: RouterId) -> Vec<Sentence> {
+    /// One of fluentd's own log events goes its way: what plugins say of it, and the exception that
+    /// ends fluentd (a way that comes back to itself). Nothing else stays.
+    pub fn emit_own_log(&mut self, router: RouterId) -> (Vec<Sentence>, Option<RubyError>) {
         let state = self.save();
         let missing = self.missing.clone();
         let log = std::mem::take(&mut self.log);
@@ -588,12 +610,13 @@ impl RootAgent {
         record.insert("message", Value::from(text));
         let event =
             Event { time: self.now, time_is_now: true, record: share(record), from: Lines::None };
-        self.filter_only(router, &Tag::from(&b"fluent.info"[..]), vec![event]);
+        let emitted = self.emit_stream(router, &Tag::from(&b"fluent.info"[..]), vec![event]);
+        let fatal = self.fatal_only(emitted).err();
         let mut said = std::mem::take(&mut self.log).sentences;
         said.retain(|said| !said.text.contains("tag=\"fluent."));
         self.restore(&state);
         (self.missing, self.log) = (missing, log);
-        said
+        (said, fatal)
     }
 
     /// Notes what plugin `id` could not do as fluentd does.

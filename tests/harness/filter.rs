@@ -281,12 +281,16 @@ impl Driver {
     }
 
     fn perform(&mut self, actions: Vec<Action>) {
+        let least = self.agent.plugins.last().and_then(|plugin| plugin.log_level);
         for action in actions {
             match action {
+                Action::Say(level, _) if least.is_some_and(|least| level < least) => {}
                 Action::Say(level, text) => {
                     self.log.push(json!(format!("[{}] {text}", level.name())));
                 }
                 Action::Error(event) => self.error(&event),
+                // Left to fluentd itself, which the recorder was not.
+                Action::Raise(_) => break,
                 Action::Emit { label: Some(label), tag, stream } => {
                     for event in stream {
                         let shown = self.shown(&tag, &event, Some(&label));

@@ -224,6 +224,11 @@ fn compared(line: &str) -> bool {
 /// Without the time, without Ruby's own words.
 fn normal(line: &str) -> String {
     let mut line = line.to_owned();
+    if let Some(at) = line.find("plugin_id=\"object:") {
+        // Where an object lies in memory.
+        let end = line[at..].find("\" ").map_or(line.len(), |end| at + end);
+        line.replace_range(at..end, "plugin_id=\"object:");
+    }
     if let Some(at) = line.find(" time=") {
         let rest = &line[at + 6..];
         let end = rest.find(" record=").unwrap_or(rest.len());

@@ -22,7 +22,7 @@ pub(super) fn lint(root: &Element) -> Vec<Diagnostic> {
             patterns(rule, &mut found);
             let below = rules.get(index + 1..).unwrap_or_default();
             match (rule.name.as_str(), kind(rule)) {
-                ("match", kind) => output(rule, kind, &facts, &mut found),
+                ("match", kind) => output(level, rule, kind, &facts, &mut found),
                 (_, "concat") => concat(level, rule, below, &facts, &mut found),
                 (_, kind) => filters(rule, kind, &facts, &mut found),
             }
@@ -60,8 +60,8 @@ struct Facts<'e> {
     bare: bool,
     /// A source that tails without `*` in its tag.
     plain_tag: Option<&'e str>,
-    /// Something changes records in place.
-    changes: bool,
+    /// The whole.
+    root: &'e Element,
 }
 
 impl<'e> Facts<'e> {
@@ -85,8 +85,23 @@ impl<'e> Facts<'e> {
             json: parsers.contains(&"json"),
             bare: parsers.iter().any(|name| matches!(*name, "cri" | "regexp" | "none")),
             plain_tag: tags.iter().find(|tag| !tag.contains('*')).copied(),
-            changes: changes_in_place(root, 0),
+            root,
             labels,
+        }
+    }
+
+    /// True where a `<store>` sends records to what changes them in place.
+    fn changes_records(&self, store: &Element) -> bool {
+        let label = match kind(store) {
+            "detect_exceptions" => return true,
+            "relabel" | "rewrite_tag_filter" => text(store, "@label"),
+            _ => return false,
+        };
+        let label = labels(self.root).find(|known| Some(known.arg.as_str()) == label);
+        let goes_on = |label: &Element| label.elements.iter().any(|rule| kind(rule) == "relabel");
+        match label {
+            Some(label) if !goes_on(label) => changes_in_place(label, 0),
+            _ => changes_in_place(self.root, 0),
         }
     }
 }
@@ -104,7 +119,7 @@ fn changes_in_place(element: &Element, depth: u32) -> bool {
             is_on(element, "enable_ruby")
                 && element.elements.iter().any(|record| record.attrs.iter().any(edits))
         }
-        "record_modifier" => true,
+        "record_modifier" | "detect_exceptions" => true,
         _ => false,
     };
     own || depth < 5 && element.elements.iter().any(|inner| changes_in_place(inner, depth + 1))
@@ -190,13 +205,25 @@ fn own_log(root: &Element, found: &mut Vec<Diagnostic>) {
     found.push(of(&route::OWN_LOG, first).fix(Fix { title, edits: vec![end] }));
 }
 
-fn output(rule: &Element, kind: &str, facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
-    let named = text(rule, "@label").is_some();
+fn output(
+    level: &Element,
+    rule: &Element,
+    kind: &str,
+    facts: &Facts<'_>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let here = if level.name == "label" { level.arg.as_str() } else { "@ROOT" };
     match kind {
-        "relabel" if !named => found.push(add(&route::RELABEL_LOOPS, rule, "@label @OUTPUT")),
-        "copy" if facts.changes && text(rule, "copy_mode").is_none() => {
-            let stores = rule.elements.iter().filter(|inner| inner.name == "store");
-            if stores.count() > 1 {
+        "relabel" => match rule.peek("@label") {
+            None => found.push(add(&route::RELABEL_LOOPS, rule, "@label @OUTPUT")),
+            Some(attr) if text(rule, "@label") == Some(here) => {
+                found.push(of_value(&route::RELABEL_LOOPS, attr));
+            }
+            Some(_) => {}
+        },
+        "copy" if text(rule, "copy_mode").is_none() => {
+            let stores = || rule.elements.iter().filter(|inner| inner.name == "store");
+            if stores().count() > 1 && stores().any(|store| facts.changes_records(store)) {
                 found.push(add(&route::COPY_SHARES, rule, "copy_mode deep"));
             }
         }
@@ -235,7 +262,7 @@ fn output(rule: &Element, kind: &str, facts: &Facts<'_>, found: &mut Vec<Diagnos
     }
     for (at, inner) in rule.elements.iter().enumerate().filter(|(_, inner)| inner.name == "store") {
         if at < 50 {
-            output(inner, self::kind(inner), facts, found);
+            output(level, inner, self::kind(inner), facts, found);
         }
     }
 }
@@ -516,7 +543,16 @@ mod tests {
         assert_eq!(codes(copy), []);
         let parser =
             "<filter b>\n@type parser\nkey_name log\nremove_key_name_field true\n</filter>\n";
-        assert_eq!(codes(&format!("{copy}{parser}"))[0].0, "route/copy-shares");
+        // Before the copy, nobody else has the record.
+        assert_eq!(codes(&format!("{copy}{parser}")), []);
+        let branch = copy.replace("@type y", "@type relabel\n@label @B");
+        let branch =
+            format!("{branch}<label @B>\n{parser}<match **>\n@type x\n</match>\n</label>\n");
+        assert_eq!(codes(&branch)[0].0, "route/copy-shares");
+        assert_eq!(
+            codes(&copy.replace("@type y", "@type detect_exceptions"))[0].0,
+            "route/copy-shares"
+        );
         let skips = "<label @O>\n<match **>\n@type x\n</match>\n</label>\n<filter a>\n@type concat\nkey log\nn_lines 2\ntimeout_label @O\n</filter>\n<filter a>\n@type grep\n</filter>\n";
         assert_eq!(codes(skips)[0].0, "concat/timeout-skips-filters");
         let twice = "<label @ERROR>\n<match **>\n@type x\n</match>\n</label>\n<filter a>\n@type parser\nkey_name log\nreserve_data true\n</filter>\n";

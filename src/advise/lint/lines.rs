@@ -180,7 +180,9 @@ const ZONES: [&str; 12] =
 
 fn of_time(found: &mut Found, format: &str, text: &str) {
     let zone = text.rsplit(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
-    let zoned = format.ends_with("%Z") || format.ends_with('z');
+    // Words behind the time are no zone.
+    let blanks = |text: &str| text.matches(' ').count();
+    let zoned = (format.ends_with("%Z") || format.ends_with('z')) && blanks(text) <= blanks(format);
     if zoned && zone.len() > 1 && !ZONES.contains(&zone.to_ascii_uppercase().as_str()) {
         found.shown(&time::UNKNOWN_ZONE, text);
     }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::diag::codes::{concat, filter, route};
-use crate::diag::{Code, Diagnostic, Edit, Fix, Message};
+use crate::diag::{Code, Diagnostic, Edit, Fix, Message, Severity};
 use crate::fluent::config::element::{AttrValue, Element};
 use crate::fluent::match_pattern::MatchPatterns;
 use crate::ruby::value::Record;
@@ -25,6 +25,10 @@ pub struct Seen {
     pub tags: Vec<String>,
     /// Some records as they came to a `detect_exceptions`, with its place.
     pub traced: Vec<((SourceId, Span), Record)>,
+    /// Lines read.
+    pub lines: u64,
+    /// Places of plugins that sent an event to the error stream, or kept one out.
+    pub failed: Vec<(SourceId, Span)>,
 }
 
 /// Findings, in the order of the text.
@@ -53,7 +57,23 @@ pub fn lint(root: &Element, seen: &Seen) -> Vec<Diagnostic> {
     }
     found.extend(super::flow::lint(root));
     found.extend(super::seen::lint(root, seen));
+    if seen.lines > 0 {
+        found.iter_mut().for_each(|finding| soften(finding, seen));
+    }
     found
+}
+
+/// What would lose events of other lines, and lost none of these.
+fn soften(finding: &mut Diagnostic, seen: &Seen) {
+    let lost = match finding.code.path {
+        "route/comma-in-pattern" | "route/glob-literal" => !seen.lost_tags.is_empty(),
+        "route/error-label-misses" => seen.lost_tags.iter().any(|(label, ..)| label == "@ERROR"),
+        "route/rewrite-drops" => !seen.failed.is_empty(),
+        _ => return,
+    };
+    if !lost {
+        finding.severity = Severity::Hint;
+    }
 }
 
 fn level(level: &Element, label: &str, seen: &Seen, found: &mut Vec<Diagnostic>) {
@@ -188,7 +208,7 @@ fn filter(rule: &Element, seen: &Seen, found: &mut Vec<Diagnostic>) {
     let type_name = text(rule, "@type").or_else(|| text(rule, "type"));
     match type_name {
         Some("concat") => {
-            concat_lints(rule, found);
+            concat_lints(rule, seen, found);
             key(rule, "key", seen, found);
         }
         Some("parser") => {
@@ -210,11 +230,24 @@ fn filter(rule: &Element, seen: &Seen, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn concat_lints(rule: &Element, found: &mut Vec<Diagnostic>) {
+fn concat_lints(rule: &Element, seen: &Seen, found: &mut Vec<Diagnostic>) {
     let has = |name: &str| text(rule, name).is_some();
     let partial = has("partial_key") || is_on(rule, "use_partial_cri_logtag");
     if !has("timeout_label") && text(rule, "flush_interval") != Some("0") {
-        found.push(add(&concat::NO_TIMEOUT_LABEL, rule, "timeout_label @OUTPUT"));
+        let mut finding = add(&concat::NO_TIMEOUT_LABEL, rule, "timeout_label @OUTPUT");
+        if partial || is_on(rule, "use_partial_metadata") {
+            finding.message = Message::new(
+                "A line whose last part does not come goes to the error stream",
+                "最後の部分が届かない行は、エラーストリームに送られます",
+            );
+            finding.severity = Severity::Hint;
+        }
+        if seen.failed.contains(&rule.place()) {
+            finding.severity = Severity::Lost;
+        } else if seen.lines > 0 {
+            finding.severity = Severity::Hint;
+        }
+        found.push(finding);
     }
     if partial && !has("separator") {
         found.push(add(&concat::PARTIAL_NEWLINE, rule, "separator \"\""));

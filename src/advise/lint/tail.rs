@@ -15,9 +15,7 @@ use crate::ruby::transcode::{Transcoder, find};
 /// Findings in all sources of `@type tail`.
 pub fn lint(root: &Element) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let inner = root.elements.iter().filter(|element| element.name == "worker");
-    let sources = inner.flat_map(|worker| &worker.elements).chain(&root.elements);
-    for source in sources.filter(|element| element.name == "source") {
+    for source in root.elements.iter().filter(|element| element.name == "source") {
         let is_tail = ["@type", "type"].iter().any(|key| value(source, key) == Some("tail"));
         if is_tail {
             Tail { source }.lint(&mut out);

@@ -29,10 +29,19 @@ fn walk(element: &Element, environment: &Environment, depth: usize, out: &mut Ve
     if ["parse", "pattern", "format", "grok"].contains(&element.name.as_str()) {
         section(element, environment, out);
     }
+    let before = out.len();
     if depth > 0 {
         for inner in &element.elements {
             walk(inner, environment, depth - 1, out);
         }
+    }
+    if is(element, "reserve_time", &TRUE) {
+        // The parsed time is not looked at.
+        let mut at = 0;
+        out.retain(|found| {
+            at += 1;
+            at <= before || found.code != &JSON_FLOAT
+        });
     }
 }
 

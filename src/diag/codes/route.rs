@@ -11,7 +11,7 @@ super::codes! {
         "タグを受け取る <match> がなく、イベントが失われます",
         "Give a <match> a pattern that takes the tag, or end with <match **>.",
         "このタグを受け取るパターンにするか、最後に <match **> を置いてください。";
-    STARVED = "route/starved", Lost,
+    STARVED = "route/starved", Changed,
         "A <match> above takes everything: this one never gets an event",
         "上の <match> がすべて受け取るため、この <match> には何も届きません",
         "Put the more special <match> first.",
@@ -32,10 +32,10 @@ super::codes! {
         "Add <label @ERROR> with <match **>.",
         "<label @ERROR> と <match **> を追加してください。";
     RELABEL_LOOPS = "route/relabel-loops", Fatal,
-        "relabel without @label sends events to itself until fluentd dies",
-        "@label のない relabel は自分自身に送り続け、fluentd が落ちます",
-        "Give it an @label.",
-        "@label を指定してください。";
+        "This relabel sends events to itself until fluentd dies",
+        "この relabel は自分自身に送り続け、fluentd が落ちます",
+        "Give it the @label of another place.",
+        "ほかの場所の @label を指定してください。";
     ERROR_LABEL_MISSES = "route/error-label-misses", Lost,
         "<label @ERROR> does not take every tag: failed records keep their own tag",
         "<label @ERROR> が受け取らないタグがあります (失敗したレコードのタグは変わりません)",

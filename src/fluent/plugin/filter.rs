@@ -93,6 +93,8 @@ pub enum Action {
     Error(ErrorEvent),
     /// Say something in fluentd's log.
     Say(Level, String),
+    /// An exception leaves the plugin.
+    Raise(RubyError),
 }
 
 /// A configured filter.
@@ -137,6 +139,9 @@ pub trait Filter {
     fn on_shutdown(&mut self, _labels: &[String]) -> Vec<Action> {
         Vec::new()
     }
+
+    /// What the shutdown let go is through.
+    fn end_shutdown(&mut self) {}
 
     /// Lines that wait in a buffer.
     fn held(&self) -> Vec<Lines> {

@@ -13,7 +13,7 @@ use crate::encoding::Encoding;
 use crate::fluent::config::section::Section;
 use crate::fluent::error::RubyError;
 use crate::fluent::event::{Event, EventStream, Lines, Tag, share};
-use crate::fluent::log::Level;
+use crate::fluent::log::{Level, shown_error};
 use crate::fluent::record_accessor::{no_conversion, no_method};
 use crate::onigmo::regexp::{MatchError, Options, Regexp, Region};
 use crate::ruby::inspect::to_s;
@@ -144,6 +144,7 @@ impl ConcatFilter {
         if self.locked {
             return Err(RubyError::new("ThreadError", "deadlock; recursive locking"));
         }
+        let known = self.state.inner.list.len();
         let stream = self.stream_of(context, tag, event);
         let mode = self.mode.clone();
         match mode {
@@ -151,7 +152,14 @@ impl ConcatFilter {
             Mode::Partial => self.process_partial(context, stream, event),
             Mode::PartialMetadata(fields) => self.process_metadata(stream, event, fields),
             Mode::PartialCri => self.process_cri(context, stream, event),
-            Mode::Regexp => self.process_regexp(context, stream, event),
+            Mode::Regexp => {
+                let result = self.process_regexp(context, stream, event);
+                if result.is_err() && stream == known {
+                    // The pattern raises before the buffer is made.
+                    self.streams().remove(&[stream]);
+                }
+                result
+            }
         }
     }
 
@@ -404,6 +412,15 @@ impl ConcatFilter {
     fn joined(&self, events: &[&Event], mode: &Mode) -> Result<Value, RubyError> {
         let mut ordered = events.to_vec();
         if let Mode::PartialMetadata(fields) = mode {
+            for event in events {
+                let record = event.record.borrow();
+                if let Some(
+                    value @ (Value::Bool(_) | Value::Array(_) | Value::Hash(_) | Value::Symbol(_)),
+                ) = record.get(fields.ordinal)
+                {
+                    return Err(no_method("to_i", value, self.ruby));
+                }
+            }
             crate::order::by_key(&mut ordered, |event| {
                 ordinal(&event.record.borrow(), fields.ordinal)
             });
@@ -462,9 +479,11 @@ impl ConcatFilter {
         actions.push(Action::Say(Level::Info, message.to_owned()));
     }
 
-    fn missing_label(&self, labels: &[String]) -> Option<&str> {
+    /// The label is looked for only now.
+    fn missing(&self, labels: &[String]) -> Option<RubyError> {
         let label = self.timeout_label.as_deref()?;
-        (label != "@ROOT" && !labels.iter().any(|known| known == label)).then_some(label)
+        let is_there = label == "@ROOT" || labels.iter().any(|known| known == label);
+        (!is_there).then(|| RubyError::new("ArgumentError", format!("{label} label not found")))
     }
 
     /// Flushes one expired stream; false when fluentd raises there.
@@ -481,8 +500,8 @@ impl ConcatFilter {
         }
         let trigger =
             Event { time: now, time_is_now: true, record: share(Record::new()), from: Lines::None };
-        let error = match self.flush(at, &trigger, None) {
-            Ok(flushed) if self.missing_label(labels).is_none() => {
+        let error = match (self.flush(at, &trigger, None), self.missing(labels)) {
+            (Ok(flushed), None) => {
                 let lines = flushed.from.iter().flat_map(|from| from.as_slice().iter().copied());
                 let event = Event {
                     time: flushed.time,
@@ -494,19 +513,10 @@ impl ConcatFilter {
                 self.leave(tag_of(&stream.identity), event, &message, actions);
                 return true;
             }
-            Ok(_) => RubyError::new(
-                "ArgumentError",
-                format!("{} label not found", self.timeout_label.as_deref().unwrap_or_default()),
-            ),
-            Err(error) => error,
+            (Err(error), _) | (Ok(_), Some(error)) => error,
         };
-        actions.push(Action::Say(
-            Level::Error,
-            format!(
-                "failed to flush timeout buffer error_class={} error={:?}",
-                error.class, error.message
-            ),
-        ));
+        let said = format!("failed to flush timeout buffer {}", shown_error(&error));
+        actions.push(Action::Say(Level::Error, said));
         false
     }
 }
@@ -590,15 +600,18 @@ impl Filter for ConcatFilter {
     fn on_shutdown(&mut self, labels: &[String]) -> Vec<Action> {
         self.finished = true;
         let mut actions = Vec::new();
-        let streams = std::mem::take(&mut self.state.inner);
+        let streams = Rc::clone(&self.state.inner);
         for stream in &streams.list {
             let events = stream.parts.events();
             let Some(first) = events.first() else { continue };
             // Unlike `flush_buffer` this joins in order of arrival.
-            let Ok(joined) = self.joined(&events, &Mode::Partial) else { break };
-            if self.missing_label(labels).is_some() {
-                break;
-            }
+            let joined = match (self.joined(&events, &Mode::Partial), self.missing(labels)) {
+                (Ok(joined), None) => joined,
+                (Err(error), _) | (Ok(_), Some(error)) => {
+                    actions.push(Action::Raise(error));
+                    break;
+                }
+            };
             let mut record = first.record.borrow().clone();
             record.insert(self.key.as_str(), joined);
             let lines = events.iter().flat_map(|event| event.from.as_slice().iter().copied());
@@ -611,6 +624,11 @@ impl Filter for ConcatFilter {
             self.leave(Rc::from(first_tag(stream)), event, &message, &mut actions);
         }
         actions
+    }
+
+    /// Until here what was let go could come back into its own group.
+    fn end_shutdown(&mut self) {
+        self.state = ConcatState::default();
     }
 
     fn held(&self) -> Vec<Lines> {

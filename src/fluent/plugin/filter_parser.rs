@@ -130,8 +130,9 @@ impl ParserFilter {
                 }
                 ("ArgumentError", _) => return Err(error),
                 _ => {
-                    let message = format!("parse failed {}", error.message);
-                    return Err(RubyError::new(PARSER_ERROR, message));
+                    let why = error.text();
+                    let said = [b"parse failed ", why.as_bytes()].concat();
+                    return Err(RubyError::of_bytes(PARSER_ERROR, &said, why.encoding()));
                 }
             }
         }
@@ -161,8 +162,8 @@ impl ParserFilter {
             Yield::Nil => {
                 if self.emit_invalid {
                     let raw = to_s(raw, context.ruby);
-                    let message = format!("pattern not matched with data '{}'", raw.to_lossy());
-                    let error = RubyError::new(PARSER_ERROR, message);
+                    let said = [b"pattern not matched with data '", raw.as_bytes(), b"'"].concat();
+                    let error = RubyError::of_bytes(PARSER_ERROR, &said, raw.encoding());
                     // As it is now: the next of several records may take the field away.
                     let as_it_is = event.with_record(event.record.borrow().clone());
                     context.emit_error_event(tag, &as_it_is, error);

@@ -83,6 +83,8 @@ struct Accumulator {
     messages: Vec<Value>,
     from: Vec<Lines>,
     first: Option<Event>,
+    /// True when no saved state holds the first record.
+    is_fresh: bool,
     buffer_start: EventTime,
     size: i64,
 }
@@ -145,6 +147,7 @@ impl DetectExceptionsOutput {
                 messages: Vec::new(),
                 from: Vec::new(),
                 first: None,
+                is_fresh: false,
                 buffer_start: now,
                 size: 0,
             });
@@ -281,6 +284,7 @@ impl Accumulator {
             self.from.clear();
             self.buffer_start = now;
             self.first = Some(event.clone());
+            self.is_fresh = true;
         }
         // A record without the text is dropped here; its lines stay known.
         self.from.push(event.from);
@@ -309,10 +313,15 @@ impl Accumulator {
             1 => {}
             _ => {
                 let joined = join(&messages, &RString::utf8(""), RubyVersion::default())?;
-                // fluentd edits the first record in place; a copy keeps the saved states true.
-                let mut record = event.record.borrow().clone();
+                // fluentd edits the first record in place, which the other stores of a `copy` see; a
+                // copy keeps the saved states true.
+                if !self.is_fresh {
+                    let own = event.record.borrow().clone();
+                    event.record = share(own);
+                }
+                let mut record = event.record.borrow_mut();
                 record.insert(self.message_field.as_str(), Value::String(joined));
-                event.record = share(record);
+                drop(record);
                 let lines = from.iter().flat_map(|from| from.as_slice().iter().copied());
                 event.from = Lines::new(lines.collect());
             }
@@ -406,7 +415,11 @@ impl EmittingOutput for DetectExceptionsOutput {
     }
 
     fn save(&self) -> PluginState {
-        PluginState::Detect(self.state.clone())
+        let mut state = self.state.clone();
+        for accumulator in &mut state.accumulators {
+            accumulator.is_fresh = false;
+        }
+        PluginState::Detect(state)
     }
 
     fn restore(&mut self, state: &PluginState) {

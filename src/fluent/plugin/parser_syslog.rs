@@ -14,6 +14,7 @@ use super::parser_syslog_string as string_engine;
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
+use crate::fluent::record_accessor::{no_conversion, no_method};
 use crate::fluent::time::{TimeConfig, TimeParser};
 use crate::onigmo::regexp::{Options, Regexp, Region};
 use crate::ruby::integer::to_i;
@@ -379,6 +380,28 @@ impl Parser for SyslogParser {
         }
         out.push(Stamp::read(time).event(record));
         Ok(())
+    }
+
+    /// An object that is no String meets `text[i]` and `text.index` of the time's words, or a pattern.
+    fn parse_value(
+        &mut self,
+        value: &Value,
+        now: EventTime,
+        out: &mut Vec<Yield>,
+    ) -> Result<(), RubyError> {
+        let by_words = self.regexp_engine && !self.with_priority && self.message_format.is_some();
+        Err(match value {
+            Value::String(text) => return self.parse(text, now, out),
+            Value::Array(_) if by_words => RubyError::new(
+                "ArgumentError",
+                "wrong number of arguments (given 2, expected 0..1)",
+            ),
+            Value::Integer(_) | Value::BigInteger(_) | Value::Hash(_) if by_words => {
+                no_method("index", value, self.ruby)
+            }
+            _ if by_words => no_method("[]", value, self.ruby),
+            _ => no_conversion(value),
+        })
     }
 
     fn field_spans(&mut self, text: &RString) -> Vec<FieldSpan> {

@@ -254,6 +254,7 @@ impl Registry {
 
     /// The reserved parameter `@id`, and `@log_level` as read.
     fn reserved(&mut self, agent: &mut RootAgent, conf: &Element) -> Result<(), RubyError> {
+        agent.params_read = true;
         Registry::old_names(agent, conf);
         conf.attr("@log_level");
         if let Some(id) = conf.text("@id") {
@@ -443,10 +444,12 @@ impl Registry {
             "null" => {
                 let section = read(agent, &NULL, conf, Some(type_name))?;
                 printing(agent, conf, &section);
+                unbuffered(conf)?;
                 Body::Null { never_flush: section.flag("never_flush") }
             }
             "stdout" => {
                 self.formatter(agent, conf)?;
+                unbuffered(conf)?;
                 Body::Sink { simulated: true }
             }
             "copy" => self.copy(agent, router, conf, pattern)?,
@@ -459,6 +462,7 @@ impl Registry {
                 Body::Emitting(Box::new(DetectExceptionsOutput::new(&section, environment.ruby)))
             }
             _ => {
+                needed(type_name, conf)?;
                 conf.mark_used();
                 Body::Sink { simulated: false }
             }
@@ -510,6 +514,48 @@ impl Registry {
     }
 }
 
+/// What fluentd's own outputs do not start without, though they are not run here.
+fn needed(type_name: &str, conf: &Element) -> Result<(), RubyError> {
+    let has = |name: &str| conf.sections(name).next().is_some();
+    let lacks = match type_name {
+        "exec" | "exec_filter" => "command",
+        "file" => "path",
+        "http" => "endpoint",
+        "forward" if !has("server") && !has("service_discovery") => {
+            let said = "forward output plugin requires at least one node is required. Add <server> \
+                        or <service_discovery>";
+            return Err(RubyError::config(said).at(conf.source, conf.name_span));
+        }
+        _ => return Ok(()),
+    };
+    if conf.peek(lacks).is_some() {
+        return Ok(());
+    }
+    let said = format!("'{lacks}' parameter is required");
+    Err(RubyError::config(said).at(conf.source, conf.name_span))
+}
+
+/// `<secondary>` without `<buffer>`, in an output that needs none; a `<buffer>` of an unknown type.
+fn unbuffered(conf: &Element) -> Result<(), RubyError> {
+    let known = |name: &str| matches!(name, "memory" | "file" | "file_single");
+    for buffer in conf.sections("buffer") {
+        if let Some(name) = buffer.text("@type").filter(|name| !known(name)) {
+            let said = format!(
+                "Unknown buffer plugin '{name}'. Run 'gem search -rd fluent-plugin' to find plugins"
+            );
+            let error = RubyError::new("Fluent::NotFoundPluginError", said);
+            return Err(error.at(buffer.source, buffer.name_span));
+        }
+    }
+    match conf.sections("secondary").next() {
+        Some(secondary) if conf.sections("buffer").next().is_none() => {
+            Err(RubyError::config("Invalid <secondary> section for non-buffered plugin")
+                .at(secondary.source, secondary.name_span))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Marks the sections of what prints that are read elsewhere, or by nobody here; says what the
 /// inject helper says.
 fn printing(agent: &mut RootAgent, conf: &Element, section: &Section) {
@@ -544,8 +590,10 @@ pub fn emitting<T>(
         agent.find_label(label).map_err(|error| error.at(conf.source, span))
     });
     let lacks = |error: &RubyError| {
-        error.message.contains("' parameter is required")
+        !agent.params_read
+            || error.message.contains("' parameter is required")
             || error.message.ends_with("section is required.")
+            || error.message.starts_with("parse: init is specified")
     };
     let level = conf.text("@log_level").filter(|name| Level::named(name).is_none());
     let level = level.map_or(Ok(()), |level| {
@@ -573,7 +621,9 @@ pub fn read(
     name: Option<&str>,
 ) -> Result<Section, RubyError> {
     let mode = Mode { strict: false, ruby: agent.environment.ruby };
-    SectionGenerator { log: &mut agent.log, mode }.plugin(proxy, conf, name)
+    let section = SectionGenerator { log: &mut agent.log, mode }.plugin(proxy, conf, name);
+    agent.params_read = section.is_ok();
+    section
 }
 
 /// A filter that is not simulated.

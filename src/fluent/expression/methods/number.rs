@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::super::eval::Evaluator;
 use super::super::object::{Object, Raised};
-use super::{Answer, Send, array::compare};
+use super::{Answer, Send, array::compare, no_conversion};
 use crate::encoding::Encoding;
 use crate::fluent::error::RubyError;
 use crate::ruby::float;
@@ -190,6 +190,10 @@ fn binary(eval: &Evaluator, a: &Value, b: &Value, call: &Send) -> Answer {
     let b_float = as_float(b);
     if (arithmetic || compared) && b_float.is_none() {
         return Err(coerce_error(a, call).into());
+    }
+    let bits = matches!(call.method, "[]" | "<<" | ">>" | "&" | "|" | "^");
+    if bits && b_float.is_none() && !is_float(a) {
+        return Err(no_conversion(&Object::Value(b.clone()), "Integer").into());
     }
     if compared {
         let order = compare(a, b);

@@ -43,6 +43,9 @@ pub(super) fn send(eval: &mut Evaluator, text: &RString, call: &Send) -> Answer 
     if let Some(answer) = plain(text, call) {
         return Ok(Some(answer));
     }
+    if let ("strip" | "lstrip" | "rstrip", []) = (call.method, call.args.as_slice()) {
+        return stripped(text, call.method).map(Some);
+    }
     if let Some(answer) = searching(eval, text, call)? {
         return Ok(Some(answer));
     }
@@ -87,9 +90,6 @@ fn plain(text: &RString, call: &Send) -> Option<Object> {
             digits => radix(digits, 8),
         },
         "to_sym" | "intern" => Object::Value(Value::Symbol(text.to_lossy().into())),
-        "strip" => bytes(text, trim_end(trim_start(raw))),
-        "lstrip" => bytes(text, trim_start(raw)),
-        "rstrip" => bytes(text, trim_end(raw)),
         "chomp" => bytes(text, chomp(raw)),
         "chop" => {
             let last = characters(text).last().map_or(0, <[u8]>::len);
@@ -121,12 +121,37 @@ fn radix(raw: &[u8], radix: u32) -> Object {
         [b'+', rest @ ..] => (false, rest),
         _ => (false, raw),
     };
-    let raw = match raw {
-        [b'0', b'x' | b'X', rest @ ..] if radix == 16 => rest,
-        _ => raw,
+    // What `oct` reads says itself what it is.
+    let (radix, raw) = match raw {
+        [b'0', b'x' | b'X', rest @ ..] if matches!(radix, 16 | 8) => (16, rest),
+        [b'0', b'b' | b'B', rest @ ..] if matches!(radix, 2 | 8) => (2, rest),
+        [b'0', b'o' | b'O', rest @ ..] if radix == 8 => (8, rest),
+        _ => (radix, raw),
     };
     let digits = raw.iter().map_while(|byte| (*byte as char).to_digit(radix));
     integer::number(negative, &digits.map(|digit| digit as u8).collect::<Vec<_>>(), radix).into()
+}
+
+/// Broken bytes where it stops raise.
+fn stripped(text: &RString, method: &str) -> Result<Object, Raised> {
+    let mut rest = text.as_bytes();
+    let check = |edge: Option<std::str::Utf8Chunk<'_>>, last: bool| {
+        let broken = edge
+            .is_some_and(|chunk| !chunk.invalid().is_empty() && (last || chunk.valid().is_empty()));
+        if broken && text.encoding() == Encoding::Utf8 {
+            return Err(RubyError::new("ArgumentError", "invalid byte sequence in UTF-8"));
+        }
+        Ok(())
+    };
+    if method != "rstrip" {
+        rest = trim_start(rest);
+        check(rest.utf8_chunks().next(), false)?;
+    }
+    if method != "lstrip" {
+        rest = trim_end(rest);
+        check(rest.utf8_chunks().last(), true)?;
+    }
+    Ok(bytes(text, rest))
 }
 
 fn trim_start(raw: &[u8]) -> &[u8] {
@@ -228,6 +253,10 @@ fn searching(eval: &mut Evaluator, text: &RString, call: &Send) -> Answer {
             }
         }
         ("<=>", [Object::Value(Value::String(other))]) => Object::integer(text.cmp(other) as i64),
+        ("<=>", [Object::Value(_)]) => Object::Value(Value::Nil),
+        ("to_i", [Object::Value(Value::Integer(base @ (2..=7 | 9..=36)))]) => {
+            radix(text.as_bytes(), *base as u32)
+        }
         ("<" | ">" | "<=" | ">=", [_]) => compared(text, call)?,
         ("eql?" | "==" | "===", [Object::Value(Value::String(other))]) => (text == other).into(),
         ("between?", [_, _]) => (text >= string(call, 0)? && text <= string(call, 1)?).into(),
@@ -313,6 +342,9 @@ fn making(eval: &mut Evaluator, text: &RString, call: &Send) -> Answer {
         ("sub" | "gsub", [wanted, ..]) => return substituted(eval, text, wanted, call),
         ("split", args) => return split(text, args).map(Some),
         ("upcase" | "downcase" | "capitalize" | "swapcase", []) => {
+            if !is_valid(text) {
+                return Err(RubyError::new("ArgumentError", "input string invalid").into());
+            }
             if !caseless(text) {
                 return Err(eval.not_simulated("case mapping beyond ASCII", call.span));
             }
@@ -371,6 +403,10 @@ fn split(text: &RString, args: &[Object]) -> Result<Object, Raised> {
         Some(other) => return Err(no_conversion(other, "Integer").into()),
         None => 0,
     };
+    let whole = matches!(args.first(), Some(Object::Value(Value::String(at))) if at.is_empty());
+    if !whole && !is_valid(text) {
+        return Err(RubyError::new("ArgumentError", "invalid byte sequence in UTF-8").into());
+    }
     match args.first() {
         None | Some(Object::Value(Value::Nil)) => Ok(split_blanks(text, limit)),
         Some(Object::Value(Value::String(at))) if at.as_bytes() == b" " => {
