@@ -10,6 +10,7 @@ const NAMES: &[&str] = &[
     "passwd",
     "passphrase",
     "pwd",
+    "pw",
     "pass",
     "secret",
     "token",
@@ -89,6 +90,18 @@ const NO_SECRETS: &[&str] = &[
     "filtered",
     "redacted",
     "optional",
+    "sensitive",
+    "mismatch",
+    "unauthorized",
+    "forbidden",
+    "malformed",
+    "denied",
+    "blank",
+    "disabled",
+    "enabled",
+    "refreshed",
+    "rotated",
+    "accepted",
 ];
 
 pub(super) fn find(line: &[u8], syntax: Syntax, found: &mut Vec<Secret>) {
@@ -102,15 +115,39 @@ pub(super) fn find(line: &[u8], syntax: Syntax, found: &mut Vec<Secret>) {
         let (start, end) = (at, at + length);
         at = end;
         let Some(name) = line.get(start..end) else { return };
-        let in_query = matches!(before(line, start), Some(b'?' | b'&'));
-        let of_query = || QUERY.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
-        if !(is_secret_name(name) || (in_query && of_query())) {
+        let in_query = matches!(before(line, start), Some(b'?' | b'&')) && is_of_query(name);
+        if !(in_query || is_secret_name(name)) {
             continue;
         }
-        if let Some(span) = value(line, start, end, syntax) {
-            at = span.end.max(end);
-            found.push(Secret { span, kind: Kind::Named });
+        let Some(span) = value(line, start, end, syntax) else { continue };
+        let text = line.get(span.clone()).unwrap_or_default();
+        // `?code=404`, `&key=id`: too short for a secret.
+        if (in_query && text.len() < 8) || is_no_secret(name, text) {
+            continue;
         }
+        at = span.end.max(end);
+        found.push(Secret { span, kind: Kind::Named });
+    }
+}
+
+fn is_of_query(name: &[u8]) -> bool {
+    let last = words(name).pop().unwrap_or_default();
+    last == "signature" || QUERY.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// What names like these mean besides: `PWD=/app`, `pass=120 fail=3`, `PASS: TestIt`, an object of
+/// Kubernetes (`secret="kube-system/tls"`), the column of a `primary_key`.
+fn is_no_secret(name: &[u8], text: &[u8]) -> bool {
+    let small = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.' | b'/');
+    match name.to_ascii_lowercase().as_slice() {
+        b"pwd" => text.starts_with(b"/"),
+        b"pass" => name == b"PASS" || text.iter().all(u8::is_ascii_digit),
+        b"secret" => {
+            text.split(|&byte| byte == b'/').count() == 2
+                && text.iter().all(|byte| small(byte) || byte.is_ascii_digit())
+        }
+        b"primary_key" => text.iter().all(small),
+        _ => false,
     }
 }
 
@@ -126,6 +163,8 @@ pub(super) fn is_secret_name(name: &[u8]) -> bool {
     };
     match word(1) {
         "key" => KEYS.contains(&word(2)),
+        // .NET's `PublicKeyToken` names an assembly.
+        "token" => word(3) != "public",
         "id" => word(2) == "key" && matches!(word(3), "aws" | "access"),
         "auth" => word(2) == "cloud",
         last => NAMES.contains(&last),
@@ -174,7 +213,16 @@ fn value(line: &[u8], start: usize, end: usize, syntax: Syntax) -> Option<Range<
     span = without_scheme(line, span, open.is_some());
     let text = line.get(span.clone())?;
     let sure = open.is_some() || separator != Separator::Colon;
-    (is_secret(text) && (sure || looks_made(text))).then_some(span)
+    let is_line = || is_line(line, start, span.end) && text.len() >= 6;
+    (is_secret(text) && (sure || looks_made(text) || is_line())).then_some(span)
+}
+
+/// `password: swordfish` and no more, as a dump of settings has it, or a header (`X-Api-Key: abcdefg`).
+fn is_line(line: &[u8], start: usize, end: usize) -> bool {
+    let is_blank = |text: &[u8]| text.iter().all(u8::is_ascii_whitespace);
+    is_blank(line.get(end..).unwrap_or_default())
+        && (is_blank(line.get(..start).unwrap_or_default())
+            || line.get(start..).is_some_and(|name| name.starts_with(b"X-")))
 }
 
 /// The separator after a name, and where the value begins.
@@ -186,6 +234,14 @@ fn separator(line: &[u8], start: usize, end: usize, syntax: Syntax) -> Option<(S
         (Some(b'='), Some(b'>')) => Some((Separator::Sure, spaces(at + 2))),
         (Some(b'='), _) => Some((Separator::Sure, spaces(at + 1))),
         (Some(b':'), _) if quoted.is_some() => Some((Separator::Sure, spaces(at + 1))),
+        // `{"name": "DB_PASSWORD", "value": "x"}`
+        (Some(b','), _) if quoted.is_some() => {
+            let (_, at) = quote(line, spaces(at + 1));
+            let rest = line.get(at..)?.strip_prefix(b"value")?;
+            let (_, at) = quote(line, line.len() - rest.len());
+            let at = spaces(at);
+            (line.get(at) == Some(&b':')).then(|| (Separator::Sure, spaces(at + 1)))
+        }
         (Some(b':'), _) => Some((Separator::Colon, spaces(at + 1))),
         _ => {
             let first = line.get(..start)?.iter().all(u8::is_ascii_whitespace);
@@ -250,13 +306,21 @@ fn without_scheme(line: &[u8], span: Range<usize>, quoted: bool) -> Range<usize>
 
 /// Not a placeholder, not a word that says what became of the secret.
 fn is_secret(text: &[u8]) -> bool {
+    let is_variable = |text: &[u8]| {
+        text.first() == Some(&b'$')
+            && text[1..].iter().all(|&b| b.is_ascii_uppercase() || b == b'_')
+    };
     let placeholder = [&b"<"[..], b"${", b"#{", b"{{", b"[", b"%{", b"$(", b"{", b"*"];
     let word = text.to_ascii_lowercase();
+    // `(hidden)`, `[filtered]`
+    let marks = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_punctuation()).count();
+    let word = &word[marks(&word)..];
     text.len() >= 3
+        && !is_variable(text)
         && text.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
         && !placeholder.iter().any(|start| text.starts_with(start))
         && memchr::memmem::find(text, b"#{").is_none()
-        && !NO_SECRETS.iter().any(|no| no.as_bytes() == word)
+        && !NO_SECRETS.contains(&std::str::from_utf8(word).unwrap_or_default())
 }
 
 /// Not a word of prose: a digit, capitals inside, or marks that words do not have.

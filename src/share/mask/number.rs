@@ -24,16 +24,19 @@ fn card(line: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let mut digits = Vec::with_capacity(16);
-    let (mut end, mut separator) = (at, None);
+    let (mut end, mut separator): (usize, Option<u8>) = (at, None);
     while let Some(&byte) = line.get(end) {
         if byte.is_ascii_digit() {
             digits.push(byte - b'0');
         } else {
             let follows = line.get(end + 1).is_some_and(u8::is_ascii_digit);
-            let fits = matches!(byte, b' ' | b'-') && *separator.get_or_insert(byte) == byte;
-            if !(follows && fits && digits.len() >= 4) {
+            let fits = matches!(byte, b' ' | b'-') && separator.is_none_or(|own| own == byte);
+            // A whole one, and then another number.
+            let is_over = digits.len() > 13 && separator.is_none();
+            if !(follows && fits && digits.len() >= 4) || is_over {
                 break;
             }
+            separator = Some(byte);
         }
         if digits.len() > 16 {
             return None;
@@ -44,7 +47,8 @@ fn card(line: &[u8], at: usize) -> Option<usize> {
         is_word(byte) || (byte == b'.' && line.get(end + 1).is_some_and(u8::is_ascii_digit))
     });
     let grouped = separator.is_none() || well_grouped(line.get(at..end)?);
-    (ends && grouped && is_issued(&digits) && luhn(&digits)).then_some(end - at)
+    let fits = is_issued(&digits) && luhn(&digits) && !is_date(&digits);
+    (ends && grouped && fits).then_some(end - at)
 }
 
 /// `key:4111…` and `key=…`: a colon is fine unless a time stands before it.
@@ -65,12 +69,18 @@ fn is_issued(digits: &[u8]) -> bool {
     let head = digits.iter().take(4).fold(0_u32, |head, &digit| head * 10 + u32::from(digit));
     match digits.len() {
         16 => {
-            matches!(head, 4000..=4999 | 5100..=5599 | 2221..=2720 | 6011 | 6440..=6599 | 3528..=3589)
+            matches!(head, 4000..=4999 | 5100..=5599 | 2221..=2720 | 6011 | 6200..=6299 | 6440..=6599 | 3528..=3589)
         }
         15 => matches!(head, 3400..=3499 | 3700..=3799),
         14 => matches!(head, 3000..=3059 | 3600..=3699 | 3800..=3999),
         _ => false,
     }
+}
+
+/// Numbers of orders begin with the date and the hour: `25051703…`.
+fn is_date(digits: &[u8]) -> bool {
+    let pair = |at: usize| digits.get(at..at + 2).map_or(0, |two| two[0] * 10 + two[1]);
+    digits[0] == 2 && (1..=12).contains(&pair(2)) && (1..=31).contains(&pair(4)) && pair(6) < 24
 }
 
 fn luhn(digits: &[u8]) -> bool {
@@ -97,6 +107,10 @@ fn address(line: &[u8], at: usize) -> Option<usize> {
         }
         let length = run(line, end, |byte| byte.is_ascii_digit());
         let digits = line.get(end..end + length).filter(|digits| !digits.is_empty())?;
+        // `17.05.24.03` is a date.
+        if length > 1 && digits[0] == b'0' {
+            return None;
+        }
         *octet = std::str::from_utf8(digits).ok()?.parse().ok()?;
         end += length;
     }
@@ -126,10 +140,14 @@ fn is_version(line: &[u8], at: usize, next: Option<u8>) -> bool {
     let named = head
         .strip_suffix(b"/")
         .is_some_and(|head| head.last().is_some_and(u8::is_ascii_alphabetic));
-    let said = ["version ", "version: ", "version=", "release ", "ver "].into_iter().any(|word| {
-        head.len() >= word.len()
-            && head[head.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
-    });
+    let marks = |byte: &&u8| matches!(**byte, b' ' | b':' | b'=' | b'"' | b'\\' | b'v');
+    let head = &head[..head.len() - head.iter().rev().take_while(marks).count()];
+    let said = ["version", "release", "ver", "&", "?", "firmware", "build", "kernel"]
+        .into_iter()
+        .any(|word| {
+            let from = head.len().saturating_sub(word.len());
+            head[from..].eq_ignore_ascii_case(word.as_bytes())
+        });
     (named && next != Some(b':')) || said || matches!(before(line, at), Some(b'-'))
 }
 
@@ -150,12 +168,31 @@ fn email(line: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
     let is_top = top.len() >= 2 && top.iter().all(u8::is_ascii_alphabetic) && !UNITS.contains(&top);
     let named = labels.next().is_some_and(|label| !label.is_empty());
     let start = start_of_local(line, at - head, at);
-    (is_top && named && start < at).then_some(start..at + 1 + text.len())
+    // `git@host:path`, `user@host:22` and `package@1.2.3.tgz` are no one's mail.
+    let next = line.get(at + 1 + text.len()..).unwrap_or_default();
+    let is_host = next.first() == Some(&b':') && next.get(1).is_some_and(u8::is_ascii_digit);
+    let is_git = line.get(start..at) == Some(b"git");
+    let begins = |label: &[u8]| label.first().is_some_and(u8::is_ascii_digit);
+    let is_version = begins(text) && text.split(|&byte| byte == b'.').nth(1).is_some_and(begins);
+    let is_mail = is_top && named && start < at && !(is_host || is_git || is_version);
+    is_mail.then_some(start..at + 1 + text.len())
 }
 
-/// What systemd's `name@instance.unit` ends with.
-const UNITS: &[&[u8]] =
-    &[b"service", b"slice", b"scope", b"socket", b"timer", b"target", b"mount", b"path", b"device"];
+/// What systemd's `name@instance.unit` ends with, and names inside a cluster.
+const UNITS: &[&[u8]] = &[
+    b"local",
+    b"internal",
+    b"svc",
+    b"service",
+    b"slice",
+    b"scope",
+    b"socket",
+    b"timer",
+    b"target",
+    b"mount",
+    b"path",
+    b"device",
+];
 
 /// An escape's letter (`\n`) is not the beginning of a name.
 fn start_of_local(line: &[u8], start: usize, at: usize) -> usize {

@@ -14,7 +14,9 @@ pub(super) fn find(text: &[u8], found: &mut Vec<Secret>) {
             byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' '
         });
         let body = at + label + 5;
-        let is_key = text.get(at..at + label).is_some_and(|label| label.ends_with(b"PRIVATE KEY"));
+        let is_key = text
+            .get(at..at + label)
+            .is_some_and(|label| memchr::memmem::find(label, b"PRIVATE KEY").is_some());
         if is_key && text.get(at + label..body) == Some(b"-----") {
             at = body_end(text, body);
             mask_body(text, body, at, found);

@@ -56,12 +56,15 @@ const KEYS: &[(&str, Alphabet, usize, usize)] = &[
     ("ghr_", Alphabet::Alnum, 30, 255),
     ("github_pat_", Alphabet::Url, 22, 255),
     ("glpat-", Alphabet::Url, 20, 64),
+    ("glptt-", Alphabet::Url, 20, 64),
+    ("glrt-", Alphabet::Url, 20, 64),
     // Slack, Stripe, SendGrid, Twilio, npm, PyPI
     ("xoxa-", Alphabet::Url, 10, 255),
     ("xoxb-", Alphabet::Url, 10, 255),
     ("xoxp-", Alphabet::Url, 10, 255),
     ("xoxr-", Alphabet::Url, 10, 255),
     ("xoxs-", Alphabet::Url, 10, 255),
+    ("xoxe", Alphabet::Dotted, 20, 255),
     ("xapp-", Alphabet::Url, 10, 255),
     ("sk_live_", Alphabet::Alnum, 16, 255),
     ("sk_test_", Alphabet::Alnum, 16, 255),
@@ -72,11 +75,20 @@ const KEYS: &[(&str, Alphabet, usize, usize)] = &[
     ("SK", Alphabet::Hex, 32, 32),
     ("npm_", Alphabet::Alnum, 36, 36),
     ("pypi-", Alphabet::Url, 50, 255),
-    // models' services, Vault, DigitalOcean, Datadog, New Relic, age
+    // models' services, Vault, DigitalOcean, Alibaba, Databricks, Shopify, Docker, Grafana, Atlassian,
+    // New Relic, age
     ("sk-", Alphabet::Url, 20, 255),
     ("hf_", Alphabet::Alnum, 30, 64),
     ("hvs.", Alphabet::Url, 20, 255),
     ("dop_v1_", Alphabet::Hex, 64, 64),
+    ("doo_v1_", Alphabet::Hex, 64, 64),
+    ("LTAI", Alphabet::Alnum, 12, 24),
+    ("dapi", Alphabet::Hex, 32, 32),
+    ("shpat_", Alphabet::Hex, 32, 32),
+    ("dckr_pat_", Alphabet::Url, 20, 64),
+    ("glsa_", Alphabet::Url, 32, 64),
+    ("gsk_", Alphabet::Alnum, 40, 64),
+    ("ATATT3", Alphabet::Url, 40, 255),
     ("NRAK-", Alphabet::Upper, 27, 27),
     ("AGE-SECRET-KEY-1", Alphabet::Upper, 58, 58),
 ];
@@ -112,9 +124,15 @@ fn key(line: &[u8], at: usize) -> Option<usize> {
             return None;
         }
         let length = run(rest, prefix.len(), |byte| alphabet.has(byte));
-        // `sk-` begins words too: a key has a digit.
-        let digits = rest.get(prefix.len()..prefix.len() + length)?.iter().any(u8::is_ascii_digit);
-        ((fewest..=most).contains(&length) && digits).then_some(prefix.len() + length)
+        // Words begin so too (`sk-`): a key has digits or capitals within.
+        let body = rest.get(prefix.len()..prefix.len() + length)?;
+        let has = |fits: fn(&u8) -> bool| body.iter().any(fits);
+        let capitals = has(u8::is_ascii_uppercase);
+        let made = match prefix {
+            "sk-" => has(u8::is_ascii_digit) && (capitals || !body.contains(&b'-')),
+            _ => has(u8::is_ascii_digit) || (capitals && has(u8::is_ascii_lowercase)),
+        };
+        ((fewest..=most).contains(&length) && made).then_some(prefix.len() + length)
     })
 }
 
@@ -143,11 +161,12 @@ fn authorization(line: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
     let length = end + run(line, end, |byte| byte == b'=') - start;
     let token = line.get(start..start + length)?;
     // `Bearer expires_in=3600`: padding ends a token.
-    if length > end - start && line.get(start + length).is_some_and(|&byte| is_word(byte)) {
+    let next = line.get(start + length);
+    if length > end - start && next.is_some_and(|&byte| is_word(byte) || byte == b'"') {
         return None;
     }
-    let is_plain =
-        token.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'.' | b'-'));
+    let small = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'.' | b'-');
+    let is_plain = token.iter().skip(1).all(small);
     (length >= 8 && !(is_plain && length < 20)).then_some(start..start + length)
 }
 
