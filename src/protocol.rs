@@ -9,6 +9,8 @@
 mod ask;
 mod wire;
 
+use std::rc::Rc;
+
 pub use ask::{
     Answer, Ask, Completion, Detected, DetectedConf, Form, FormParam, HoverCard, Links, Nodes,
     Offer, Page, RecordForm, Runtimes, Scene, Sheet, SheetChoice, SheetGroup,
@@ -187,11 +189,13 @@ pub struct Shown {
     pub seq: u32,
     /// True while work remains, so that more comes without being asked.
     pub more: bool,
+    /// Microseconds of work since the last change; beside a run only.
+    pub micros: u32,
     /// The run as a whole; `None`: as last sent.
     pub run: Option<Run>,
-    /// The lines in sight.
-    pub lines: LineWindow,
-    /// The events in sight; `None`: the run has not come to them.
+    /// The lines in sight; `None`: as last sent.
+    pub lines: Option<LineWindow>,
+    /// The events in sight; `None`: as last sent, or the run has not come to them.
     pub events: Option<EventWindow>,
     /// How the chosen event came about; `None`: as last sent.
     pub story: Option<Option<Story>>,
@@ -204,12 +208,10 @@ pub struct Run {
     pub complete: bool,
     /// Lines done so far.
     pub done: u32,
-    /// Microseconds of work so far.
-    pub micros: u32,
     /// Totals.
     pub counts: Counts,
     /// Per file.
-    pub files: Vec<FileRow>,
+    pub files: Rc<Vec<FileRow>>,
     /// Why fluentd would not start: its log line.
     pub boot_error: Option<String>,
     /// fluentd's own log lines; bounded.
@@ -221,13 +223,11 @@ pub struct Run {
     /// Coloured parts of the configuration.
     pub marks: Vec<ConfMark>,
     /// The pipeline, when *Flow* is on top or its strip is shown.
-    pub flow: Option<Flow>,
+    pub flow: Option<Rc<Flow>>,
     /// The pattern under the cursor (or the first one) in words, when *Explain* is on top.
     pub explain: Option<Explain>,
-    /// What the lines are, when there is something to say about it.
-    pub kinds: Vec<Kind>,
     /// Events by time.
-    pub bars: Vec<Bar>,
+    pub bars: Rc<Vec<Bar>>,
 }
 
 /// How many of the lines look like one known format.
@@ -375,26 +375,15 @@ pub struct ConfEdit {
     pub insert: String,
 }
 
-/// What a coloured part of the configuration is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MarkKind {
-    /// A group whose capture has the same colour in the lines: its number.
-    Group(u32),
-    /// An anchor, a quantifier, a class or an escape of a pattern.
-    Token,
-}
-
-/// A coloured part of the configuration.
+/// A group of a pattern in the configuration, coloured as its captures in the lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfMark {
     /// First UTF-16 unit.
     pub from: u32,
     /// One past the last.
     pub to: u32,
-    /// What it is.
-    pub kind: MarkKind,
-    /// The group's name, or empty.
-    pub name: String,
+    /// The group's number.
+    pub group: u32,
 }
 
 /// A range of lines of one file.
@@ -406,6 +395,8 @@ pub struct LineWindow {
     pub total: u32,
     /// The lines, in order.
     pub rows: Vec<LineRow>,
+    /// Names of the fields that are captured in them.
+    pub names: Vec<String>,
 }
 
 /// What became of a line.
@@ -466,8 +457,8 @@ pub struct LineMark {
     pub to: u32,
     /// The group's number: gives the colour.
     pub group: u32,
-    /// The field's name.
-    pub name: String,
+    /// The field's name: its place in the window's `names`.
+    pub name: u32,
 }
 
 /// Why a line did not become an event.
@@ -499,7 +490,7 @@ pub struct EventWindow {
     /// Fields of the events, in order of first appearance; bounded.
     pub columns: Vec<String>,
     /// The rows, in order.
-    pub rows: Vec<EventRow>,
+    pub rows: Vec<Rc<EventRow>>,
 }
 
 /// One row of the grid: an event, or a line that became none.

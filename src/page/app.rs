@@ -10,7 +10,7 @@ use yew::{Callback, Component, Context, Html, KeyboardEvent, Properties, html};
 
 use super::desk::Desk;
 use super::host::Host;
-use super::panes::conf::ConfProps;
+use super::panes::conf::{ConfProps, problem_count};
 use super::panes::dialogs::DialogProps;
 use super::panes::header::{HeaderProps, does};
 use super::panes::logs::LogsProps;
@@ -176,24 +176,24 @@ impl App {
 
     fn left(&self, state: &Rc<State>) -> Html {
         let (lang, on) = (state.lang, &self.on);
-        let (tabs, run) = (|| state.tabs.as_slice().to_vec(), || Rc::clone(&state.run));
+        let tabs = || state.tabs.as_slice().to_vec();
         let logs = LogsProps {
             lang,
             tabs: tabs(),
             file: state.file,
             renaming: state.renaming,
-            run: run(),
-            selected: state.selection.1 < state.selection.2,
+            rows: Rc::clone(&state.run.files),
+            selected: state.has_selection(),
             mount: Callback::clone(&self.mount_logs),
         };
         let conf = ConfProps {
             lang,
             tab: state.conf_tab,
             form: Option::clone(&state.form),
-            run: run(),
+            problems: problem_count(lang, &state.run),
             mount: Callback::clone(&self.mount_conf),
         };
-        let problems = ProblemsProps { lang, run: run(), tabs: tabs() };
+        let problems = ProblemsProps { lang, run: Rc::clone(&state.run), tabs: tabs() };
         html! {
             <div class="left">
                 { pane(Pane::Logs(logs), on) }

@@ -142,9 +142,9 @@ impl Desk {
 
     fn dispatch(self: &Rc<Self>, action: Action) {
         let mut next = self.now();
-        let changed = Rc::make_mut(&mut next).apply(action);
-        if changed {
-            *self.state.borrow_mut() = next;
+        let is_drawn = Rc::make_mut(&mut next).apply(action);
+        *self.state.borrow_mut() = next;
+        if is_drawn {
             (self.draw)();
         }
     }
@@ -235,7 +235,7 @@ impl Desk {
             }
             Action::Lang(_) => {
                 self.words();
-                self.show_rows();
+                self.show_rows(false);
                 self.show_problems();
             }
             _ => {}
@@ -316,7 +316,7 @@ impl Desk {
         logs.show(state.file);
         *self.logs.borrow_mut() = Some(logs);
         self.words();
-        self.show_rows();
+        self.show_rows(false);
     }
 
     /// The configuration's editor is in the page.
@@ -502,8 +502,9 @@ impl Desk {
     /// Shows what is not in the editors yet.
     fn show_changes(&self, before: &State) {
         let (state, (rows, conf)) = (self.now(), self.fresh.get());
-        if !rows || state.lines != before.lines {
-            self.show_rows();
+        let same = rows && state.lines.file == before.lines.file;
+        if !same || state.lines != before.lines {
+            self.show_rows(same && state.lines.rows == before.lines.rows);
         }
         if state.complete && (!conf || state.run != before.run) {
             self.show_problems();
@@ -511,17 +512,21 @@ impl Desk {
         self.fresh.set((true, conf || state.complete));
     }
 
-    fn show_rows(&self) {
+    /// `same`: only what the captures are called changed.
+    fn show_rows(&self, same: bool) {
         let state = self.now();
-        let rows = rows::host_rows(state.lang, &state.lines);
-        self.with_logs(|logs| logs.rows(state.lines.file, rows));
+        let lines = &state.lines;
+        self.with_logs(|logs| {
+            let rows = if same { JsValue::UNDEFINED } else { rows::host_rows(state.lang, lines) };
+            logs.rows(lines.file, rows, rows::host_names(lines));
+        });
     }
 
     fn show_problems(&self) {
         let state = self.now();
         self.with_conf(|conf| {
-            conf.problems(rows::host_problems(state.lang, &state.run.problems));
-            conf.marks(rows::host_marks(&state.run.marks));
+            let problems = rows::host_problems(state.lang, &state.run.problems);
+            conf.show(problems, rows::host_marks(&state.run.marks));
         });
     }
 

@@ -63,9 +63,10 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     pub fn text(this: &LogEditor, file: u32) -> JsValue;
 
-    /// Colours and marks for a range of lines of a file.
+    /// Colours and marks for a range of lines of a file, and what the captures are called;
+    /// `undefined` in place of the lines: they are as before.
     #[wasm_bindgen(method, structural)]
-    pub fn rows(this: &LogEditor, file: u32, rows: JsValue);
+    pub fn rows(this: &LogEditor, file: u32, rows: JsValue, names: JsValue);
 
     /// Scrolls to a line and selects columns of it.
     #[wasm_bindgen(method, structural)]
@@ -99,13 +100,9 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     pub fn apply(this: &ConfEditor, edits: JsValue);
 
-    /// Problems in place.
+    /// Problems in place, and colours of groups.
     #[wasm_bindgen(method, structural)]
-    pub fn problems(this: &ConfEditor, problems: JsValue);
-
-    /// Colours of groups.
-    #[wasm_bindgen(method, structural)]
-    pub fn marks(this: &ConfEditor, marks: JsValue);
+    pub fn show(this: &ConfEditor, problems: JsValue, marks: JsValue);
 
     /// Scrolls to a place and selects it.
     #[wasm_bindgen(method, structural)]

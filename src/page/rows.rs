@@ -5,13 +5,18 @@ use wasm_bindgen::JsValue;
 use super::browser::{list, object};
 use super::texts::{Lang, T};
 use crate::protocol::{
-    Completion, ConfEdit, ConfMark, FateKind, HoverCard, LineMark, LineRow, LineWindow, MarkKind,
-    Place, Problem, Severity, Why,
+    Completion, ConfEdit, ConfMark, FateKind, HoverCard, LineMark, LineRow, LineWindow, Place,
+    Problem, Severity, Why,
 };
 
 /// Lines as the log editor shows them.
 pub fn host_rows(lang: Lang, window: &LineWindow) -> JsValue {
     list(window.rows.iter().map(|row| host_row(lang, row)))
+}
+
+/// What the captures in lines are called.
+pub fn host_names(window: &LineWindow) -> JsValue {
+    list(window.names.iter().map(|name| name.as_str().into()))
 }
 
 fn host_row(lang: Lang, row: &LineRow) -> JsValue {
@@ -21,7 +26,7 @@ fn host_row(lang: Lang, row: &LineRow) -> JsValue {
         ("line", row.line.into()),
         ("fate", fate.into()),
         ("title", title.into()),
-        ("marks", list(row.marks.iter().map(line_mark))),
+        ("marks", line_marks(&row.marks)),
         ("why", row.why.as_ref().map_or(JsValue::UNDEFINED, |why| host_why(lang, why))),
     ])
 }
@@ -45,17 +50,9 @@ fn fate(fate: FateKind) -> (&'static str, T) {
     }
 }
 
-fn line_mark(mark: &LineMark) -> JsValue {
-    host_mark(mark.from, mark.to, mark.group, &mark.name)
-}
-
-fn host_mark(from: u32, to: u32, group: u32, name: &str) -> JsValue {
-    object(&[
-        ("from", from.into()),
-        ("to", to.into()),
-        ("group", group.into()),
-        ("name", name.into()),
-    ])
+/// Four numbers each.
+fn line_marks(marks: &[LineMark]) -> JsValue {
+    numbers(marks.iter().flat_map(|mark| [mark.from, mark.to, mark.group, mark.name]))
 }
 
 fn host_why(lang: Lang, why: &Why) -> JsValue {
@@ -90,13 +87,14 @@ fn host_problem(lang: Lang, at: usize, problem: &Problem) -> Option<JsValue> {
     ]))
 }
 
-/// Coloured parts of the configuration.
+/// Coloured parts of the configuration: three numbers each.
 pub fn host_marks(marks: &[ConfMark]) -> JsValue {
-    let group = |kind| match kind {
-        MarkKind::Group(group) => group,
-        MarkKind::Token => 0,
-    };
-    list(marks.iter().map(|mark| host_mark(mark.from, mark.to, group(mark.kind), &mark.name)))
+    numbers(marks.iter().flat_map(|mark| [mark.from, mark.to, mark.group]))
+}
+
+/// Many numbers cross as one array.
+fn numbers(numbers: impl Iterator<Item = u32>) -> JsValue {
+    js_sys::Uint32Array::from(numbers.collect::<Vec<u32>>().as_slice()).into()
 }
 
 /// Replacements in the configuration.

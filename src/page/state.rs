@@ -8,8 +8,8 @@ use std::rc::Rc;
 use super::samples::Sample;
 use super::texts::Lang;
 use crate::protocol::{
-    Counts, Detected, EventWindow, FateKind, FileId, FileRow, Filter, Fix, Form, LineWindow, Nodes,
-    Panel, Rows, Run, Runtimes, Settings, Sheet, Shown, Story, View,
+    Counts, Detected, EventWindow, FileId, FileRow, Filter, Fix, Form, LineWindow, Nodes, Panel,
+    Rows, Run, Runtimes, Settings, Sheet, Shown, Story, View,
 };
 
 /// A log file's tab.
@@ -198,6 +198,8 @@ pub struct State {
     pub phone: PhonePane,
     /// The run.
     pub run: Rc<Run>,
+    /// Microseconds of work for it.
+    pub micros: u32,
     /// True when nothing more comes by itself.
     pub complete: bool,
     /// The lines in sight.
@@ -258,6 +260,7 @@ impl Default for State {
             form: None,
             phone: PhonePane::Logs,
             run: Rc::default(),
+            micros: 0,
             complete: false,
             lines: Rc::default(),
             events: Rc::default(),
@@ -327,8 +330,8 @@ pub enum Action {
     Event(Option<u32>),
     /// To the next or previous event.
     NextEvent(Forward),
-    /// Results came; `fits`: for the texts as they stand.
-    Shown(Rc<Shown>),
+    /// Results came.
+    Shown(Box<Shown>),
     /// A button of *Why not*.
     WhyFix(u32, u32),
     /// The fix of a problem.
@@ -442,7 +445,7 @@ pub enum Copied {
 }
 
 impl State {
-    /// Changes the state; false: nothing changed.
+    /// Changes the state; false: nothing that is drawn changed.
     #[expect(clippy::too_many_lines, reason = "one arm an action")]
     pub fn apply(&mut self, action: Action) -> bool {
         match action {
@@ -452,8 +455,12 @@ impl State {
             Action::CloseFile(file) => self.close_file(file),
             Action::Rename => set(&mut self.renaming, true),
             Action::SetPath(file, path) => self.set_path(file, path),
-            Action::Sight(rows) => set(&mut self.sight, rows),
-            Action::Select(line, from, to) => set(&mut self.selection, (line, from, to)),
+            Action::Sight(rows) => silently(&mut self.sight, rows),
+            Action::Select(line, from, to) => {
+                let was = self.has_selection();
+                self.selection = (line, from, to);
+                was != self.has_selection()
+            }
             Action::ToggleWhy(line) => self.toggle_why(line),
             Action::GoToLine(file, line, from, to) => {
                 self.show_file(file);
@@ -466,19 +473,19 @@ impl State {
                 self.conf_tab = ConfTab::Text;
                 set(&mut self.phone, PhonePane::Conf)
             }
-            Action::Cursor(at) => set(&mut self.cursor, at),
+            Action::Cursor(at) => silently(&mut self.cursor, at),
             Action::ConfTab(tab) => set(&mut self.conf_tab, tab),
             Action::Form(form) => set(&mut self.form, form),
             Action::Phone(pane) => set(&mut self.phone, pane),
             Action::Panel(panel) => set(&mut self.panel, panel),
-            Action::Grid(rows) => set(&mut self.grid, rows),
+            Action::Grid(rows) => silently(&mut self.grid, rows),
             Action::Filter(filter) => {
                 let turned = set(&mut self.panel, Panel::Events);
                 set(&mut self.filter, filter) | turned
             }
             Action::Event(event) => self.choose_event(event),
             Action::NextEvent(way) => self.next_event(way),
-            Action::Shown(shown) => self.shown(&shown),
+            Action::Shown(shown) => self.shown(*shown),
             Action::Preview(preview) => set(&mut self.dialog, Some(Dialog::Preview(preview))),
             Action::Choose(chosen) => self.choose(chosen),
             Action::Settings(settings) => {
@@ -667,52 +674,9 @@ impl State {
         self.choose_event((self.run.counts.events > 0).then_some(next))
     }
 
-    fn shown(&mut self, shown: &Shown) -> bool {
-        if let Some(run) = &shown.run {
-            let done = self.run.complete && run.complete;
-            if self.fresh {
-                self.before = None;
-                self.fresh = !run.complete;
-            } else if done && run.counts != self.run.counts && self.run.counts.lines > 0 {
-                self.before = Some(Rc::clone(&self.run));
-            }
-            self.run = Rc::new(run.clone());
-        }
-        self.complete = !shown.more;
-        let mut lines = shown.lines.clone();
-        if shown.more {
-            self.keep_fates(&mut lines);
-        }
-        set(&mut self.lines, Rc::new(lines));
-        if let Some(events) = &shown.events
-            && *self.events != *events
-        {
-            self.events = Rc::new(events.clone());
-        }
-        if let Some(story) = &shown.story
-            && self.story.as_deref() != story.as_ref()
-        {
-            self.story = story.clone().map(Rc::new);
-        }
-        self.broken = None;
-        true
-    }
-
-    /// A line that its parser takes as before keeps its mark until the run comes to it.
-    fn keep_fates(&self, lines: &mut LineWindow) {
-        if lines.file != self.lines.file || lines.total != self.lines.total {
-            return;
-        }
-        for row in &mut lines.rows {
-            let known = self.lines.rows.iter().find(|known| known.line == row.line);
-            if let Some(known) = known
-                && row.fate == FateKind::Pending
-                && !matches!(known.fate, FateKind::NotMatched | FateKind::Invalid)
-            {
-                (row.fate, row.event) = (known.fate, known.event);
-                row.detail.clone_from(&known.detail);
-            }
-        }
+    /// True while a part of a line is selected.
+    pub fn has_selection(&self) -> bool {
+        self.selection.1 < self.selection.2
     }
 
     /// Keeps a run that is over; one with the same configuration takes the place of the last.
@@ -725,7 +689,7 @@ impl State {
             runs.remove(0);
         }
         runs.push(run);
-        true
+        false
     }
 
     fn choose(&mut self, chosen: usize) -> bool {
@@ -764,6 +728,11 @@ impl State {
         self.tabs.iter().find(|tab| tab.file == self.file)
     }
 
+    /// The event whose story is told.
+    pub fn shown_event(&self) -> Option<u32> {
+        self.event.or(Some(0))
+    }
+
     /// What the worker has to know about the page.
     pub fn view(&self) -> View {
         let lines_of_file = self.open.iter().filter(|(file, _)| *file == self.file);
@@ -774,7 +743,7 @@ impl State {
             open_first: self.open_first,
             events: self.grid,
             filter: (*self.filter).clone(),
-            event: self.event.or(Some(0)),
+            event: self.shown_event(),
             panel: self.panel,
             cursor: if self.panel == Panel::Explain { self.cursor } else { 0 },
         }
@@ -787,6 +756,12 @@ impl State {
     }
 }
 
+/// Sets a value that nothing drawn depends on.
+fn silently<T>(place: &mut T, value: T) -> bool {
+    *place = value;
+    false
+}
+
 /// Sets a value; true when it differs.
 fn set<T: PartialEq>(place: &mut T, value: T) -> bool {
     let differs = *place != value;
@@ -794,5 +769,6 @@ fn set<T: PartialEq>(place: &mut T, value: T) -> bool {
     differs
 }
 
+mod shown;
 #[cfg(test)]
 mod tests;

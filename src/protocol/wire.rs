@@ -4,13 +4,15 @@
 //! reader that runs out of bytes reads zeros and empty texts and says so at the end. That keeps the
 //! code of each type to one call a field; `serde` with `serde-wasm-bindgen` took a fifth of the page.
 
+use std::rc::Rc;
+
 use super::{
     Answer, Ask, Bar, Cell, CellKind, Completion, ConfEdit, ConfMark, Counts, Detected,
     DetectedConf, EventRow, EventWindow, Explain, ExplainRow, FateKind, FieldChange, FieldRow,
     FileRow, Filter, Fix, Flow, FlowEdge, FlowNode, Form, FormParam, HoverCard, Kind, LineMark,
-    LineRow, LineWindow, Links, MarkKind, Message, Nodes, Offer, Page, Panel, Place, Problem,
-    RecordForm, Reply, Request, Rows, Run, Runtimes, Scene, Settings, Severity, Sheet, SheetChoice,
-    SheetGroup, Shown, StepRow, Story, View, Why,
+    LineRow, LineWindow, Links, Message, Nodes, Offer, Page, Panel, Place, Problem, RecordForm,
+    Reply, Request, Rows, Run, Runtimes, Scene, Settings, Severity, Sheet, SheetChoice, SheetGroup,
+    Shown, StepRow, Story, View, Why,
 };
 
 /// A value's bytes.
@@ -153,6 +155,15 @@ impl<T: Wire> Wire for Box<T> {
     }
 }
 
+impl<T: Wire> Wire for Rc<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        (**self).put(out);
+    }
+    fn take(input: &mut Input) -> Rc<T> {
+        Rc::new(T::take(input))
+    }
+}
+
 impl<A: Wire, B: Wire> Wire for (A, B) {
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
@@ -216,10 +227,10 @@ structs! {
     Rows { from, to }
     View { file, lines, open, open_first, events, filter, event, panel, cursor }
     Filter { words, time, sink, lost }
-    Shown { seq, more, run, lines, events, story }
+    Shown { seq, more, micros, run, lines, events, story }
     Run {
-        complete, done, micros, counts, files, boot_error, log, problems, more_problems,
-        marks, flow, explain, kinds, bars
+        complete, done, counts, files, boot_error, log, problems, more_problems,
+        marks, flow, explain, bars
     }
     Kind { name, count }
     Bar { from, to, label, count }
@@ -229,8 +240,8 @@ structs! {
     Problem { code, severity, message, help, place, notes, said, fix }
     Fix { title, edits }
     ConfEdit { from, to, insert }
-    ConfMark { from, to, kind, name }
-    LineWindow { file, total, rows }
+    ConfMark { from, to, group }
+    LineWindow { file, total, rows, names }
     LineRow { line, fate, detail, event, marks, why }
     LineMark { from, to, group, name }
     Why { title, text, kind, reached, said, fixes }
@@ -268,7 +279,6 @@ enums! {
         0 Conf { from from, to to, line line }
         _ 1 File { file file, line line, from from, to to }
     }
-    MarkKind { 0 Group { 0 group } _ 1 Token {} }
     FateKind {
         0 Pending {} 1 NotTailed {} 2 Event {} 3 Joined {} 4 Partial {} 5 Held {} 6 NotMatched {}
         7 Invalid {} 8 Dropped {} 9 Error {} 10 NoMatch {} 11 Unterminated {} _ 12 Skipped {}
@@ -333,7 +343,7 @@ mod tests {
         let row = LineRow { why: None, detail: "x".repeat(200), ..LineRow::default() };
         let shown = Shown {
             run: Some(Run { complete: true, boot_error: Some(String::new()), ..Run::default() }),
-            lines: LineWindow { rows: vec![row], ..LineWindow::default() },
+            lines: Some(LineWindow { rows: vec![row], ..LineWindow::default() }),
             ..Shown::default()
         };
         let reply = Reply::Shown(Box::new(shown));

@@ -14,7 +14,7 @@ use crate::onigmo::tree::{Enclose, Kind};
 use crate::onigmo::{Options, Regexp};
 use crate::protocol::{
     Answer, Completion, ConfEdit, ConfMark, Explain, ExplainRow, Fix, Form, FormParam, HoverCard,
-    MarkKind, Message, Place,
+    Message, Place,
 };
 use crate::source::{SourceId, Span};
 
@@ -69,13 +69,11 @@ impl ConfView {
                 let Kind::Enclose { kind: Enclose::Memory { group }, .. } = &node.kind else {
                     continue;
                 };
-                let name = tree.names.iter().find(|name| name.groups.contains(group));
                 let span = node.span.shifted(pattern.span.start as usize);
                 marks.push(ConfMark {
                     from: self.map.unit(span.start),
                     to: self.map.unit(span.end),
-                    kind: MarkKind::Group(*group),
-                    name: name.map(|name| name.text.to_string()).unwrap_or_default(),
+                    group: *group,
                 });
             }
         }

@@ -187,11 +187,16 @@ fn small(number: u64) -> u32 {
 }
 
 /// One line.
-pub fn line_row(view: &LineView, text: &Text) -> LineRow {
+pub fn line_row(view: &LineView, text: &Text, names: &mut Vec<String>) -> LineRow {
     let (fate, detail, event) = fate(&view.fate);
     let mark = |field: &crate::fluent::plugin::parser::FieldSpan| {
         let (from, to) = text.columns(view.line, field.span);
-        LineMark { from, to, group: field.group, name: field.name.to_string() }
+        let known = names.iter().position(|name| **name == *field.name);
+        let name = known.unwrap_or_else(|| {
+            names.push(field.name.to_string());
+            names.len() - 1
+        });
+        LineMark { from, to, group: field.group, name: name as u32 }
     };
     LineRow {
         line: view.line,

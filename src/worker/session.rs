@@ -62,6 +62,8 @@ pub struct Session {
     rows: u32,
     /// True while the page has the story of the chosen event.
     told: bool,
+    /// The lines and the events that the page has.
+    has: (Option<LineWindow>, Option<EventWindow>),
     /// True from a change until its results are complete: that time is told.
     timed: bool,
     /// True once a run was complete.
@@ -89,6 +91,7 @@ impl Session {
             lost: Vec::new(),
             rows: 0,
             told: false,
+            has: (None, None),
             timed: false,
             ran: false,
             waiting: None,
@@ -243,24 +246,23 @@ impl Session {
         let begin = (self.clock)();
         let run = (self.unsaid && !self.busy).then(|| self.run());
         self.unsaid &= self.busy;
-        let lines = self.lines();
+        let lines = Some(self.lines());
+        let lines = news(&mut self.has.0, lines);
         self.columns = self.engine.columns();
         self.columns.truncate(COLUMNS);
         if self.busy {
             self.lost = self.engine.lost_lines();
         }
         let events = self.events();
+        let events = news(&mut self.has.1, events);
         let story =
             (!self.busy && !self.told).then(|| self.view.event.and_then(|event| self.story(event)));
         self.told |= story.is_some();
-        let mut shown = Shown { seq: self.seq, more: self.busy, run, lines, events, story };
         self.spent(begin);
         self.timed &= self.busy;
         self.ran |= !self.busy;
-        if let Some(run) = &mut shown.run {
-            run.micros = self.micros as u32;
-        }
-        shown
+        let micros = self.micros as u32;
+        Shown { seq: self.seq, more: self.busy, micros, run, lines, events, story }
     }
 
     fn places(&self) -> Places<'_> {
@@ -286,20 +288,18 @@ impl Session {
         Run {
             complete: summary.complete && !self.busy,
             done: counts(&summary.counts).lines,
-            micros: 0,
             counts: counts(&summary.counts),
-            files,
+            files: files.into(),
             boot_error: summary.boot_error,
             log: summary.log.into_iter().take(LOG).collect(),
             problems,
             more_problems,
             marks: self.conf.marks(),
-            flow: flow.as_ref().map(|flow| places.flow(flow)),
+            flow: flow.as_ref().map(|flow| places.flow(flow).into()),
             explain: (self.view.panel == Panel::Explain)
                 .then(|| self.conf.explain(self.view.cursor))
                 .flatten(),
-            kinds: Vec::new(),
-            bars: bars(&self.engine.event_times().collect::<Vec<_>>()),
+            bars: bars(&self.engine.event_times().collect::<Vec<_>>()).into(),
         }
     }
 
@@ -319,7 +319,9 @@ impl Session {
         let to = to.min(from.saturating_add(WINDOW));
         let views = self.engine.lines(file, from..to);
         let Some(text) = self.texts.get(&file) else { return LineWindow::default() };
-        let mut rows: Vec<LineRow> = views.iter().map(|view| line_row(view, text)).collect();
+        let mut names = Vec::new();
+        let row = |view| line_row(view, text, &mut names);
+        let mut rows: Vec<LineRow> = views.iter().map(row).collect();
         let total = text.len();
         let first =
             self.view.open_first.then(|| self.engine.failing(file, 1).first().copied()).flatten();
@@ -328,7 +330,7 @@ impl Session {
                 row.why = self.why(row);
             }
         }
-        LineWindow { file, total, rows }
+        LineWindow { file, total, rows, names }
     }
 
     fn why(&self, row: &LineRow) -> Option<crate::protocol::Why> {
@@ -385,7 +387,11 @@ impl Session {
             total: u32::try_from(window.total).unwrap_or(u32::MAX),
             from,
             chosen: self.view.event.and_then(|event| self.engine.filtered_row(event)),
-            rows: window.events.iter().map(|event| event_row(event, &self.columns)).collect(),
+            rows: window
+                .events
+                .iter()
+                .map(|event| event_row(event, &self.columns).into())
+                .collect(),
             ..EventWindow::default()
         }
     }
@@ -413,9 +419,12 @@ impl Session {
                 Some((_, (_, file, line))) => {
                     let (file, line) = (*file, *line);
                     let view = self.engine.lines(file, line..line.saturating_add(1)).pop();
-                    rows.extend(view.map(|view| lost_row(&view, file)));
+                    rows.extend(view.map(|view| lost_row(&view, file).into()));
                 }
-                None => rows.extend(events.next().map(|view| event_row(&view, &self.columns))),
+                None => {
+                    let event = events.next();
+                    rows.extend(event.map(|view| event_row(&view, &self.columns).into()));
+                }
             }
         }
         let chosen = self
@@ -492,4 +501,11 @@ impl Session {
             None => Answer::Nothing(Message::default()),
         }
     }
+}
+
+/// What the page does not have yet.
+fn news<T: Clone + PartialEq>(has: &mut Option<T>, now: Option<T>) -> Option<T> {
+    let now = now.filter(|now| has.as_ref() != Some(now))?;
+    *has = Some(now.clone());
+    Some(now)
 }

@@ -43,14 +43,25 @@ fn last(session: &mut Session, request: Request, changes: Vec<TextChange>) -> Sh
     while session.busy() {
         replies.extend(session.step());
     }
-    match replies.pop() {
-        Some(Reply::Shown(shown)) => *shown,
-        other => panic!("{other:?}"),
+    let (mut last, mut lines, mut events) = (None, None, None);
+    for reply in replies {
+        let Reply::Shown(mut shown) = reply else { panic!("{reply:?}") };
+        lines = shown.lines.take().or(lines);
+        events = shown.events.take().or(events);
+        last = Some(*shown);
     }
+    Shown { lines, events, ..last.expect("a reply") }
 }
 
 fn why(shown: &Shown) -> &Why {
-    shown.lines.rows.iter().find_map(|row: &LineRow| row.why.as_ref()).expect("a line that fails")
+    shown
+        .lines
+        .as_ref()
+        .unwrap()
+        .rows
+        .iter()
+        .find_map(|row: &LineRow| row.why.as_ref())
+        .expect("a line that fails")
 }
 
 fn applied(conf: &str, fix: &Fix) -> String {
@@ -97,7 +108,7 @@ fn a_time_that_does_not_fit_shows_what_was_read_and_a_format_that_fits() {
 fn lost_lines_stand_among_the_events() {
     let lines = ["x\n", CRI, "y\n", "z\n", CRI, CRI].concat();
     let shown = run(&conf(REGEXP), &lines, Filter::default());
-    let row = |row: &crate::protocol::EventRow| match (&row.said, row.from) {
+    let row = |row: &std::rc::Rc<crate::protocol::EventRow>| match (&row.said, row.from) {
         (Some(said), Some((_, line))) => format!("{line} {said}"),
         _ => format!("event {}", row.id.unwrap()),
     };

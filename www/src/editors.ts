@@ -1,6 +1,6 @@
 // What the page's Rust knows of the editors: facades that are there at once and show plain text
 // until CodeMirror has loaded.
-import type { ConfApi, HostProblem, HostRow, LogApi, Mark, On } from "./editor/types";
+import type { ConfApi, HostProblem, HostRow, LogApi, On } from "./editor/types";
 
 /** How long the editors wait for the first result. */
 const PATIENCE_MS = 1500;
@@ -29,7 +29,7 @@ function plain(parent: HTMLElement): HTMLPreElement {
 export class LogEditor {
   #texts = new Map<number, string>();
   #shown = 0;
-  #rows: { file: number; rows: HostRow[] } | undefined;
+  #rows: { file: number; rows: HostRow[]; names: string[] } | undefined;
   #words: [string, string] = ["", ""];
   #api: LogApi | undefined;
   #wantsFocus = false;
@@ -43,7 +43,7 @@ export class LogEditor {
       api.words(...this.#words);
       for (const [file, text] of this.#texts) api.open(file, text);
       api.show(this.#shown);
-      if (this.#rows) api.rows(this.#rows.file, this.#rows.rows);
+      if (this.#rows) api.rows(this.#rows.file, this.#rows.rows, this.#rows.names);
       if (this.#wantsFocus) api.focus();
       this.#texts.clear();
       this.#api = api;
@@ -75,9 +75,9 @@ export class LogEditor {
   text(file: number): string {
     return this.#api ? this.#api.text(file) : (this.#texts.get(file) ?? "");
   }
-  rows(file: number, rows: HostRow[]): void {
-    this.#rows = { file, rows };
-    this.#api?.rows(file, rows);
+  rows(file: number, rows: HostRow[] | undefined, names: string[]): void {
+    if (this.#api) this.#api.rows(file, rows, names);
+    else this.#rows = { file, rows: rows ?? this.#rows?.rows ?? [], names };
   }
   reveal(line: number, from: number, to: number): void {
     this.#api?.reveal(line, from, to);
@@ -100,7 +100,7 @@ export class LogEditor {
 export class ConfEditor {
   #text = "";
   #problems: HostProblem[] = [];
-  #marks: Mark[] = [];
+  #marks = new Uint32Array();
   #words: [string, string] = ["", ""];
   #api: ConfApi | undefined;
   #plain: HTMLPreElement;
@@ -111,8 +111,7 @@ export class ConfEditor {
       this.#plain.remove();
       const api = createConf(parent, this.#text, on);
       api.words(...this.#words);
-      api.marks(this.#marks);
-      api.problems(this.#problems);
+      api.show(this.#problems, this.#marks);
       this.#api = api;
     });
   }
@@ -127,13 +126,9 @@ export class ConfEditor {
   apply(edits: { from: number; to: number; insert: string }[]): void {
     this.#api?.apply(edits);
   }
-  problems(problems: HostProblem[]): void {
-    this.#problems = problems;
-    this.#api?.problems(problems);
-  }
-  marks(marks: Mark[]): void {
-    this.#marks = marks;
-    this.#api?.marks(marks);
+  show(problems: HostProblem[], marks: Uint32Array<ArrayBuffer>): void {
+    [this.#problems, this.#marks] = [problems, marks];
+    this.#api?.show(problems, marks);
   }
   reveal(from: number, to: number): void {
     this.#api?.reveal(from, to);

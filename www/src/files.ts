@@ -1,9 +1,10 @@
 // Dropped files: text, unpacked when it is gzip; long ones arrive piece by piece, with a way to stop.
+import { engineFree } from "./host";
 
 /** More than this is not read: the editor and the engine hold the text several times. */
 const LIMIT = 200 * 1024 * 1024;
 /** So much at once: the page stays quick between two pieces. */
-const PIECE = 1024 * 1024;
+const PIECE = 512 * 1024;
 
 async function textOf(file: File, count: (bytes: number) => void): Promise<ReadableStreamDefaultReader<string>> {
   const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
@@ -47,8 +48,9 @@ export async function streamFile(file: File, take: (text: string) => void): Prom
       size += end;
       if (end > 0) take(rest.slice(0, end));
       rest = rest.slice(end);
-      // The page draws, and hears the button.
+      // The page draws, and hears the button; pieces that wait for the engine would cross in one long task.
       await new Promise((resolve) => setTimeout(resolve));
+      await engineFree();
     }
     if (!stopped && size < LIMIT && rest !== "") take(rest);
     await reader.cancel();

@@ -27,6 +27,14 @@ export interface Host {
   showCrash(reason: string): void;
 }
 
+/** True from a request to the engine until it says something. */
+let asked = false;
+
+/** Waits until the engine has taken what it was sent last, but not for ever: one that hangs is replaced. */
+export async function engineFree(): Promise<void> {
+  for (let turn = 0; asked && turn < 200; turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 export function createHost(): Host {
   /** The first worker makes the module while the page's own wasm is still on its way. */
   let first: Worker | undefined = startWorker();
@@ -67,13 +75,17 @@ function listen(
   keep: (module: WebAssembly.Module) => void,
 ): EngineWorker {
   worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+    asked = false;
     if (data instanceof WebAssembly.Module) keep(data);
     else onReply(data);
   };
   worker.onerror = (event) => onCrash(event.message);
   worker.onmessageerror = () => onCrash("a message could not be read");
   return {
-    post: (request) => worker.postMessage(request),
+    post: (request) => {
+      asked = true;
+      worker.postMessage(request);
+    },
     terminate: () => worker.terminate(),
   };
 }

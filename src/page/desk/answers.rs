@@ -86,7 +86,7 @@ impl Desk {
             News::Reply { reply: Reply::Shown(shown), fits } => {
                 let is_done = shown.run.as_ref().is_some_and(|run| run.complete);
                 let before = self.now();
-                self.dispatch(Action::Shown(Rc::new(*shown)));
+                self.dispatch(Action::Shown(shown));
                 *self.speaking.borrow_mut() = Some(self.after_ms(1000, spoken));
                 if fits {
                     self.show_changes(&before);

@@ -21,8 +21,8 @@ pub struct ConfProps {
     pub tab: ConfTab,
     /// The form, as last answered.
     pub form: Option<Rc<Form>>,
-    /// The run, for its problems.
-    pub run: Rc<Run>,
+    /// How many problems there are.
+    pub problems: String,
     /// Where the editor is to live.
     pub mount: Callback<Element>,
 }
@@ -40,7 +40,7 @@ pub fn conf(props: &ConfProps, on: &Callback<Action>) -> Html {
                 { tabs("conf-tab", lang.t(T::Conf), &[tab(lang.t(T::Pattern)), tab("fluent.conf")],
                     usize::from(!is_form), &choose) }
                 <span class="fill" />
-                <span class="note">{ problem_count(lang, &props.run) }</span>
+                <span class="note">{ &props.problems }</span>
             </div>
             { with(html! { <div class="editor-host" hidden={is_form} /> }, "".into(), Callback::clone(&props.mount)) }
             if is_form { { form(lang, props.form.as_deref(), on) } }

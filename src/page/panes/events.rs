@@ -1,5 +1,6 @@
 //! The events grid: time with nanoseconds, tag, fields; only the rows in sight are in the page.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use web_sys::{Element, HtmlInputElement};
@@ -7,9 +8,10 @@ use yew::{
     AttrValue, Callback, Event, Html, InputEvent, KeyboardEvent, MouseEvent, TargetCast, html,
 };
 
-use super::flow::strip;
+use super::bars::BarsProps;
 use super::header::does;
-use crate::page::state::{Action, Forward, Tab};
+use super::pane::{Pane, PaneView, pane};
+use crate::page::state::{Action, Forward};
 use crate::page::texts::{Lang, T, count};
 use crate::page::ui::grip::column_grip;
 use crate::page::ui::maybe;
@@ -17,7 +19,7 @@ use crate::page::ui::parts::{button, el};
 use crate::page::ui::rich::value;
 use crate::page::ui::window::{in_sight, scroll_to, spacers};
 use crate::page::ui::with::with;
-use crate::protocol::{Bar, EventRow, EventWindow, Filter, Rows, Run};
+use crate::protocol::{Bar, EventRow, EventWindow, Filter, Rows};
 
 /// Height of a row in CSS pixels (`--row` in `events.css`).
 const ROW: u32 = 28;
@@ -27,16 +29,33 @@ const ROW: u32 = 28;
 pub struct EventsProps {
     /// The language.
     pub lang: Lang,
-    /// The run, for its bars.
-    pub run: Rc<Run>,
     /// The rows in sight.
     pub window: Rc<EventWindow>,
     /// Which events are listed.
     pub filter: Rc<Filter>,
     /// The chosen event.
     pub chosen: Option<u32>,
-    /// The log files, for their names.
-    pub tabs: Vec<Tab>,
+    /// The count over time.
+    pub bars: Rc<Vec<Bar>>,
+    /// False when fluentd does not start.
+    pub boots: bool,
+    /// True when there are lines.
+    pub has_lines: bool,
+}
+
+/// What a row needs.
+#[derive(Clone, PartialEq)]
+pub struct RowProps {
+    /// The language.
+    pub lang: Lang,
+    /// Its place in the list.
+    pub number: u32,
+    /// The row.
+    pub row: Rc<EventRow>,
+    /// True when it is the chosen one.
+    pub chosen: bool,
+    /// How many fields the grid shows.
+    pub columns: u32,
 }
 
 /// The grid.
@@ -50,34 +69,34 @@ pub fn events(props: &EventsProps, on: &Callback<Action>) -> Html {
         let area = event.target_dyn_into::<Element>()?;
         Some(Action::Grid(in_sight(area.scroll_top(), area.client_height(), ROW, total)))
     });
+    // The one below stands in for the grid: what is done with it needs no copy of all rows.
+    let below = {
+        let row = row_of(props);
+        let seen = row.map(|row| row.to_string()).unwrap_or_default();
+        with(spacer(below), seen.into(), Callback::from(move |below| keep_in_sight(&below, row)))
+    };
     let grid = || {
-        let draw = html! {
+        html! {
             <div class="grid" role="grid" tabindex="0" aria-label={lang.t(T::Events)}
                 aria-rowcount={(total + 1).to_string()} aria-colcount={(columns + 2).to_string()}
                 aria-activedescendant={active(props)} style={template(props)}
                 {onscroll} onkeydown={keys(props, on)}>
                 { head(lang, &window.columns) }
                 { spacer(above) }
-                for (at, row) in window.rows.iter().enumerate() {
-                    { grid_row(props, window.from + at as u32, row, on) }
-                }
-                { spacer(below) }
+                for (at, row) in window.rows.iter().enumerate() { { one_row(props, at as u32, row, on) } }
+                { below }
             </div>
-        };
-        let row = row_of(props);
-        let seen = row.map(|row| row.to_string()).unwrap_or_default();
-        with(draw, seen.into(), Callback::from(move |area| keep_in_sight(&area, row)))
+        }
     };
     html! {
-        <div class="events">
-            { strip(lang, &props.run, on) }
+        <>
             { tools(props, on) }
             if window.total == 0 {
                 { empty(props, on) }
             } else {
                 { grid() }
             }
-        </div>
+        </>
     }
 }
 
@@ -86,8 +105,8 @@ fn spacer(height: u32) -> Html {
 }
 
 /// Scrolls when an event outside of the sight is chosen.
-fn keep_in_sight(area: &Element, row: Option<u32>) {
-    let Some(row) = row else { return };
+fn keep_in_sight(spacer: &Element, row: Option<u32>) {
+    let (Some(row), Some(area)) = (row, spacer.parent_element()) else { return };
     // The heading sticks to the top and covers one row.
     let (top, view) = (area.scroll_top(), area.client_height() - ROW as i32);
     if let Some(top) = scroll_to(row, top, view, ROW) {
@@ -101,25 +120,34 @@ fn row_of(props: &EventsProps) -> Option<u32> {
     at.map(|at| window.from + at as u32).or(window.chosen)
 }
 
-/// Widths of the columns: as long as what they show, within bounds.
+/// Widths of the columns: as long as what they show, within bounds, in steps: a longer value or name
+/// seldom moves what stands beside it, for then all rows are laid out anew.
 fn template(props: &EventsProps) -> String {
     let longest = |at: usize, name: &str| {
         let cells = props.window.rows.iter().filter_map(|row| row.cells.get(at)?.as_ref());
         let most = cells.map(|cell| cell.text.chars().map(width).sum::<usize>()).max().unwrap_or(0);
-        most.max(name.len()).clamp(5, 70) + 4
+        (most.max(name.len()).min(70) + 4).next_multiple_of(8)
     };
-    let columns = props.window.columns.iter().enumerate();
-    let fields: Vec<String> = columns
-        .map(|(at, name)| {
-            let longest = longest(at, name);
-            format!("var(--c{},minmax({}ch,{longest}ch))", at + 2, longest.min(28))
-        })
-        .collect();
+    let mut columns = "var(--c0,33ch) var(--c1,minmax(14ch,34ch))".to_owned();
+    let mut least = "var(--c0,33ch) + var(--c1,14ch)".to_owned();
+    for (at, name) in props.window.columns.iter().enumerate() {
+        let longest = longest(at, name);
+        let (at, narrow) = (at + 2, longest.min(NARROW));
+        let _ = write!(columns, " var(--c{at},minmax({narrow}ch,{longest}ch))");
+        let _ = write!(least, " + var(--c{at},{narrow}ch)");
+    }
     // What is left belongs to no column: the sentence about a lost line reaches into it.
-    format!(
-        "--columns: var(--c0,33ch) var(--c1,minmax(14ch,34ch)) {} minmax(0,1fr)",
-        fields.join(" ")
-    )
+    format!("--columns:{columns} minmax(0,1fr);--width:calc({least})")
+}
+
+/// A column with long values is at least so wide.
+const NARROW: usize = 28;
+
+/// A text that its column may cut needs a clip, which costs each frame of the page; this one fits as long
+/// as nobody drags the column narrower.
+fn clip(text: &str, room: usize) -> Option<&'static str> {
+    let fits = text.len() <= room && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    (!fits).then_some("clip")
 }
 
 /// Wide characters take two columns of a monospaced font.
@@ -145,43 +173,50 @@ fn head(lang: Lang, columns: &[String]) -> Html {
     }
 }
 
-fn grid_row(props: &EventsProps, number: u32, row: &EventRow, on: &Callback<Action>) -> Html {
-    if let Some(said) = &row.said {
-        return lost_row(props, number, row, said, on);
-    }
+/// Drawn again only when it changes.
+fn one_row(props: &EventsProps, at: u32, row: &Rc<EventRow>, on: &Callback<Action>) -> Html {
+    let number = props.window.from + at;
     let chosen = row.id.is_some() && row.id == props.chosen;
+    let columns = props.window.columns.len() as u32;
+    let row =
+        Pane::Row(RowProps { lang: props.lang, number, row: Rc::clone(row), chosen, columns });
+    html! { <PaneView key={number} pane={row} {on} /> }
+}
+
+/// A row of the grid.
+pub fn grid_row(props: &RowProps, on: &Callback<Action>) -> Html {
+    let RowProps { number, row, chosen, .. } = props;
+    if let Some(said) = &row.said {
+        return lost_row(props, said, on);
+    }
     let id = row.id.unwrap_or_default();
     html! {
-        <div class="grid-row" role="row" key={number} id={format!("event-{id}")}
+        <div class="grid-row" role="row" id={format!("event-{id}")}
             aria-rowindex={(number + 2).to_string()} aria-selected={chosen.to_string()}
             onclick={does(on, Action::Event(Some(id)))}>
-            <span role="gridcell" class="time" title={time_title(props.lang, row)}>
+            <span role="gridcell" class={if row.now { "time clip" } else { "time" }} title={time_title(props.lang, row)}>
                 { el("span", "date", &row.date) }{ " " }{ &row.clock }
                 if row.now { { el("span", "badge", props.lang.t(T::Now)) } }
             </span>
-            <span role="gridcell" title={row.tag.clone()}>{ &row.tag }</span>
+            <span role="gridcell" class={clip(&row.tag, 11)} title={row.tag.clone()}>{ &row.tag }</span>
             for cell in &row.cells {
-                <span role="gridcell">
-                    if let Some(cell) = cell { { value(cell) } }
-                </span>
+                if let Some(cell) = cell {
+                    <span role="gridcell" class={clip(&cell.text, NARROW - 3)}>{ value(cell) }</span>
+                } else {
+                    <span role="gridcell" />
+                }
             }
         </div>
     }
 }
 
-fn lost_row(
-    props: &EventsProps,
-    number: u32,
-    row: &EventRow,
-    said: &str,
-    on: &Callback<Action>,
-) -> Html {
-    let (file, line) = row.from.unwrap_or_default();
+fn lost_row(props: &RowProps, said: &str, on: &Callback<Action>) -> Html {
+    let (file, line) = props.row.from.unwrap_or_default();
     html! {
-        <div class="grid-row lost" role="row" key={number} aria-rowindex={(number + 2).to_string()}
+        <div class="grid-row lost" role="row" aria-rowindex={(props.number + 2).to_string()}
             onclick={does(on, Action::GoToLine(file, line, 0, 0))}>
             <span role="gridcell">{ props.lang.f(T::LineN, &[&count(line + 1)]) }</span>
-            <span role="gridcell" class="said-cell" aria-colspan={(props.window.columns.len() + 1).to_string()} title={said.to_owned()}>{ said }</span>
+            <span role="gridcell" class="said-cell clip" aria-colspan={(props.columns + 1).to_string()} title={said.to_owned()}>{ said }</span>
         </div>
     }
 }
@@ -226,12 +261,13 @@ fn tools(props: &EventsProps, on: &Callback<Action>) -> Html {
         let words = event.target_dyn_into::<HtmlInputElement>()?.value();
         Some(Action::Filter(Rc::new(Filter { words, ..(*filter).clone() })))
     });
+    let bars = BarsProps { lang, bars: Rc::clone(&props.bars), filter: Rc::clone(&props.filter) };
     let is_filtered = *props.filter != Filter::default();
     html! {
         <div class="grid-tools">
             <input type="search" class="filter" placeholder={lang.t(T::FilterHint)} aria-label={lang.t(T::FilterHint)}
                 value={AttrValue::from(props.filter.words.clone())} {oninput} />
-            { bars(props, on) }
+            { pane(Pane::Bars(bars), on) }
             if is_filtered {
                 { el("span", "note", &lang.f(T::FilteredRows, &[&count(props.window.total)])) }
                 { button("", on, Action::Filter(Rc::default()), lang.t(T::ClearFilter)) }
@@ -240,42 +276,13 @@ fn tools(props: &EventsProps, on: &Callback<Action>) -> Html {
     }
 }
 
-/// The count over time: a press on a bar lists only its events.
-fn bars(props: &EventsProps, on: &Callback<Action>) -> Html {
-    let most = props.run.bars.iter().map(|bar| bar.count).max().unwrap_or(0);
-    if props.run.bars.len() < 2 || most == 0 {
-        return html! {};
-    }
-    html! {
-        <div class="bars" role="group" aria-label={props.lang.t(T::CountOverTime)}>
-            for (at, bar) in props.run.bars.iter().enumerate() { { one_bar(props, at, bar, most, on) } }
-        </div>
-    }
-}
-
-fn one_bar(props: &EventsProps, at: usize, bar: &Bar, most: u32, on: &Callback<Action>) -> Html {
-    let range = (bar.from.clone(), bar.to.clone());
-    let chosen = props.filter.time.as_ref() == Some(&range);
-    let time = if chosen { None } else { Some(range) };
-    let filter = Filter { time, ..(*props.filter).clone() };
-    let height = u64::from(bar.count) * 100 / u64::from(most);
-    html! {
-        <button type="button" class="bar" key={at} aria-pressed={chosen.to_string()} disabled={bar.count == 0}
-            title={format!("{} · {}", bar.label, count(bar.count))}
-            aria-label={format!("{} · {}", bar.label, count(bar.count))}
-            onclick={does(on, Action::Filter(Rc::new(filter)))}>
-            <span style={format!("height:{height}%")} />
-        </button>
-    }
-}
-
 fn empty(props: &EventsProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     let text = if *props.filter != Filter::default() {
         T::NothingPasses
-    } else if props.run.boot_error.is_some() {
+    } else if !props.boots {
         T::NoEventsBoot
-    } else if props.run.counts.lines == 0 {
+    } else if !props.has_lines {
         T::NoLines
     } else {
         T::NoEvents

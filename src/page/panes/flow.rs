@@ -43,8 +43,8 @@ pub fn flow(lang: Lang, run: &Run, on: &Callback<Action>) -> Html {
 }
 
 /// The drawing above the grid; nothing when there is no pipeline.
-pub fn strip(lang: Lang, run: &Run, on: &Callback<Action>) -> Html {
-    match run.flow.as_ref().filter(|flow| !flow.nodes.is_empty()) {
+pub fn strip(lang: Lang, flow: Option<&Flow>, on: &Callback<Action>) -> Html {
+    match flow.filter(|flow| !flow.nodes.is_empty()) {
         Some(flow) => html! { <div class="strip">{ drawing(lang, flow, on) }</div> },
         None => html! {},
     }

@@ -12,7 +12,7 @@ use crate::page::texts::{Lang, T, count};
 use crate::page::ui::maybe;
 use crate::page::ui::parts::el;
 use crate::page::ui::with::{once, with};
-use crate::protocol::{FileId, Run};
+use crate::protocol::{FileId, FileRow};
 
 /// What the pane needs.
 #[derive(Clone, PartialEq)]
@@ -25,8 +25,8 @@ pub struct LogsProps {
     pub file: FileId,
     /// True while its path is edited.
     pub renaming: bool,
-    /// The run, for counts.
-    pub run: Rc<Run>,
+    /// Their parts of the run.
+    pub rows: Rc<Vec<FileRow>>,
     /// True while a part of a line is selected.
     pub selected: bool,
     /// Where the editor is to live.
@@ -79,7 +79,7 @@ fn new_file(lang: Lang, at: usize) -> Action {
 }
 
 fn matched(props: &LogsProps) -> String {
-    let row = props.run.files.iter().find(|row| row.file == props.file);
+    let row = props.rows.iter().find(|row| row.file == props.file);
     row.map_or_else(String::new, |row| {
         let (matched, lines) = (count(row.counts.matched), count(row.counts.lines));
         props.lang.f(T::LinesMatch, &[&matched, &lines])
@@ -94,7 +94,7 @@ fn file_tab(props: &LogsProps, tab: &Tab, on: &Callback<Action>) -> Html {
     }
     let name = tab.path.rsplit('/').next().unwrap_or(&tab.path);
     let action = if chosen { Action::Rename } else { Action::ShowFile(file) };
-    let failing = props.run.files.iter().find(|row| row.file == file);
+    let failing = props.rows.iter().find(|row| row.file == file);
     let failing = failing.is_some_and(|row| !row.failing.is_empty());
     html! {
         <span class="file-tab" key={file} data-failing={failing.to_string()}>

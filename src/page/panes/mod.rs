@@ -1,6 +1,7 @@
 //! The panes of the page, one file each. A pane gets what it shows by props, says what happened by
 //! one `Callback<Action>`, and touches nothing else.
 
+pub mod bars;
 pub mod checks;
 pub mod conf;
 pub mod dialogs;

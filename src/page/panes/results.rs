@@ -65,18 +65,24 @@ fn panel(state: &Rc<State>, on: &Callback<Action>) -> Html {
     let tabs = || state.tabs.as_slice().to_vec();
     match state.panel {
         Panel::Events => {
+            let filter = || Rc::clone(&state.filter);
             let events = EventsProps {
                 lang,
-                run: Rc::clone(&state.run),
                 window: Rc::clone(&state.events),
-                filter: Rc::clone(&state.filter),
-                chosen: state.view().event,
-                tabs: tabs(),
+                filter: filter(),
+                chosen: state.shown_event(),
+                bars: Rc::clone(&state.run.bars),
+                boots: state.run.boot_error.is_none(),
+                has_lines: state.run.counts.lines > 0,
             };
+            let flow = Option::clone(&state.run.flow);
             let story = StoryProps { lang, story: Option::clone(&state.story), tabs: tabs() };
             html! {
                 <div class="events-panel">
-                    { pane(Pane::Events(events), on) }
+                    <div class="events">
+                        { pane(Pane::Strip(lang, flow), on) }
+                        { pane(Pane::Events(events), on) }
+                    </div>
                     { grip("--events", Way::Rows, lang.t(T::ResizeStory)) }
                     { pane(Pane::Story(story), on) }
                 </div>
@@ -86,7 +92,7 @@ fn panel(state: &Rc<State>, on: &Callback<Action>) -> Html {
         Panel::Explain => explain(lang, &state.run, on),
         Panel::Checks => {
             let checks = Rc::clone(&state.checks);
-            let (event, events) = (state.view().event, state.run.counts.events);
+            let (event, events) = (state.shown_event(), state.run.counts.events);
             pane(Pane::Checks(ChecksProps { lang, checks, event, events }), on)
         }
     }
@@ -120,9 +126,9 @@ fn chips(state: &State, on: &Callback<Action>) -> Html {
             <span class="chip" data-kind="events">
                 { el("b", "", &count(counts.events)) }{ " " }{ lang.t(if counts.events == 1 { T::ChipEvent } else { T::ChipEvents }) }{ difference(run, state.before.as_deref()) }
             </span>
-            if run.micros > 0 {
+            if state.micros > 0 {
                 <span class="chip" data-kind="time" title={lang.t(T::TimeTaken)}>
-                    <b>{ if run.complete { millis(run.micros) } else { format!("{}…", millis(run.micros)) } }</b>{ " ms" }
+                    <b>{ if run.complete { millis(state.micros) } else { format!("{}…", millis(state.micros)) } }</b>{ " ms" }
                 </span>
             }
         </div>

@@ -2,9 +2,9 @@
 import "../../../static/css/editor.css";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { Annotation, EditorState, type Extension } from "@codemirror/state";
+import { Annotation, EditorState, type Extension, type Transaction } from "@codemirror/state";
 import {
-  drawSelection,
+  Decoration,
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
@@ -37,7 +37,7 @@ export function basics(words: Words): Extension {
       formatNumber: (at, { doc }) => (at > 1 && at === doc.lines && doc.line(at).length === 0 ? "" : String(at)),
     }),
     history(),
-    drawSelection(),
+    plainKeys(),
     highlightSpecialChars(),
     highlightActiveLine(),
     highlightActiveLineGutter(),
@@ -57,6 +57,44 @@ export function basics(words: Words): Extension {
   ];
 }
 
+/**
+ * A plain key goes into the text at once. Left to the browser, it would be written into the page and laid
+ * out before the editor heard of it.
+ */
+function plainKeys(): Extension {
+  let pressed = "";
+  return EditorView.domEventHandlers({
+    keydown(event) {
+      pressed = event.key;
+      return false;
+    },
+    beforeinput(event, view) {
+      const { data } = event;
+      const { state } = view;
+      if (event.inputType !== "insertText" || data !== pressed || event.isComposing || view.composing || state.readOnly) return false;
+      // Where the browser would write: after a click the editor may not know yet.
+      const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection() ?? {};
+      if (!anchorNode || !focusNode || !view.contentDOM.contains(focusNode)) return false;
+      const { anchor, head } = state.selection.main;
+      if (view.posAtDOM(focusNode, focusOffset) !== head || view.posAtDOM(anchorNode, anchorOffset) !== anchor) return false;
+      view.dispatch(state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+      return true;
+    },
+  });
+}
+
+/** Tells changes before they are drawn: the worker works meanwhile. */
+export function tellFirst(tell: (said: readonly Transaction[]) => void) {
+  return (transactions: readonly Transaction[], view: EditorView): void => {
+    const said = transactions.filter((tr) => tr.docChanged && tr.annotation(fromPage) !== true);
+    try {
+      if (said.length > 0) tell(said);
+    } finally {
+      view.update(transactions);
+    }
+  };
+}
+
 /** Text with code between backquotes. */
 export function rich(text: string): DocumentFragment {
   const fragment = document.createDocumentFragment();
@@ -69,7 +107,10 @@ export function rich(text: string): DocumentFragment {
   return fragment;
 }
 
-/** The class of a group's colour: eight colours, then round again. */
-export function groupClass(group: number): string {
-  return `g g${((Math.max(group, 1) - 1) % 8) + 1}`;
+/** One for each colour: what is the same mark is not drawn anew. */
+const GROUPS = Array.from({ length: 8 }, (_, at) => Decoration.mark({ class: `g g${at + 1}` }));
+
+/** A group's colour: eight colours, then round again. */
+export function groupMark(group: number): Decoration {
+  return GROUPS[(Math.max(group, 1) - 1) % 8] ?? Decoration.mark({});
 }

@@ -1,13 +1,13 @@
 // The configuration's editor: colours, problems in place, completion, hover.
 import { autocompletion, type Completion, type CompletionResult, completionKeymap } from "@codemirror/autocomplete";
 import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState, type Range, StateEffect, StateField } from "@codemirror/state";
+import { diagnosticCount, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { EditorState, type Range, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
-import { basics, fromPage, groupClass, rich, type Words } from "./common";
+import { basics, groupMark, rich, tellFirst, type Words } from "./common";
 import { fluentconf } from "./fluentconf";
-import type { ConfApi, Mark, On } from "./types";
+import type { ConfApi, On } from "./types";
 
 interface Completions {
   from: number;
@@ -21,16 +21,14 @@ interface Card {
   text: string;
 }
 
-const setMarks = StateEffect.define<Mark[]>();
+const setMarks = StateEffect.define<DecorationSet>();
 
 /** Outer groups before inner ones, so that an inner colour lies on top. */
-function decorate(marks: Mark[], length: number): DecorationSet {
+function decorate(marks: Uint32Array, length: number): DecorationSet {
   const out: Range<Decoration>[] = [];
-  for (const mark of marks) {
-    if (mark.from >= mark.to || mark.to > length) continue;
-    const style = mark.group > 0 ? groupClass(mark.group) : "regexp-token";
-    const attributes = mark.name === "" ? {} : { title: mark.name };
-    out.push(Decoration.mark({ class: style, attributes }).range(mark.from, mark.to));
+  for (let at = 0; at < marks.length; at += 3) {
+    const [from = 0, to = 0, group = 0] = marks.subarray(at, at + 3);
+    if (from < to && to <= length) out.push(groupMark(group).range(from, to));
   }
   return Decoration.set(out, true);
 }
@@ -40,7 +38,7 @@ const marksField = StateField.define<DecorationSet>({
   update(marks, transaction) {
     let next = marks.map(transaction.changes);
     for (const effect of transaction.effects) {
-      if (effect.is(setMarks)) next = decorate(effect.value, transaction.newDoc.length);
+      if (effect.is(setMarks)) next = effect.value;
     }
     return next;
   },
@@ -95,6 +93,7 @@ export function createConf(parent: HTMLElement, text: string, on: On): ConfApi {
   };
   const view = new EditorView({
     parent,
+    dispatchTransactions: tellFirst((said) => on("change", said.at(-1)?.newDoc.toString())),
     state: EditorState.create({
       doc: text,
       extensions: [
@@ -109,8 +108,6 @@ export function createConf(parent: HTMLElement, text: string, on: On): ConfApi {
         autocompletion({ override: [complete], icons: false }),
         keymap.of(completionKeymap),
         EditorView.updateListener.of((update) => {
-          const said = update.transactions.some((tr) => tr.docChanged && tr.annotation(fromPage) !== true);
-          if (said) on("change", update.state.doc.toString());
           if (update.selectionSet) on("cursor", { at: update.state.selection.main.head });
         }),
       ],
@@ -128,7 +125,7 @@ export function createConf(parent: HTMLElement, text: string, on: On): ConfApi {
       const changes = edits.filter((edit) => edit.from <= edit.to && edit.to <= length);
       if (changes.length > 0) view.dispatch({ changes });
     },
-    problems(problems) {
+    show(problems, marks) {
       const found = problems.map((problem) => ({
         from: clamp(problem.from),
         to: clamp(problem.to),
@@ -145,9 +142,11 @@ export function createConf(parent: HTMLElement, text: string, on: On): ConfApi {
                 },
               ],
       }));
-      view.dispatch(setDiagnostics(view.state, found));
+      // After most keys both stand as they stood, moved along with the text.
+      const next = decorate(marks, view.state.doc.length);
+      if (!RangeSet.eq([view.state.field(marksField)], [next])) view.dispatch({ effects: setMarks.of(next) });
+      if (found.length > 0 || diagnosticCount(view.state) > 0) view.dispatch(setDiagnostics(view.state, found));
     },
-    marks: (marks) => view.dispatch({ effects: setMarks.of(marks) }),
     reveal(from, to) {
       const anchor = clamp(from);
       const effects = EditorView.scrollIntoView(anchor, { y: "center" });

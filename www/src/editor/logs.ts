@@ -11,7 +11,7 @@ import {
   Transaction,
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker, keymap, WidgetType } from "@codemirror/view";
-import { basics, fromPage, groupClass, rich, type Words } from "./common";
+import { basics, fromPage, groupMark, rich, tellFirst, type Words } from "./common";
 import type { HostRow, HostWhy, LogApi, On } from "./types";
 
 interface Shown {
@@ -137,10 +137,10 @@ function withRows(shown: Shown, doc: Text, rows: HostRow[], on: On): Shown {
 
 function decorate(row: HostRow, start: number, length: number, on: On): Range<Decoration>[] {
   const out: Range<Decoration>[] = [];
-  for (const mark of row.marks) {
-    if (mark.to > length || mark.from >= mark.to) continue;
-    const attributes = { title: mark.name };
-    out.push(Decoration.mark({ class: groupClass(mark.group), attributes }).range(start + mark.from, start + mark.to));
+  for (let at = 0; at < row.marks.length; at += 4) {
+    const [from = 0, to = 0, group = 0] = row.marks.subarray(at, at + 3);
+    if (to > length || from >= to) continue;
+    out.push(groupMark(group).range(start + from, start + to));
   }
   if (row.why === undefined || row.why === null) return out;
   const { reached } = row.why;
@@ -153,6 +153,11 @@ function decorate(row: HostRow, start: number, length: number, on: On): Range<De
   out.push(Decoration.widget({ widget: new Why(row.line, row.why, on), block: true, side: 1 }).range(start + length));
   return out;
 }
+
+/** A part of a line that is being named stays in sight while the focus is in the field for its name. */
+const selected = EditorView.decorations.compute(["selection"], ({ selection: { main } }) =>
+  main.empty ? Decoration.none : Decoration.set(Decoration.mark({ class: "selected" }).range(main.from, main.to)),
+);
 
 function shownField(on: On): StateField<Shown> {
   return StateField.define<Shown>({
@@ -194,6 +199,10 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
   let current = 0;
   let sight = "";
   let asked = 0;
+  /** The text of a change while it is told. */
+  let coming: Text | undefined;
+  let shown: HostRow[] = [];
+  let names: string[] = [];
 
   const tellSight = () => {
     asked = 0;
@@ -211,6 +220,17 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
     const to = range.to <= line.to ? range.to - line.from : range.from - line.from;
     on("cursor", { line: line.number - 1, from: range.from - line.from, to });
   };
+  /** What a capture is called, when it is pointed at: in no line's own text, which a new name would draw anew. */
+  const nameMark = (event: MouseEvent, target: EditorView) => {
+    const mark = event.target;
+    if (!(mark instanceof HTMLElement) || !mark.classList.contains("g")) return;
+    const at = target.posAtDOM(mark);
+    const line = target.state.doc.lineAt(at);
+    const marks = shown.find((row) => row.line === line.number - 1)?.marks ?? [];
+    for (let n = 0; n < marks.length; n += 4) {
+      if (marks[n] === at - line.from) mark.title = names[marks[n + 3] ?? 0] ?? "";
+    }
+  };
   const pressMark = (target: EditorView, at: number) => {
     on("mark", { line: target.state.doc.lineAt(at).number - 1 });
     return true;
@@ -225,8 +245,10 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
     }),
     field,
     basics(words),
+    selected,
     keymap.of([{ key: "Alt-Enter", run: (target) => pressMark(target, target.state.selection.main.head) }]),
     EditorView.domEventHandlers({
+      mouseover: nameMark,
       paste(event) {
         // fluentd's warnings quote the line itself: the page offers it unescaped.
         const text = event.clipboardData?.getData("text/plain") ?? "";
@@ -235,14 +257,17 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
       },
     }),
     EditorView.updateListener.of((update) => {
-      const said = update.transactions.filter((tr) => tr.docChanged && tr.annotation(fromPage) !== true);
-      if (said.length > 0) on("change", said.flatMap((tr) => changesOf(current, tr)));
       if (update.selectionSet || update.docChanged) tellCursor(update.state);
       if ((update.viewportChanged || update.docChanged) && asked === 0) asked = requestAnimationFrame(tellSight);
     }),
   ];
   const fresh = (text: string) => EditorState.create({ doc: text, extensions });
-  const view = new EditorView({ state: fresh(""), parent });
+  const dispatchTransactions = tellFirst((said) => {
+    coming = said.at(-1)?.newDoc;
+    on("change", said.flatMap((tr) => changesOf(current, tr)));
+    coming = undefined;
+  });
+  const view = new EditorView({ state: fresh(""), parent, dispatchTransactions });
   const stateOf = (file: number) => (file === current ? view.state : states.get(file));
 
   return {
@@ -278,9 +303,13 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
       states.delete(file);
       if (file === current) current = 0;
     },
-    text: (file) => stateOf(file)?.doc.toString() ?? "",
-    rows(file, rows) {
-      if (file === current) view.dispatch({ effects: setRows.of(rows) });
+    text: (file) => ((file === current && coming) || stateOf(file)?.doc)?.toString() ?? "",
+    rows(file, rows, called) {
+      if (file !== current) return;
+      names = called;
+      if (rows === undefined) return;
+      shown = rows;
+      view.dispatch({ effects: setRows.of(rows) });
     },
     reveal(number, from, to) {
       const { doc } = view.state;

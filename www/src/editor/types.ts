@@ -3,13 +3,6 @@
 /** Called with what happened: `change`, `complete`, `hover`, `cursor`, `fix`, `sight` or `mark`. */
 export type On = (kind: string, detail: unknown) => void;
 
-export interface LineMark {
-  from: number;
-  to: number;
-  group: number;
-  name: string;
-}
-
 export interface HostWhy {
   title: string;
   text: string[];
@@ -23,7 +16,8 @@ export interface HostRow {
   line: number;
   fate: string;
   title: string;
-  marks: LineMark[];
+  /** Captures, four numbers each: from, to, group, which of the names. */
+  marks: Uint32Array;
   why?: HostWhy | undefined;
 }
 
@@ -34,14 +28,6 @@ export interface HostProblem {
   message: string;
   action?: string | undefined;
   index: number;
-}
-
-export interface Mark {
-  from: number;
-  to: number;
-  /** The group's number; 0 for a token of the pattern. */
-  group: number;
-  name: string;
 }
 
 export interface ConfEdit {
@@ -56,7 +42,8 @@ export interface LogApi {
   show(file: number): void;
   close(file: number): void;
   text(file: number): string;
-  rows(file: number, rows: HostRow[]): void;
+  /** `undefined`: the lines are as before, what the captures are called is not. */
+  rows(file: number, rows: HostRow[] | undefined, names: string[]): void;
   reveal(line: number, from: number, to: number): void;
   focus(): void;
   words(label: string, placeholder: string): void;
@@ -67,8 +54,8 @@ export interface ConfApi {
   setText(text: string): void;
   text(): string;
   apply(edits: ConfEdit[]): void;
-  problems(problems: HostProblem[]): void;
-  marks(marks: Mark[]): void;
+  /** Problems, and groups of patterns: three numbers each, from, to, group. */
+  show(problems: HostProblem[], marks: Uint32Array): void;
   reveal(from: number, to: number): void;
   focus(): void;
   words(label: string, placeholder: string): void;
