@@ -15,7 +15,7 @@ pub use ask::{
     Answer, Ask, Completion, Detected, DetectedConf, Form, FormParam, HoverCard, Links, Nodes,
     Offer, Page, RecordForm, Runtimes, Scene, Sheet, SheetChoice, SheetGroup,
 };
-pub use wire::{from_bytes, to_bytes};
+pub use wire::{Wire, from_bytes, to_bytes};
 
 /// Number of a log file, given by the page and never used twice.
 pub type FileId = u32;

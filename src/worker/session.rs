@@ -22,7 +22,8 @@ use crate::fluent::environment::Environment;
 use crate::order::map::Map;
 use crate::protocol::{
     Answer, Ask, EventWindow, FateKind, FileId, FileRow, LineRow, LineWindow, Message, Panel,
-    RecordForm, Reply, Request, Rows, Run, Settings, Shown, Story, TextChange, View,
+    RecordForm, Reply, Request, Rows, Run, Settings, Shown, Story, TextChange, View, Wire,
+    to_bytes,
 };
 use crate::source::Span;
 
@@ -63,7 +64,7 @@ pub struct Session {
     /// True while the page has the story of the chosen event.
     told: bool,
     /// The lines and the events that the page has.
-    has: (Option<LineWindow>, Option<EventWindow>),
+    has: (Vec<u8>, Vec<u8>),
     /// True from a change until its results are complete: that time is told.
     timed: bool,
     /// True once a run was complete.
@@ -91,7 +92,7 @@ impl Session {
             lost: Vec::new(),
             rows: 0,
             told: false,
-            has: (None, None),
+            has: (Vec::new(), Vec::new()),
             timed: false,
             ran: false,
             waiting: None,
@@ -503,9 +504,12 @@ impl Session {
     }
 }
 
-/// What the page does not have yet.
-fn news<T: Clone + PartialEq>(has: &mut Option<T>, now: Option<T>) -> Option<T> {
-    let now = now.filter(|now| has.as_ref() != Some(now))?;
-    *has = Some(now.clone());
-    Some(now)
+/// What the page does not have yet. Compared as it crosses: the page's types need no code to compare them.
+fn news<T: Wire>(has: &mut Vec<u8>, now: Option<T>) -> Option<T> {
+    let bytes = to_bytes(now.as_ref()?);
+    if *has == bytes {
+        return None;
+    }
+    *has = bytes;
+    now
 }
