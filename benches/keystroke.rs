@@ -15,34 +15,7 @@ const MESSAGES: [&str; 5] = [
     "カートに商品を追加しました",
 ];
 
-const CONF: &str = r"<source>
-  @type tail
-  path /var/log/containers/*.log
-  tag kubernetes.*
-  read_from_head true
-  <parse>
-    @type regexp
-    expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$/
-    time_format %Y-%m-%dT%H:%M:%S.%N%:z
-  </parse>
-</source>
-<filter kubernetes.**>
-  @type concat
-  key log
-  multiline_start_regexp /^\d{4}[-\/]\d{1,2}[-\/]\d{1,2}/
-  flush_interval 5
-  timeout_label @OUTPUT
-</filter>
-<match kubernetes.**>
-  @type relabel
-  @label @OUTPUT
-</match>
-<label @OUTPUT>
-  <match **>
-    @type stdout
-  </match>
-</label>
-";
+const CONF: &str = include_str!("eks-124.conf");
 
 fn lines(count: usize) -> String {
     let row = |n: usize| {

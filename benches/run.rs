@@ -21,37 +21,8 @@ const LAST: &str = "the very last line";
 
 fn conf(folder: &Path) -> String {
     let folder = folder.display();
-    format!(
-        "<source>
-  @type tail
-  path {folder}/*.log
-  pos_file {folder}/pos
-  tag kubernetes.*
-  read_from_head true
-  <parse>
-    @type regexp
-    expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$/
-    time_format %Y-%m-%dT%H:%M:%S.%L%z
-  </parse>
-</source>
-<filter kubernetes.**>
-  @type concat
-  key log
-  multiline_start_regexp /^\\d{{4}}[-\\/]\\d{{1,2}}[-\\/]\\d{{1,2}}/
-  flush_interval 5
-  timeout_label @OUTPUT
-</filter>
-<match kubernetes.**>
-  @type relabel
-  @label @OUTPUT
-</match>
-<label @OUTPUT>
-  <match **>
-    @type stdout
-  </match>
-</label>
-"
-    )
+    let source = format!("path {folder}/*.log\n  pos_file {folder}/pos");
+    include_str!("eks-124.conf").replace("path /var/log/containers/*.log", &source)
 }
 
 /// A stack trace every tenth event; as many bytes or lines as wanted.
