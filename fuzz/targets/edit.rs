@@ -87,8 +87,9 @@ fuzz_target!(|data: &[u8]| {
                 Some((name, _)) if what & 4 != 0 => name.clone(),
                 _ => "fuzz_name".to_owned(),
             };
-            // Such a name may stand alone but not take a value.
-            if name.starts_with('@') && !RESERVED_PARAMS.contains(&name.as_str()) {
+            // Such a name (or none: nil) may stand alone but not take a value.
+            let reserved = name.starts_with('@') && !RESERVED_PARAMS.contains(&name.as_str());
+            if reserved || name.is_empty() {
                 return;
             }
             let read = read_value(value);
