@@ -230,7 +230,10 @@ impl Finder {
         let clock = groups.get(1).unwrap_or_default().to_vec();
         let Some(clock) = self.search(&p.clock, &clock).map(Groups) else { return };
         let mut hour = clock.number(1).unwrap_or(0);
-        if let Some(half) = clock.get(5) {
+        // A greater one does not get that far.
+        if let Some(half) = clock.get(5)
+            && hour <= i64::from(i32::MAX)
+        {
             hour = hour % 12 + if half.eq_ignore_ascii_case(b"p") { 12 } else { 0 };
         }
         self.found.hour = Some(hour);

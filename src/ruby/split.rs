@@ -172,14 +172,16 @@ fn character_ends(text: &RString) -> Vec<usize> {
 /// Where the character at `at` ends; one past the end for the end itself.
 pub fn character_end(text: &RString, at: usize) -> usize {
     let rest = text.as_bytes().get(at..).unwrap_or_default();
-    let length = match (text.encoding(), rest.first()) {
-        (Encoding::Utf8, Some(_)) => {
-            let next = rest.iter().skip(1).position(|&byte| byte & 0xc0 != 0x80);
-            next.map_or(rest.len(), |next| next + 1)
-        }
+    // Broken bytes are characters one by one.
+    let width = match rest.first() {
+        _ if text.encoding() != Encoding::Utf8 => 1,
+        Some(0xc2..=0xdf) => 2,
+        Some(0xe0..=0xef) => 3,
+        Some(0xf0..=0xf4) => 4,
         _ => 1,
     };
-    at + length
+    let whole = rest.get(..width).is_some_and(|bytes| std::str::from_utf8(bytes).is_ok());
+    at + if whole { width } else { 1 }
 }
 
 #[cfg(test)]

@@ -83,7 +83,12 @@ impl Civil {
         let parts = [(self.mon, 4), (self.mday, 5), (self.hour, 5), (self.min, 6), (self.sec, 6)];
         for (value, bits) in parts {
             if value > i64::from(i32::MAX) {
-                let message = format!("integer {value} too big to convert to `int'");
+                // The longest number kept exact stands for all longer ones.
+                let message = if value < 1_000_000_000_000_000_000 {
+                    format!("integer {value} too big to convert to `int'")
+                } else {
+                    "bignum too big to convert into `long'".to_owned()
+                };
                 return Err(Raised { class: "RangeError", message: message.into() });
             }
             if value < 0 || value >= 1 << bits {

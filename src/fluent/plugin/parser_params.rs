@@ -121,11 +121,13 @@ impl ParserParams {
         now: EventTime,
     ) -> Result<EventTime, RubyError> {
         let bytes = text.as_bytes().get(span.range()).unwrap_or_default();
+        let tagged = text.encoding() != Encoding::Ascii8Bit;
         let read = self.time_parser.parse_text(bytes, now);
-        if read.is_ok() || text.encoding() == Encoding::Ascii8Bit {
+        if !(tagged && (read.is_err() || !bytes.is_ascii())) {
             return read;
         }
-        // The same again in the text's encoding, which shows in the message.
+        // The same again in the text's encoding, which shows in the message, and in what
+        // `Time.parse` takes for a letter.
         let value = Value::String(text.slice(span.start as usize, span.end as usize));
         self.time_parser.parse(&value, now)
     }

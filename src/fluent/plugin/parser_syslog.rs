@@ -18,6 +18,7 @@ use crate::fluent::record_accessor::{no_conversion, no_method};
 use crate::fluent::time::{TimeConfig, TimeParser};
 use crate::onigmo::regexp::{Options, Regexp, Region};
 use crate::ruby::integer::to_i;
+use crate::ruby::split::refuse_broken;
 use crate::ruby::string::RString;
 use crate::ruby::value::{EventTime, Record, Value};
 use crate::ruby::version::RubyVersion;
@@ -231,7 +232,12 @@ impl SyslogParser {
         };
         let (end, is_squeezed) = time_end(text.as_bytes(), start, words, self.ruby)?;
         let time = text.slice(start, end);
-        parts.time = Some(if is_squeezed { squeeze(&time) } else { time });
+        parts.time = Some(if is_squeezed {
+            refuse_broken(&time)?;
+            squeeze(&time)
+        } else {
+            time
+        });
         parts.rest = end + 1;
         Ok(Some(parts))
     }

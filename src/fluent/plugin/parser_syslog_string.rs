@@ -7,6 +7,7 @@ use super::parser_syslog::{Part, Parts, Reading, SyslogParser, TimeWords, squeez
 use crate::encoding::Encoding;
 use crate::fluent::error::RubyError;
 use crate::ruby::integer::to_i;
+use crate::ruby::split::{character_end, refuse_broken};
 use crate::ruby::string::RString;
 use crate::ruby::value::{Record, Value};
 use crate::ruby::version::RubyVersion;
@@ -96,8 +97,8 @@ impl Cursor<'_> {
         if self.text.encoding() != Encoding::Utf8 || rest.is_ascii() {
             return count;
         }
-        let starts = rest.iter().enumerate().filter(|(_, byte)| **byte & 0xc0 != 0x80);
-        starts.map(|(at, _)| at).nth(count).unwrap_or(rest.len())
+        let end = (0..count).fold(self.at, |at, _| character_end(self.text, at));
+        end.min(self.bytes.len()) - self.at
     }
 }
 
@@ -207,6 +208,10 @@ fn extradata(cursor: &mut Cursor<'_>, parts: &mut Parts) -> Result<(), RubyError
         memchr::memmem::find(rest, b"] ").map_or(cursor.bytes.len(), |at| start + at + 1)
     };
     let written = cursor.text.slice(start, end);
+    if rest.first() != Some(&b'-') {
+        // `tr!` reads it.
+        refuse_broken(&written)?;
+    }
     let extradata = if memchr::memchr(b'\\', written.as_bytes()).is_some() {
         let kept: Vec<u8> =
             written.as_bytes().iter().copied().filter(|&byte| byte != b'\\').collect();

@@ -14,27 +14,18 @@ use crate::onigmo::regexp::Regexp;
 use crate::ruby::inspect::to_s;
 use crate::ruby::integer::is_space;
 use crate::ruby::scrub::{is_valid, scrub};
+use crate::ruby::split::character_end;
 use crate::ruby::string::RString;
 use crate::ruby::value::{Hash, OtherObject, Value};
 use crate::ruby::{float, integer};
 
 /// The characters: of UTF-8 text its code points (broken bytes one by one), else its bytes.
 pub(super) fn characters(text: &RString) -> impl Iterator<Item = &[u8]> {
-    let utf8 = text.encoding() == Encoding::Utf8;
-    let mut rest = text.as_bytes();
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let first = *rest.first()?;
-        let width = match first {
-            _ if !utf8 => 1,
-            0xc2..=0xdf => 2,
-            0xe0..=0xef => 3,
-            0xf0..=0xf4 => 4,
-            _ => 1,
-        };
-        let whole = rest.get(..width).is_some_and(|bytes| std::str::from_utf8(bytes).is_ok());
-        let (head, tail) = rest.split_at(if whole { width } else { 1 });
-        rest = tail;
-        Some(head)
+        let start = at;
+        at = character_end(text, start);
+        text.as_bytes().get(start..at).filter(|bytes| !bytes.is_empty())
     })
 }
 

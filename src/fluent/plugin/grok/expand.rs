@@ -41,10 +41,6 @@ pub fn expand(pattern: &str, map: &PatternMap) -> Result<Expanded, RubyError> {
         let text = &expanded.regexp;
         let Some(reference) = first_reference(text) else { return Ok(expanded) };
         let Some(definition) = map.get(reference.name) else {
-            if map.is_not_written(reference.name) {
-                let message = format!("the playground has no grok pattern {}", reference.name);
-                return Err(RubyError::new("Playground::NotSimulated", message));
-            }
             let message = format!("grok pattern not found: {text}");
             return Err(RubyError::new("Fluent::Grok::GrokPatternNotFoundError", message));
         };

@@ -1,11 +1,13 @@
 //! Grok patterns: names that stand for regular expressions (fluent-plugin-grok-parser
 //! `lib/fluent/plugin/grok.rb`).
 //!
-//! The definitions in `base`, `legacy` and `ecs_v1` are ours, written from what each published name
-//! is said to match. Names of the plugin that have none here (Nagios, Cisco, Bacula, …) stand in
-//! `not_written`; a pattern that uses one is refused as not simulated, never guessed.
+//! The definitions in `base`, `legacy` and `ecs_v1`, and in short hand in `rare` (Nagios, Cisco,
+//! Bacula, …), are ours, written from what each published name is said to match.
 
 pub mod expand;
+mod shorthand;
+
+use std::cell::OnceCell;
 
 use crate::order::map::Map;
 
@@ -23,6 +25,7 @@ pub enum Series {
 pub struct PatternMap {
     patterns: Map<String, String>,
     series: Option<Series>,
+    rare: OnceCell<Map<String, String>>,
 }
 
 impl PatternMap {
@@ -55,24 +58,25 @@ impl PatternMap {
 
     /// The pattern of a name.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.patterns.get(name).map(String::as_str)
+        let found = self.patterns.get(name).or_else(|| self.rare()?.get(name));
+        found.map(String::as_str)
     }
 
-    /// True for a name that the plugin knows and the playground does not.
-    pub fn is_not_written(&self, name: &str) -> bool {
-        let letter = match self.series {
-            Some(Series::Legacy) => 'l',
-            Some(Series::EcsV1) => 'e',
-            None => return false,
-        };
-        let mut entries =
-            include_str!("not_written").lines().filter_map(|line| line.split_once(' '));
-        entries.any(|(known, letters)| known == name && letters.contains(letter))
+    /// The names that few logs need, made when one is asked for.
+    fn rare(&self) -> Option<&Map<String, String>> {
+        let series = self.series?;
+        Some(self.rare.get_or_init(|| {
+            let mut rare = Map::default();
+            shorthand::definitions(include_str!("rare"), series, |name, definition| {
+                rare.insert(name, definition);
+            });
+            rare
+        }))
     }
 
-    /// All names, sorted.
+    /// All names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.patterns.keys().map(String::as_str)
+        self.patterns.keys().chain(self.rare().into_iter().flat_map(Map::keys)).map(String::as_str)
     }
 }
 
@@ -92,11 +96,5 @@ mod tests {
                 assert!(compiled.is_ok(), "{series:?} {name}: {compiled:?}");
             }
         }
-    }
-
-    #[test]
-    fn a_name_without_a_definition_is_not_guessed() {
-        let error = expand("%{NAGIOSLOGLINE}", &PatternMap::new(Series::Legacy)).unwrap_err();
-        assert_eq!(error.class, "Playground::NotSimulated");
     }
 }
