@@ -237,12 +237,16 @@ pub struct Summary {
     pub columns: Vec<String>,
 }
 
+/// The longest run, in virtual seconds.
+pub const MOST_SECONDS: u32 = 1_000_000;
+
 /// What a run depends on besides the texts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// The imagined machine.
     pub environment: Environment,
-    /// Seconds between the last line read and the shutdown: what timers see.
+    /// Seconds between the last line read and the shutdown: what timers see; at most
+    /// [`MOST_SECONDS`].
     pub run_seconds: u32,
     /// False: the run ends before fluentd stops, and buffers keep what they hold.
     pub shutdown: bool,

@@ -227,3 +227,45 @@ fn findings_are_decided_with_lines_from_standard_input() {
     assert!(out.contains("[parser/cri-no-message]"), "{out}");
     assert!(!out.contains('\u{1b}'), "colours are for terminals: {out}");
 }
+
+#[test]
+fn a_trace_tells_what_became_of_a_lost_line() {
+    let conf = conf_file("trace-lost");
+    let (code, out, _) = run(&["run", "-c", conf.to_str().unwrap(), "--trace", "-"], "garbage\n");
+    assert_eq!(code, 0);
+    assert!(out.contains("lost -:1: garbage\n    parse cri: The line is not taken"), "{out}");
+    let (code, out, _) = run(&["lint", conf.to_str().unwrap(), "-"], "garbage\n");
+    assert_eq!(code, 1);
+    assert!(out.contains("-:1: Lost The line is not taken"), "{out}");
+}
+
+#[test]
+fn who_reads_no_further_has_seen_enough() {
+    let conf = conf_file("pipe");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_fluentd-playground"))
+        .args(["run", "-c", conf.to_str().unwrap(), "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let line = "2023-02-02T07:48:11.576765119Z stdout F hello\n";
+    let _ = child.stdin.take().unwrap().write_all(line.repeat(5000).as_bytes());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn a_folder_is_no_log_and_an_unread_file_fails_the_run_when_asked() {
+    let (conf, folder) = (conf_file("folder"), std::env::temp_dir());
+    let conf_path = conf.to_str().unwrap();
+    let (code, _, error) = run(&["run", "-c", conf_path, folder.to_str().unwrap()], "");
+    assert_eq!(code, 2);
+    assert!(error.contains("a folder, not a file"), "{error}");
+    let unread = ["run", "-c", "-", "--fail-on", "lost", conf_path];
+    let (code, _, error) = run(&unread, CONF);
+    assert_eq!(code, 1);
+    assert!(error.contains("no <source> tails"), "{error}");
+}

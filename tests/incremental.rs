@@ -1,5 +1,6 @@
 //! What the engine shows depends on the texts alone, not on how they came to be: a run after edits is
-//! the run of the same texts set as a whole. `INCREMENTAL=10000` edits so often (100 without).
+//! the run of the same texts set as a whole. `INCREMENTAL=10000` edits so often (100 without),
+//! `INCREMENTAL_SEED=n` otherwise than last time.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use fluentd_playground::engine::run::Engine;
@@ -103,10 +104,10 @@ fn compare(engine: &mut Engine, conf: &str, text: &[u8], settings: &Settings, ro
 
 #[test]
 fn a_run_after_random_edits_is_the_run_of_the_whole_text() {
-    let mut random = Random(7);
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let mut random = Random(number("INCREMENTAL_SEED").unwrap_or(7));
     let settings = Settings { run_seconds: 10, ..Settings::default() };
-    let rounds = std::env::var("INCREMENTAL").ok().and_then(|text| text.parse().ok());
-    let rounds: usize = rounds.unwrap_or(100);
+    let rounds = number("INCREMENTAL").unwrap_or(100) as usize;
     let others = [CONF.to_owned(), CONF.replace("@type concat", "@type stdout"), traces_conf()];
     for (start, rounds) in [(40, rounds), (3000, rounds / 20 + 1)] {
         let mut conf = CONF;

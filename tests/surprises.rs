@@ -2,7 +2,7 @@
 //! configuration, lines of one container, and the code that names it.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
-use fluentd_playground::diag::codes;
+use fluentd_playground::diag::{Severity, codes};
 use fluentd_playground::engine::Settings;
 use fluentd_playground::engine::run::Engine;
 use fluentd_playground::onigmo::cautions::cautions;
@@ -454,4 +454,52 @@ fn a_good_recipe_has_no_finding_of_its_own() {
         !found.iter().any(|code| code.starts_with("concat/") || code.starts_with("route/")),
         "{found:?}"
     );
+}
+
+/// Nothing is found where nothing is wrong.
+#[test]
+fn what_only_looks_like_a_mistake_is_not_found() {
+    for (around, code) in [
+        // A formatter reads no time.
+        ("<match **>\n@type x\n<format>\n@type json\n</format>\n</match>\n", "time/json-float"),
+        // The whole value is Ruby's.
+        (
+            "<filter **>\n@type record_transformer\nenable_ruby true\n<record>\nhost #{ENV['HOSTNAME']}-${tag}\n</record>\n</filter>\n<match **>\n@type null\n</match>\n",
+            "config/ruby-not-evaluated",
+        ),
+        // The parsed time is not looked at.
+        (
+            "<filter **>\n@type parser\nkey_name message\nreserve_time true\n<parse>\n@type json\n</parse>\n</filter>\n<match **>\n@type null\n</match>\n",
+            "time/json-float",
+        ),
+        // It stands before the copy: nobody else has the record yet.
+        (
+            "<filter **>\n@type parser\nkey_name message\nremove_key_name_field true\n<parse>\n@type none\n</parse>\n</filter>\n<match **>\n@type copy\n<store>\n@type stdout\n</store>\n<store>\n@type null\n</store>\n</match>\n",
+            "route/copy-shares",
+        ),
+    ] {
+        let conf = format!("{}{around}", tail("", "@type cri"));
+        assert!(!found(&conf, PATH, CRI).contains(&code), "{code}");
+    }
+}
+
+/// What would lose other lines is said, but not in red.
+#[test]
+fn a_loss_that_did_not_happen_is_a_hint() {
+    let conf = format!(
+        "{}<filter **>\n@type concat\nkey message\npartial_key logtag\npartial_value P\nseparator \"\"\nstream_identity_key stream\n</filter>\n{ALL}",
+        tail("", "@type cri")
+    );
+    for (text, severity) in
+        [(CRI.to_owned(), Severity::Hint), (CRI.replace(" F ", " P "), Severity::Lost)]
+    {
+        let settings = Settings { run_seconds: 61, shutdown: true, ..Settings::default() };
+        let mut engine = Engine::new(settings);
+        engine.set_file(0, PATH, text.as_bytes());
+        engine.set_conf(&conf);
+        while engine.work(10_000) {}
+        let found = engine.summary().diagnostics;
+        let own = found.iter().find(|found| found.code.path == "concat/no-timeout-label").unwrap();
+        assert_eq!(own.severity, severity, "{text}");
+    }
 }

@@ -13,7 +13,7 @@ use fluentd_playground::encoding::Encoding;
 use fluentd_playground::engine::check::Expectation;
 use fluentd_playground::engine::run::Engine;
 use fluentd_playground::engine::stream::{Printed, Stream};
-use fluentd_playground::engine::{Counts, EventFilter, Settings};
+use fluentd_playground::engine::{Counts, EventFilter, MOST_SECONDS, Settings};
 use fluentd_playground::export::agents::Agent;
 use fluentd_playground::export::application::application_pattern;
 use fluentd_playground::export::pair::{Variant, derive};
@@ -131,6 +131,9 @@ enum Command {
     /// A pattern for an agent on Rust's or RE2's syntax is run with the crate `regex` beside the
     /// original. One file goes to standard output; what is to know of it, to standard error. Exit
     /// status 1: the rewritten pattern differs, or cannot be written.
+    #[command(
+        after_long_help = "EXAMPLES:\n  fluentd-playground export --to both -c fluent.conf > both.conf\n  fluentd-playground export --to vector -c fluent.conf app.log > vector.yaml"
+    )]
     Export {
         /// For what.
         #[arg(long, value_enum)]
@@ -164,7 +167,7 @@ enum To {
 
 #[derive(clap::Args)]
 struct Run {
-    /// The configuration.
+    /// The configuration; `-` is standard input.
     #[arg(short, long, value_name = "FILE")]
     conf: PathBuf,
     /// A folder that stands for `/`: its files are seen under their paths below it.
@@ -187,7 +190,8 @@ struct Run {
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
     /// Seconds between the last line and the shutdown: what timers see.
-    #[arg(long = "run-seconds", value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long = "run-seconds", value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_SECONDS)))]
     seconds: u32,
     /// The wall clock at start, in seconds since the epoch: what events that time out are stamped
     /// with. Without it, this machine's clock; give one where the same output is wanted each time.
@@ -206,7 +210,7 @@ struct Run {
 
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
 enum FailOn {
-    /// A line is not matched, invalid, or its event ends before an output.
+    /// A line is not matched, invalid, or its event ends before an output; or no source tails a file.
     Lost,
 }
 
@@ -229,8 +233,14 @@ fn main() -> ExitCode {
 }
 
 fn read(path: &Path) -> Result<String, String> {
+    if path == Path::new("-") {
+        return io::read_to_string(io::stdin()).map_err(|error| format!("standard input: {error}"));
+    }
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
+
+/// Lines that became nothing which `lint` shows.
+const SHOWN_LOST: usize = 3;
 
 /// Most files that are looked at for `@include`, and the deepest folder below.
 const INCLUDES: (usize, u32) = (2000, 4);
@@ -327,6 +337,9 @@ fn open(path: &Path) -> Result<Box<dyn Read>, String> {
         return Ok(Box::new(io::stdin()));
     }
     let file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    if file.metadata().is_ok_and(|file| file.is_dir()) {
+        return Err(format!("{}: a folder, not a file", path.display()));
+    }
     Ok(Box::new(file))
 }
 
@@ -346,8 +359,10 @@ fn run_files(run: &Run) -> Result<u8, String> {
     print_log(run, &log);
     let mut progress = Progress::new(&run.files);
     let order = stream.order();
+    let mut unread = 0;
     for (_, path) in files.iter().filter(|(file, _)| !order.iter().any(|at| at.1 == *file)) {
         eprintln!("fluentd-playground: no <source> tails {path}");
+        unread += 1;
     }
     for (source, file) in order {
         let Some(path) = run.files.get(file as usize) else { continue };
@@ -363,7 +378,7 @@ fn run_files(run: &Run) -> Result<u8, String> {
     if io::stderr().is_terminal() || run.unmatched {
         eprintln!("{}", shown(counts));
     }
-    let lost = counts.not_matched + counts.invalid + counts.lost > 0;
+    let lost = unread + counts.not_matched + counts.invalid + counts.lost > 0;
     Ok(u8::from(lost && run.fail_on == Some(FailOn::Lost)))
 }
 
@@ -764,7 +779,19 @@ fn lint(conf: &Path, root: Option<&Path>, env: &[String], files: &[PathBuf]) -> 
         return Err(said.clone());
     }
     if !files.is_empty() {
+        let lost = engine.lost_lines();
+        for (_, file, line) in lost.iter().take(SHOWN_LOST) {
+            let path = files.get(*file as usize).map(|path| path.display().to_string());
+            let story = engine.line_story(*file, *line);
+            let end = story.last().map(|step| step.message.en.clone());
+            let (path, end) = (path.unwrap_or_default(), end.unwrap_or_default());
+            put!("{path}:{}: {} {end}", line + 1, severity(Severity::Lost));
+        }
+        if let Some(more) = lost.len().checked_sub(SHOWN_LOST).filter(|more| *more > 0) {
+            put!("    and {more} lines more that became nothing");
+        }
         eprintln!("{}", shown(&summary.counts));
+        return Ok(u8::from(!summary.diagnostics.is_empty() || !lost.is_empty()));
     }
     Ok(u8::from(!summary.diagnostics.is_empty()))
 }

@@ -237,6 +237,11 @@ impl Engine {
             let greedy = found.iter_mut().filter(|found| found.code == &codes::parser::GREEDY_TIME);
             greedy.for_each(|found| found.severity = Severity::Hint);
         }
+        let lost = |unit: &Unit| unit.fates.iter().any(|bits| fate::is_lost(*bits));
+        if complete && lines > 0 && !self.units.iter().any(lost) {
+            // The lines are such as the pattern takes.
+            found.retain(|found| found.code != &codes::parser::NGINX_ANCHORED);
+        }
         let mut kept: Vec<Diagnostic> = Vec::new();
         for diagnostic in found {
             if kept.len() < MAX_DIAGNOSTICS && !kept.contains(&diagnostic) {

@@ -4,9 +4,9 @@
 
 use std::rc::Rc;
 
-use super::FileId;
 use super::pipeline::{Carry, Pipeline, Saved};
 use super::text::Chunk;
+use super::{FileId, MOST_SECONDS};
 use crate::fluent::event::{Event, LineRef, Lines, Tag, share};
 use crate::fluent::log::{Level, Log, Sentence};
 use crate::fluent::plugin::in_tail::watcher::LineBuffer;
@@ -341,7 +341,7 @@ impl<'p> Run<'p> {
                 if let Some(error) = &self.pipeline.own_log_error {
                     return Err(error.clone());
                 }
-                for _ in 0..*seconds {
+                for _ in 0..(*seconds).min(MOST_SECONDS) {
                     self.pipeline.agent.now.sec += 1;
                     self.tick(paths)?;
                 }

@@ -197,7 +197,9 @@ impl<'l> Lint<'l> {
             );
         }
         let Some(span) = param.value else { return };
-        self.bare(param, span, known.map(|known| known.kind));
+        if !self.is_ruby(path) {
+            self.bare(param, span, known.map(|known| known.kind));
+        }
         match known.map(|known| known.kind) {
             Some(Kind::Time) => self.units(param, span, &codes::TIME_UNITS, "smhd"),
             Some(Kind::Size) => self.units(param, span, &codes::SIZE_UNITS, "kmgtKMGT"),
@@ -206,6 +208,18 @@ impl<'l> Lint<'l> {
             Some(Kind::Regexp) => self.regexp(&param.text, span),
             _ => {}
         }
+    }
+
+    /// True in a `<record>` whose values are Ruby's as a whole, `#{…}` included.
+    fn is_ruby(&self, path: &[&SectionSyntax]) -> bool {
+        let [.., filter, record] = path else { return false };
+        self.syntax.slice(record.name) == "record"
+            && filter.items.iter().any(|item| match item {
+                Item::Param(param) => {
+                    param.name == "enable_ruby" && !matches!(&*param.text, "false" | "no")
+                }
+                _ => false,
+            })
     }
 
     fn duplicate(&mut self, param: &ParamSyntax, items: &[Item]) {

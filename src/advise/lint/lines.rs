@@ -104,10 +104,20 @@ fn is_plain(text: &RString) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_digit)
 }
 
+/// `<13>` and the like at its beginning.
+fn has_priority(text: &str) -> bool {
+    let rest = text.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+    rest.is_some_and(|(pri, _)| (1..=3).contains(&pri.len()) && pri.parse::<u16>().is_ok())
+}
+
 fn outcome(found: &mut Found, parser_name: &str, line: &Line) {
     let received = &line.received;
     let text = received.text.to_lossy();
     let said = received.said.first();
+    let with_priority = matches!(found.parse.text("with_priority"), Some("true" | "yes" | ""));
+    if parser_name == "syslog" && !with_priority && has_priority(&text) {
+        found.push(plain(&parser::SYSLOG_NO_PRIORITY));
+    }
     if detect(received.text.as_bytes()).kind == Kind::FluentdWarning {
         found.own_warning(line);
     }

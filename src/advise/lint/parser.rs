@@ -147,10 +147,6 @@ fn regexp(section: &Element, found: &mut Vec<Diagnostic>) {
 }
 
 fn syslog(section: &Element, found: &mut Vec<Diagnostic>) {
-    let priority = matches!(text(section, "with_priority"), Some("true" | "yes" | ""));
-    if !priority {
-        found.push(at_section(&codes::SYSLOG_NO_PRIORITY, section));
-    }
     if let Some(attr) = section.peek("message_format")
         && text(section, "message_format") == Some("auto")
     {
@@ -310,10 +306,7 @@ mod tests {
     fn each_remaining_rule_has_its_section() {
         assert_eq!(codes("@type nginx"), ["parser/nginx-anchored"]);
         assert_eq!(codes("@type grok\ngrok_pattern %{WORD:w}"), ["parser/grok-never-fails"]);
-        assert_eq!(
-            codes("@type syslog\nmessage_format auto"),
-            ["parser/syslog-no-priority", "parser/syslog-auto"]
-        );
+        assert_eq!(codes("@type syslog\nmessage_format auto"), ["parser/syslog-auto"]);
         assert_eq!(codes("@type ltsv\ndelimiter \" \""), ["parser/ltsv-blank"]);
         let (codes, fixed) = findings("@type multi_format\n<pattern>\n@type none\n</pattern>");
         assert_eq!(codes, ["parser/multi-format-type"]);

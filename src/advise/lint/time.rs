@@ -64,7 +64,10 @@ fn section(element: &Element, environment: &Environment, out: &mut Vec<Diagnosti
     let mixed = is(element, "time_type", &["mixed"]);
     if let Some((attr, format)) = text(element, "time_format") {
         time_format(element, attr, format, environment, out);
-    } else if is(element, "@type", &["json"]) && text(element, "time_type").is_none() {
+    } else if is(element, "@type", &["json"])
+        && element.name != "format"
+        && text(element, "time_type").is_none()
+    {
         out.push(plain(&JSON_FLOAT).at(element.source, element.name_span));
     }
     if let Some((attr, fallbacks)) = text(element, "time_format_fallbacks") {
