@@ -7,7 +7,9 @@ use crate::diag::Message;
 
 /// Reads a manifest or values file; `None` where no fluent.conf is in it.
 pub fn import(text: &str) -> Option<Imported> {
-    if !is_fluent_conf(text) {
+    // As JSON, or quoted as kubectl quotes a text with blanks at a line's end, it is on one line.
+    let may_hold = is_fluent_conf(text) || (text.contains("kind") && text.contains('<'));
+    if !may_hold {
         return None;
     }
     let documents = match yaml::read(text) {
@@ -118,6 +120,18 @@ mod tests {
                       01_sources.conf: |-\n    <source>\n      @type tail\n    </source>\n";
         let imported = import(values).unwrap_or_default();
         assert!(imported.confs[0].1.starts_with("# 01_sources.conf\n<source>"));
+    }
+
+    #[test]
+    fn a_config_map_may_be_json_or_quoted() {
+        for text in [
+            r#"{"apiVersion":"v1","kind":"ConfigMap","data":{"fluent.conf":"<match **>\n  @type null\n</match>\n"}}"#,
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  fluent.conf: \"<match **>\\n  @type null\\n</match>\\n\"\n",
+        ] {
+            let imported = import(text).unwrap_or_default();
+            assert_eq!(imported.confs[0].1, "<match **>\n  @type null\n</match>\n", "{text}");
+        }
+        assert_eq!(import(r#"{"kind":"event","log":"a < b"}"#), None);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub fn import(text: &str) -> Option<Imported> {
         return None;
     }
     let trimmed = text.trim();
-    regexp_tester::fluentular_link(trimmed)
+    regexp_tester::link(trimmed)
         .or_else(|| fluent_conf(trimmed))
         .or_else(|| fluent_bit::classic(trimmed))
         .or_else(|| manifest::import(text))

@@ -3,35 +3,48 @@
 use super::{Imported, around_parse, expression_value};
 use crate::diag::Message;
 
-/// A Fluentular link: pattern, line and time format stand in its query.
-pub fn fluentular_link(text: &str) -> Option<Imported> {
+/// A tester's link: pattern, line and time format stand in its query, if they are not its site's alone.
+pub fn link(text: &str) -> Option<Imported> {
     if !text.starts_with("http") || text.contains(char::is_whitespace) {
         return None;
     }
-    let query = text.split_once('?')?.1.split('#').next()?;
-    let field = |name: &str| {
+    let query = text.split_once('?').map_or("", |(_, query)| query).split('#').next()?;
+    let field = |names: &[&str]| {
         query
             .split('&')
             .filter_map(|pair| pair.split_once('='))
-            .find(|(key, _)| *key == name)
+            .find(|(key, _)| names.contains(key))
             .map(|(_, value)| percent_decoded(value))
     };
-    let regexp = field("regexp")?;
+    let Some(regexp) = field(&["regexp", "regex"]) else { return saved(text) };
     let mut imported = pattern(regexp.trim())?;
-    if let Some(format) = field("time_format").filter(|format| !format.is_empty())
+    if let Some(format) = field(&["time_format"]).filter(|format| !format.is_empty())
         && let Some((_, conf)) = imported.confs.first_mut()
     {
         let parameter = format!("    time_format {format}\n  </parse>");
         *conf = conf.replacen("  </parse>", &parameter, 1);
     }
-    imported.what = Message::new("a Fluentular link", "Fluentular のリンク");
-    imported.lines =
-        field("input").map(|text| text.lines().map(str::to_owned).collect()).unwrap_or_default();
+    imported.what = Message::new("a tester's link", "テスターのリンク");
+    let input = field(&["input", "test", "testString"]).unwrap_or_default();
+    imported.lines = input.lines().map(str::to_owned).collect();
     imported.differences.push(Message::new(
-        "Fluentular gives the whole text area to the parser at once; in_tail gives it line by line.",
-        "Fluentular はテキスト全体を一度にパーサーへ渡しますが、in_tail は1行ずつ渡します。",
+        "A tester takes the whole text area at once; in_tail gives it line by line.",
+        "テスターはテキスト全体を一度に扱いますが、in_tail は1行ずつ渡します。",
     ));
     Some(imported)
+}
+
+/// A link to what only its site keeps.
+fn saved(text: &str) -> Option<Imported> {
+    let is_one = ["regex101.com/", "rubular.com/"].iter().any(|site| text.contains(site));
+    is_one.then(|| Imported {
+        what: Message::new("a saved pattern's link", "保存されたパターンのリンク"),
+        differences: vec![Message::new(
+            "The pattern is kept on that site, and nothing is fetched from here: paste the pattern itself.",
+            "パターンはそのサイトにあり、ここからは取得しません。パターン自体を貼り付けてください。",
+        )],
+        ..Imported::default()
+    })
 }
 
 /// A pattern of one line, with or without slashes and flags.
@@ -165,7 +178,7 @@ fn percent_decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{fluentular_link, pattern};
+    use super::{link, pattern};
 
     #[test]
     fn a_go_pattern_is_rewritten_and_the_change_is_said() {
@@ -176,11 +189,23 @@ mod tests {
 
     #[test]
     fn a_fluentular_link_brings_its_line_and_time_format() {
-        let link = "https://fluentular.example/parse?regexp=%5E%28%3F%3Ctime%3E%5B%5E+%5D%2B%29+%28%3F%3Clog%3E.*%29%24&input=a+%E6%97%A5&time_format=%25s";
-        let imported = fluentular_link(link).unwrap_or_default();
+        let text = "https://fluentular.example/parse?regexp=%5E%28%3F%3Ctime%3E%5B%5E+%5D%2B%29+%28%3F%3Clog%3E.*%29%24&input=a+%E6%97%A5&time_format=%25s";
+        let imported = link(text).unwrap_or_default();
         assert!(imported.confs[0].1.contains("expression /^(?<time>[^ ]+) (?<log>.*)$/"));
         assert!(imported.confs[0].1.contains("    time_format %s\n  </parse>"));
         assert_eq!(imported.lines, ["a 日"]);
+    }
+
+    #[test]
+    fn a_link_to_what_its_site_keeps_says_so() {
+        let text = "https://regex101.com/?regex=%5E(%3FP%3Clevel%3E%5Cw%2B)&testString=INFO%20x";
+        let imported = link(text).unwrap_or_default();
+        assert!(imported.confs[0].1.contains(r"expression /^(?<level>\w+)/"));
+        assert_eq!(imported.lines, ["INFO x"]);
+        for text in ["https://rubular.com/r/a1B2", "https://regex101.com/r/AbC123/1"] {
+            assert!(link(text).is_some_and(|imported| imported.confs.is_empty()), "{text}");
+        }
+        assert_eq!(link("https://example.org/a?b=c"), None);
     }
 
     #[test]

@@ -156,6 +156,7 @@ impl Draft {
 
     /// The configuration for these nodes, and what the run of all of them showed.
     fn variants(&mut self, given: &Given, settings: &Settings, variants: &[Variant]) {
+        let at = self.said.len();
         let mut runs = Vec::new();
         let (docker, docker_lines) = trial::as_written_by(Runtime::Docker, &given.files);
         let (cri, _) = trial::as_written_by(Runtime::Cri, &given.files);
@@ -177,6 +178,8 @@ impl Draft {
             }
         }
         self.compared(&runs, docker_lines);
+        // The verdict first.
+        self.said[at..].rotate_right(1);
     }
 
     fn compared(&mut self, runs: &[(&str, Outcome)], lines: usize) {

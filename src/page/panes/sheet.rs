@@ -89,7 +89,7 @@ pub fn import(lang: Lang, on: &Callback<Action>) -> Html {
     });
     html! {
         <div class="sheet">
-            { el("p", "", lang.t(T::ImportText)) }
+            <p>{ rich(lang.t(T::ImportText)) }</p>
             <textarea class="mono" rows="10" aria-label={lang.t(T::Import)} {onchange} />
             <p class="buttons"><button type="button" class="primary">{ lang.t(T::ImportRead) }</button></p>
         </div>
