@@ -7,7 +7,9 @@ use super::unit::{Unit, UnitKey, fate};
 use super::{Flow, FlowEdge, FlowNode};
 use crate::advise::lint::{self, route::Seen};
 use crate::diag::{Diagnostic, Message, Severity, codes};
+use crate::fluent::config::element::{AttrValue, Element};
 use crate::fluent::event::LineRef;
+use crate::fluent::plugin::parser_msgpack;
 use crate::fluent::root_agent::{Body, LOST_ERROR, LOST_NO_MATCH, SOURCES};
 use crate::fluent::trace::Trace;
 use crate::order::map::Map;
@@ -160,6 +162,9 @@ impl Engine {
                 Diagnostic::new(&codes::engine::NOT_SIMULATED, message)
                     .at(plugin.place.0, plugin.place.1),
             );
+        }
+        if let Some(root) = &self.root {
+            unpacked(root, 5, &mut found);
         }
         for (source, span) in &pipeline.agent.workers.elsewhere {
             let message = Message::new(
@@ -374,6 +379,30 @@ impl Engine {
                 }
             }
         }
+    }
+}
+
+/// A parser of packed bytes, which lines of text are not.
+fn unpacked(element: &Element, depth: u32, found: &mut Vec<Diagnostic>) {
+    let is_it = |key: &str| {
+        let attr = element.peek(key).map(|attr| &attr.value);
+        matches!(attr, Some(AttrValue::Text(name)) if name == parser_msgpack::NAME)
+    };
+    let reads = match element.name.as_str() {
+        "parse" => is_it("@type"),
+        "pattern" | "source" => is_it("format"),
+        _ => false,
+    };
+    if reads {
+        let message = Message::new(
+            "The parser msgpack is not simulated: it takes no line here.",
+            "パーサー msgpack はシミュレートされず、ここではどの行も受け入れません。",
+        );
+        let finding = Diagnostic::new(&codes::engine::NOT_SIMULATED, message);
+        found.push(finding.at(element.source, element.name_span));
+    }
+    if let Some(depth) = depth.checked_sub(1) {
+        element.elements.iter().for_each(|inner| unpacked(inner, depth, found));
     }
 }
 

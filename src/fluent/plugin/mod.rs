@@ -25,6 +25,7 @@ pub mod parser_grok;
 pub mod parser_json;
 pub mod parser_kubernetes;
 pub mod parser_ltsv;
+pub mod parser_msgpack;
 pub mod parser_multi_format;
 pub mod parser_multiline;
 pub mod parser_nginx;

@@ -7,6 +7,7 @@ use super::parser_csv::CsvParser;
 use super::parser_grok::GrokParser;
 use super::parser_json::JsonParser;
 use super::parser_ltsv::LabeledTsvParser;
+use super::parser_msgpack::{self, MessagePackParser};
 use super::parser_multi_format::MultiFormatParser;
 use super::parser_multiline::MultilineParser;
 use super::parser_none::NoneParser;
@@ -148,6 +149,7 @@ pub fn new_parser(
         "regexp" => Box::new(RegexpParser::new(conf, with)?),
         "json" => Box::new(JsonParser::new(conf, with)?),
         "cri" => Box::new(CriParser::new(conf, with)?),
+        parser_msgpack::NAME => Box::new(MessagePackParser::new(conf, with)?),
         "none" => Box::new(NoneParser::new(conf, with)?),
         "ltsv" => Box::new(LabeledTsvParser::new(conf, with)?),
         "csv" => Box::new(CsvParser::new(conf, with)?),
