@@ -12,6 +12,18 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
+async function command(page: Page, words: string): Promise<void> {
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox").fill(words);
+  await page.keyboard.press("Enter");
+}
+
+async function exported(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Export/ }).click();
+  await page.getByRole("button", { name: /^For Kubernetes/ }).click();
+  await expect(page.getByRole("dialog", { name: "Export" }).locator("pre")).toBeVisible();
+}
+
 /** Each state with the way into it; Escape leaves what lies over the page. */
 const STATES: [string, (page: Page, desk: Desk) => Promise<void>][] = [
   ["events", (page) => page.keyboard.press("Alt+1")],
@@ -25,6 +37,27 @@ const STATES: [string, (page: Page, desk: Desk) => Promise<void>][] = [
   ["detected", (page) => page.getByRole("button", { name: "Detect format" }).click()],
   ["privacy", (page) => page.getByRole("button", { name: "nothing leaves this page" }).click()],
   ["preview", (page) => page.getByRole("button", { name: "Parse both formats" }).click()],
+  ["keys", (page) => page.keyboard.press("?")],
+  ["export", exported],
+  [
+    "migrate",
+    async (page) => {
+      await exported(page);
+      await page.getByRole("dialog").getByRole("button", { name: "Move to containerd" }).click();
+      await expect(page.getByRole("dialog")).toContainText("During the update: both kinds");
+    },
+  ],
+  ["import", (page) => command(page, "Another tool")],
+  [
+    "runs",
+    async (page, desk) => {
+      await (await desk.confEditor()).press("ControlOrMeta+Home");
+      await page.keyboard.type("# one more\n");
+      await desk.settled();
+      await command(page, "Last runs");
+      await expect(page.getByRole("dialog").locator(".diff")).toContainText("# one more");
+    },
+  ],
   ["pattern form", (_, desk) => desk.conf.getByRole("tab", { name: "Pattern" }).click()],
   ["nothing to show", (_, desk) => desk.setConf("<source")],
 ];

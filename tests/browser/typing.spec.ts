@@ -29,6 +29,36 @@ test("a line that is typed becomes an event at once, and undo takes it back", as
   await expect(desk.grid).not.toContainText("typed by hand");
 });
 
+test("what is typed stands where the cursor is, takes the place of what is selected, and goes with one undo", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  await desk.oneFile();
+  await desk.setLogs("2023-02-02T07:48:11.5Z stdout F one two three\n");
+  await desk.settled();
+  const line = desk.logEditor().locator(".cm-line").first();
+  // A press and a key in one go: nobody has told the editor of the press yet.
+  await line.click({ position: { x: 12, y: 8 } });
+  await page.keyboard.press("End");
+  await page.keyboard.type("!");
+  await expect(desk.grid).toContainText("one two three!");
+  await page.keyboard.press("Shift+Home");
+  await page.keyboard.type("replaced");
+  await expect(line).toHaveText("replaced");
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(line).toHaveText("2023-02-02T07:48:11.5Z stdout F one two three!");
+});
+
+test("a capture that is pointed at says what it is called", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  await desk.oneFile();
+  await desk.setLogs("2023-02-02T07:48:11.5Z stdout F one\n");
+  await desk.settled();
+  const capture = desk.logEditor().locator(".g", { hasText: "stdout" });
+  await capture.hover();
+  await expect(capture).toHaveAttribute("title", "stream");
+});
+
 test("keys that follow one another in the form each change the text as it stands then", async ({ page }) => {
   const desk = new Desk(page);
   await desk.open();

@@ -108,15 +108,17 @@ fn runs_body(lang: Lang, runs: &Rc<Vec<KeptRun>>, pair: [usize; 2], on: &Callbac
         let action = Action::Dialog(Some(Dialog::Runs(Rc::clone(runs), next)));
         let label = format!("{} {}", lang.t([T::RunBefore, T::RunAfter][side]), at + 1);
         html! {
-            <input type="radio" name={["run-before", "run-after"][side]} aria-label={label}
-                checked={pair[side] == at} onchange={on.reform(move |_: Event| action.clone())} />
+            <span class="side"><input type="radio" name={["run-before", "run-after"][side]} aria-label={label}
+                checked={pair[side] == at} onchange={on.reform(move |_: Event| action.clone())} /></span>
         }
     };
+    let head = |text: T| el("span", "side", lang.t(text).split(':').next().unwrap_or_default());
     let row = |(at, run): (usize, &KeptRun)| {
         let counts = [run.counts.events, run.counts.not_matched, run.counts.lines].map(count);
         html! {
             <li class="choice-head" key={at}>
                 { side(0, at) }{ side(1, at) }
+                { el("span", "", &format!("{}.", at + 1)) }
                 { el("span", "", &lang.f(T::RunOf, &counts.each_ref().map(String::as_str))) }
                 <span class="fill" />
                 { button("", on, Action::Compare(at), lang.t(T::BackToIt)) }
@@ -126,9 +128,10 @@ fn runs_body(lang: Lang, runs: &Rc<Vec<KeptRun>>, pair: [usize; 2], on: &Callbac
     let conf = |at: usize| runs.get(at).map_or("", |run| &run.conf);
     let same = conf(pair[0]) == conf(pair[1]);
     html! {
-        <div class="preview">
+        <div class="preview runs">
             { el("p", "note", lang.t(T::RunsText)) }
-            <ol class="choices-list">{ for runs.iter().enumerate().rev().map(row) }</ol>
+            <p class="note choice-head" aria-hidden="true">{ head(T::RunBefore) }{ head(T::RunAfter) }</p>
+            <ol class="choices-list" tabindex="0" aria-label={lang.t(T::LastRuns)}>{ for runs.iter().enumerate().rev().map(row) }</ol>
             if same {
                 { el("p", "note", lang.t(T::NothingToChange)) }
             } else {

@@ -115,6 +115,8 @@ fn commands(lang: Lang) -> Vec<Command> {
         (T::Detect, Action::Detect),
         (T::SideBySide, Action::Runtimes(false)),
         (T::Share, Action::Share),
+        (T::ExportSheet, Action::Export("".into())),
+        (T::ImportSheet, Action::Dialog(Some(Dialog::Import))),
         (T::CopyConf, Action::Copy(Copied::Conf)),
         (T::DownloadConf, Action::Download),
         (T::DownloadRepro, Action::DownloadRepro),
