@@ -206,16 +206,12 @@ pub struct Shown {
 pub struct Run {
     /// False while work remains.
     pub complete: bool,
-    /// Lines done so far.
-    pub done: u32,
     /// Totals.
     pub counts: Counts,
     /// Per file.
     pub files: Rc<Vec<FileRow>>,
     /// Why fluentd would not start: its log line.
     pub boot_error: Option<String>,
-    /// fluentd's own log lines; bounded.
-    pub log: Vec<String>,
     /// What is wrong, worst first; bounded.
     pub problems: Vec<Problem>,
     /// How many more problems there are.
@@ -276,8 +272,6 @@ pub struct Counts {
 pub struct FileRow {
     /// Which.
     pub file: FileId,
-    /// Its tag, if a source tails it.
-    pub tag: Option<String>,
     /// Its counts.
     pub counts: Counts,
     /// Lines that did not become (part of) an event, in order; bounded.
@@ -440,8 +434,6 @@ pub struct LineRow {
     pub fate: FateKind,
     /// Who did it, the tag, or fluentd's sentence.
     pub detail: String,
-    /// The first event it became.
-    pub event: Option<u32>,
     /// Its captures.
     pub marks: Vec<LineMark>,
     /// *Why not*, when it is open.
@@ -508,14 +500,10 @@ pub struct EventRow {
     pub tag: String,
     /// One value a column.
     pub cells: Vec<Option<Cell>>,
-    /// The output that took it.
-    pub sink: String,
     /// True when it left only at shutdown or by a timeout.
     pub flushed: bool,
     /// The first line it came from.
     pub from: Option<(FileId, u32)>,
-    /// How many lines it was made of.
-    pub lines: u32,
     /// fluentd's sentence, for a lost line.
     pub said: Option<String>,
 }

@@ -229,24 +229,24 @@ structs! {
     Filter { words, time, sink, lost }
     Shown { seq, more, micros, run, lines, events, story }
     Run {
-        complete, done, counts, files, boot_error, log, problems, more_problems,
+        complete, counts, files, boot_error, problems, more_problems,
         marks, flow, explain, bars
     }
     Kind { name, count }
     Bar { from, to, label, count }
     Counts { lines, matched, not_matched, invalid, lost, held, events }
-    FileRow { file, tag, counts, failing }
+    FileRow { file, counts, failing }
     Message { en, ja }
     Problem { code, severity, message, help, place, notes, said, fix }
     Fix { title, edits }
     ConfEdit { from, to, insert }
     ConfMark { from, to, group }
     LineWindow { file, total, rows, names }
-    LineRow { line, fate, detail, event, marks, why }
+    LineRow { line, fate, detail, marks, why }
     LineMark { from, to, group, name }
     Why { title, text, kind, reached, said, fixes }
     EventWindow { total, from, chosen, columns, rows }
-    EventRow { id, date, clock, now, tag, cells, sink, flushed, from, lines, said }
+    EventRow { id, date, clock, now, tag, cells, flushed, from, said }
     Cell { text, kind, cut }
     Story { event, steps, json }
     StepRow { plugin, place, message, lines, tag, time, fields }

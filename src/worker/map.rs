@@ -188,7 +188,7 @@ fn small(number: u64) -> u32 {
 
 /// One line.
 pub fn line_row(view: &LineView, text: &Text, names: &mut Vec<String>) -> LineRow {
-    let (fate, detail, event) = fate(&view.fate);
+    let (fate, detail) = fate(&view.fate);
     let mark = |field: &crate::fluent::plugin::parser::FieldSpan| {
         let (from, to) = text.columns(view.line, field.span);
         let known = names.iter().position(|name| **name == *field.name);
@@ -202,44 +202,43 @@ pub fn line_row(view: &LineView, text: &Text, names: &mut Vec<String>) -> LineRo
         line: view.line,
         fate,
         detail,
-        event,
         marks: view.fields.iter().map(mark).collect(),
         why: None,
     }
 }
 
-fn fate(fate: &Fate) -> (FateKind, String, Option<u32>) {
-    let plain = |kind| (kind, String::new(), None);
+fn fate(fate: &Fate) -> (FateKind, String) {
+    let plain = |kind| (kind, String::new());
     match fate {
         Fate::Pending => plain(FateKind::Pending),
         Fate::NotTailed => plain(FateKind::NotTailed),
-        Fate::Event { events, joined, partial } => {
+        Fate::Event { joined, partial, .. } => {
             let kind = match (partial, joined) {
                 (true, _) => FateKind::Partial,
                 (false, true) => FateKind::Joined,
                 (false, false) => FateKind::Event,
             };
-            (kind, String::new(), events.first().copied())
+            (kind, String::new())
         }
-        Fate::Held { by } => (FateKind::Held, by.clone(), None),
-        Fate::NotMatched { said } => (FateKind::NotMatched, said.clone(), None),
-        Fate::Invalid { said } => (FateKind::Invalid, said.clone(), None),
-        Fate::Dropped { by } => (FateKind::Dropped, by.clone(), None),
-        Fate::Error { said, events } => (FateKind::Error, said.clone(), events.first().copied()),
-        Fate::NoMatch { tag } => (FateKind::NoMatch, tag.clone(), None),
+        Fate::Held { by } => (FateKind::Held, by.clone()),
+        Fate::NotMatched { said } => (FateKind::NotMatched, said.clone()),
+        Fate::Invalid { said } => (FateKind::Invalid, said.clone()),
+        Fate::Dropped { by } => (FateKind::Dropped, by.clone()),
+        Fate::Error { said, .. } => (FateKind::Error, said.clone()),
+        Fate::NoMatch { tag } => (FateKind::NoMatch, tag.clone()),
         Fate::Unterminated => plain(FateKind::Unterminated),
-        Fate::Skipped { said } => (FateKind::Skipped, said.clone(), None),
+        Fate::Skipped { said } => (FateKind::Skipped, said.clone()),
     }
 }
 
 /// A lost line as a row of the grid.
 pub fn lost_row(view: &LineView, file: FileId) -> EventRow {
-    let (kind, detail, _) = fate(&view.fate);
+    let (kind, detail) = fate(&view.fate);
     let said = match kind {
         FateKind::NoMatch => format!("no patterns matched tag=\"{detail}\""),
         _ => detail.strip_prefix("[warn]: ").map(str::to_owned).unwrap_or(detail),
     };
-    EventRow { from: Some((file, view.line)), said: Some(said), lines: 1, ..EventRow::default() }
+    EventRow { from: Some((file, view.line)), said: Some(said), ..EventRow::default() }
 }
 
 /// One event as a row of the grid.
@@ -253,10 +252,8 @@ pub fn event_row(view: &EventView, columns: &[String]) -> EventRow {
         now: view.time_is_now,
         tag: view.tag.clone(),
         cells: columns.iter().map(value).collect(),
-        sink: view.sink.clone(),
         flushed: view.flushed,
         from: view.from,
-        lines: view.lines,
         said: None,
     }
 }

@@ -39,8 +39,6 @@ const WINDOW: u32 = 1000;
 const FAILING: usize = 2000;
 /// Problems that are sent.
 const PROBLEMS: usize = 100;
-/// Sentences of fluentd's log that are sent.
-const LOG: usize = 200;
 
 /// What the worker knows.
 pub struct Session {
@@ -288,11 +286,9 @@ impl Session {
         problems.truncate(PROBLEMS);
         Run {
             complete: summary.complete && !self.busy,
-            done: counts(&summary.counts).lines,
             counts: counts(&summary.counts),
             files: files.into(),
             boot_error: summary.boot_error,
-            log: summary.log.into_iter().take(LOG).collect(),
             problems,
             more_problems,
             marks: self.conf.marks(),
@@ -307,7 +303,6 @@ impl Session {
     fn file_rows(&mut self, summary: &Summary) -> Vec<FileRow> {
         let row = |file: &crate::engine::FileSummary| FileRow {
             file: file.file,
-            tag: file.tag.clone(),
             counts: counts(&file.counts),
             failing: self.engine.failing(file.file, FAILING),
         };

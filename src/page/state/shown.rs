@@ -48,7 +48,7 @@ impl State {
                 && row.fate == FateKind::Pending
                 && !matches!(known.fate, FateKind::NotMatched | FateKind::Invalid)
             {
-                (row.fate, row.event) = (known.fate, known.event);
+                row.fate = known.fate;
                 row.detail.clone_from(&known.detail);
             }
         }
