@@ -75,12 +75,18 @@ pub fn split(
     Ok(pieces.finish())
 }
 
-/// `ArgumentError: invalid byte sequence in UTF-8` for a UTF-8 string with broken bytes.
+/// `ArgumentError: invalid byte sequence in UTF-8` for a string with bytes that its encoding has not.
 pub fn refuse_broken(text: &RString) -> Result<(), RubyError> {
-    if text.encoding() == Encoding::Utf8 && text.as_str().is_none() {
-        return Err(RubyError::new("ArgumentError", "invalid byte sequence in UTF-8"));
+    let whole = match text.encoding() {
+        Encoding::Utf8 => text.as_str().is_some(),
+        Encoding::UsAscii => text.as_bytes().is_ascii(),
+        Encoding::Ascii8Bit => true,
+    };
+    if whole {
+        return Ok(());
     }
-    Ok(())
+    let message = ["invalid byte sequence in ", text.encoding().name()].concat();
+    Err(RubyError::new("ArgumentError", message))
 }
 
 /// Two strings go together when either is ASCII only or both have one encoding.
