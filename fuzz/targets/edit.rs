@@ -69,8 +69,10 @@ fuzz_target!(|data: &[u8]| {
     let (Some(root), [syntax]) = (parsed.root, parsed.files.as_slice()) else { return };
     // Other files are not edited, `</>` ends a configuration before its end, and a `\r` of its own ends
     // a comment before a name but not behind a value.
+    let unnamed = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    let ended = text.split("</").skip(1).any(unnamed);
     let lone = text.replace("\r\n", "").contains('\r');
-    if lone || text.contains("include") || text.contains("</>") {
+    if lone || ended || text.contains("include") {
         return;
     }
     let mut wanted = read(&root);
