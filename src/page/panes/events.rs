@@ -126,7 +126,7 @@ fn template(props: &EventsProps) -> String {
     let longest = |at: usize, name: &str| {
         let cells = props.window.rows.iter().filter_map(|row| row.cells.get(at)?.as_ref());
         let most = cells.map(|cell| cell.text.chars().map(width).sum::<usize>()).max().unwrap_or(0);
-        (most.max(name.len()).min(70) + 4).next_multiple_of(8)
+        (most.max(name.len()).min(70) + 3).next_multiple_of(4)
     };
     let mut columns = "var(--c0,33ch) var(--c1,minmax(14ch,34ch))".to_owned();
     let mut least = "var(--c0,33ch) + var(--c1,14ch)".to_owned();
