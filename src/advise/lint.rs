@@ -9,3 +9,39 @@ pub mod route;
 mod seen;
 pub mod tail;
 pub mod time;
+
+use crate::diag::codes::{parser as parser_codes, time as time_codes};
+use crate::diag::{Diagnostic, Severity};
+
+/// What a finished run showed of the lines.
+pub struct Evidence {
+    /// Findings from the lines themselves.
+    pub found: Vec<Diagnostic>,
+    /// True when there are lines and every one was looked at for those findings.
+    pub all_looked_at: bool,
+    /// True when there are lines and none of them is lost.
+    pub all_taken: bool,
+}
+
+/// Weighs what the configuration makes one expect against what the lines showed.
+pub fn weigh(found: &mut Vec<Diagnostic>, evidence: Evidence) {
+    for seen in evidence.found {
+        // What was expected has come: the place and the edit are known.
+        match found.iter_mut().find(|known| known.code == seen.code) {
+            Some(known) if known.severity > seen.severity => {
+                (known.severity, known.message) = (seen.severity, seen.message);
+            }
+            _ => found.push(seen),
+        }
+    }
+    let trailing = found.iter().any(|finding| finding.code == &time_codes::TRAILING_TEXT);
+    if evidence.all_looked_at && !trailing {
+        // No text of them is lost.
+        let greedy = found.iter_mut().filter(|found| found.code == &parser_codes::GREEDY_TIME);
+        greedy.for_each(|found| found.severity = Severity::Hint);
+    }
+    if evidence.all_taken {
+        // They are such as the pattern takes.
+        found.retain(|found| found.code != &parser_codes::NGINX_ANCHORED);
+    }
+}

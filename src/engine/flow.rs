@@ -6,7 +6,7 @@ use super::run::Engine;
 use super::unit::{Unit, UnitKey, fate};
 use super::{Flow, FlowEdge, FlowNode};
 use crate::advise::lint::{self, route::Seen};
-use crate::diag::{Diagnostic, Message, Severity, codes};
+use crate::diag::{Diagnostic, Message, codes};
 use crate::fluent::config::element::{AttrValue, Element};
 use crate::fluent::event::LineRef;
 use crate::fluent::plugin::parser_msgpack;
@@ -220,32 +220,13 @@ impl Engine {
             if let Some(root) = &self.root {
                 found.extend(lint::route::lint(root, &seen));
             }
-            for seen in self.line_lints() {
-                // What the configuration made one expect has come: the place and the edit are known.
-                match found.iter_mut().find(|known| known.code == seen.code) {
-                    Some(known) if known.severity > seen.severity => {
-                        (known.severity, known.message) = (seen.severity, seen.message);
-                    }
-                    _ => found.push(seen),
-                }
-            }
+            let evidence = self.evidence();
+            lint::weigh(&mut found, evidence);
             let open = |unit: &Unit| unit.fates.last() == Some(&fate::UNTERMINATED);
             if self.units.iter().any(open) {
                 let code = &codes::tail::UNTERMINATED;
                 found.push(Diagnostic::new(code, code.doc.into()));
             }
-        }
-        let trailing = found.iter().any(|finding| finding.code == &codes::time::TRAILING_TEXT);
-        let lines: usize = self.units.iter().map(|unit| unit.fates.len()).sum();
-        if complete && !trailing && (1..=SAMPLE as usize).contains(&lines) {
-            // All lines were looked at, and no text of them is lost.
-            let greedy = found.iter_mut().filter(|found| found.code == &codes::parser::GREEDY_TIME);
-            greedy.for_each(|found| found.severity = Severity::Hint);
-        }
-        let lost = |unit: &Unit| unit.fates.iter().any(|bits| fate::is_lost(*bits));
-        if complete && lines > 0 && !self.units.iter().any(lost) {
-            // The lines are such as the pattern takes.
-            found.retain(|found| found.code != &codes::parser::NGINX_ANCHORED);
         }
         let mut kept: Vec<Diagnostic> = Vec::new();
         for diagnostic in found {
@@ -255,6 +236,17 @@ impl Engine {
         }
         crate::order::by_key(&mut kept, |diagnostic| diagnostic.severity);
         kept
+    }
+
+    /// What the finished run showed of the lines.
+    fn evidence(&mut self) -> lint::Evidence {
+        let lines: usize = self.units.iter().map(|unit| unit.fates.len()).sum();
+        let lost = |unit: &Unit| unit.fates.iter().any(|bits| fate::is_lost(*bits));
+        lint::Evidence {
+            all_taken: lines > 0 && !self.units.iter().any(lost),
+            all_looked_at: (1..=SAMPLE as usize).contains(&lines),
+            found: self.line_lints(),
+        }
     }
 
     /// What the run saw, for the findings that need it.

@@ -1,14 +1,20 @@
 // The result follows what is typed: in the pattern, in its form, in the lines.
 import { Desk } from "./desk";
-import { expect, test } from "./story";
+import { expect, type Locator, type Page, test } from "./story";
 
-test("renaming a group in the pattern's form renames the field and keeps the rest of the text", async ({ page }) => {
+/** The pattern's form, its expression, and the configuration as it stood. */
+async function inTheForm(page: Page): Promise<{ desk: Desk; before: string; expression: Locator }> {
   const desk = new Desk(page);
   await desk.open();
   const before = await (await desk.confEditor()).innerText();
   await desk.conf.getByRole("tab", { name: "Pattern" }).click();
   const expression = desk.conf.getByLabel(/expression/);
   await expect(expression).toHaveValue(/<logtag>/);
+  return { desk, before, expression };
+}
+
+test("renaming a group in the pattern's form renames the field and keeps the rest of the text", async ({ page }) => {
+  const { desk, before, expression } = await inTheForm(page);
   await expression.fill((await expression.inputValue()).replace("<logtag>", "<flag>"));
   await expression.press("Tab");
   await expect(desk.grid.getByRole("columnheader", { name: "flag" })).toBeVisible();
@@ -60,12 +66,7 @@ test("a capture that is pointed at says what it is called", async ({ page }) => 
 });
 
 test("keys that follow one another in the form each change the text as it stands then", async ({ page }) => {
-  const desk = new Desk(page);
-  await desk.open();
-  const before = await (await desk.confEditor()).innerText();
-  await desk.conf.getByRole("tab", { name: "Pattern" }).click();
-  const expression = desk.conf.getByLabel(/expression/);
-  await expect(expression).toHaveValue(/<logtag>/);
+  const { desk, before, expression } = await inTheForm(page);
   // All at once: no answer to the first comes before the last is asked.
   await expression.evaluate((field) => {
     const input = field as HTMLTextAreaElement;
