@@ -110,8 +110,6 @@ impl Pipeline {
         installed: Installed,
     ) -> (Pipeline, Option<BootError>) {
         let agent = RootAgent::new(Rc::clone(environment));
-        let system = conf.sections("system").filter_map(|system| system.text("log_level"));
-        let log_level = system.last().and_then(Level::named).unwrap_or(Level::Info);
         let mut pipeline = Pipeline {
             agent,
             sources: Vec::new(),
@@ -119,12 +117,13 @@ impl Pipeline {
             initial: Rc::default(),
             log_router: None,
             own_log_error: None,
-            log_level,
+            log_level: Level::Info,
         };
         let mut error = system_error(conf).map(BootError::Uncaught);
         if error.is_none() {
             error = pipeline.configure(conf, installed).err().map(BootError::of);
         }
+        pipeline.log_level = pipeline.agent.system.log_level;
         if error.is_none() {
             error = conf.sections("source").find_map(cannot_open).map(BootError::Unexpected);
             for unused in unused(conf) {
@@ -145,6 +144,12 @@ impl Pipeline {
 
     fn configure(&mut self, conf: &mut Element, installed: Installed) -> Result<(), RubyError> {
         let mut registry = self.agent.configure(conf, installed)?;
+        if self.agent.system.without_source {
+            // Not even what nobody reads there is told.
+            let attrs = conf.sections("source").flat_map(|source| &source.attrs);
+            attrs.for_each(|attr| attr.used.set(true));
+            return Ok(());
+        }
         let mut pos_files = PosFiles::new();
         for element in conf.elements.iter_mut().filter(|element| element.name == "source") {
             let source = self.source(element, &mut registry, &mut pos_files)?;
@@ -193,11 +198,14 @@ impl Pipeline {
         pos_files: &mut PosFiles,
     ) -> Result<TailInput, RubyError> {
         let environment = Rc::clone(&self.agent.environment);
-        let mode = Mode { strict: false, ruby: environment.ruby };
+        let mode = Mode { strict: self.agent.system.strict, ruby: environment.ruby };
         let id = conf.text("@id").map(str::to_owned);
         let before = self.agent.log.sentences.len();
         let mut with = Configure { environment: &environment, mode, log: &mut self.agent.log };
-        let tail = TailInput::new(conf, &mut with, pos_files)
+        self.agent.params_read = false;
+        let tail = TailInput::read(conf, &mut with)
+            .inspect(|_| self.agent.params_read = true)
+            .and_then(|section| TailInput::configure(conf, &section, &mut with, pos_files))
             .map_err(|error| error.at(conf.source, conf.span));
         // The plugin's own logger puts its @id first.
         for said in self.agent.log.sentences.iter_mut().skip(before) {

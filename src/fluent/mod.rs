@@ -11,6 +11,7 @@ pub mod match_pattern;
 pub mod plugin;
 pub mod record_accessor;
 pub mod root_agent;
+pub mod system_config;
 pub mod time;
 pub mod trace;
 pub mod worker;

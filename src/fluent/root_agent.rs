@@ -15,6 +15,7 @@ use super::plugin::filter::{Context, ErrorEvent, Filter, PluginState};
 use super::plugin::in_tail::compat::{compat_parameters_parser, compat_parameters_stdout};
 use super::plugin::output::EmittingOutput;
 use super::plugin::registry::{Installed, Registry, read};
+use super::system_config::SystemConfig;
 use super::trace::Trace;
 use super::worker::{Workers, take_workers};
 use crate::order::map::Map;
@@ -249,6 +250,8 @@ pub struct RootAgent {
     pub missing: Map<(PluginId, String), ()>,
     /// Steps, when someone wants them.
     pub trace: Option<Trace>,
+    /// `<system>`
+    pub system: SystemConfig,
     /// What is left to other workers.
     pub workers: Workers,
     /// Streams that found no match, per router.
@@ -296,6 +299,7 @@ impl RootAgent {
             lost_tags: Map::new(),
             missing: Map::new(),
             trace: None,
+            system: SystemConfig::default(),
             workers: Workers::default(),
             no_match_counts: vec![0],
             announced: Rc::default(),
@@ -315,6 +319,7 @@ impl RootAgent {
         conf: &mut Element,
         installed: Installed,
     ) -> Result<Registry, RubyError> {
+        self.system = SystemConfig::new(conf, &mut self.log, self.environment.ruby)?;
         old_styles(conf)?;
         self.workers = take_workers(conf)?;
         let conf = &*conf;

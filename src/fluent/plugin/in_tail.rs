@@ -13,6 +13,7 @@ pub mod paths;
 pub mod watcher;
 
 use crate::fluent::config::element::{AttrValue, Element};
+use crate::fluent::config::section::Section;
 use crate::fluent::event::Tag;
 use crate::fluent::log::Level;
 use crate::fluent::plugin::parser::{Configure, Parser, Yield, made_utf8};
@@ -104,21 +105,36 @@ pub struct Batch {
 }
 
 impl TailInput {
-    /// `configure(conf)`. It changes the section as fluentd does: the old flat style becomes a
-    /// `<parse>` section.
+    /// `configure(conf)`, whole.
     pub fn new(
         conf: &mut Element,
         with: &mut Configure<'_>,
         pos_files: &mut PosFiles,
     ) -> Result<TailInput, RubyError> {
+        let section = TailInput::read(conf, with)?;
+        TailInput::configure(conf, &section, with, pos_files)
+    }
+
+    /// The beginning of `configure(conf)`, up to the parameters. It changes the section as fluentd
+    /// does: the old flat style becomes a `<parse>` section.
+    pub fn read(conf: &mut Element, with: &mut Configure<'_>) -> Result<Section, RubyError> {
         compat_parameters_parser(conf)?;
         let Some(at) = conf.elements.iter().position(|element| element.name == "parse") else {
             return Err(RubyError::config("<parse> section is required."));
         };
         copy_formats(conf, at);
-        let section = with.section(&TAIL, conf)?;
-        let mut parsers = config::parsers(conf, &section, with)?;
-        let config = Config::new(&section);
+        with.section(&TAIL, conf)
+    }
+
+    /// The rest of `configure(conf)`, with the parameters.
+    pub fn configure(
+        conf: &Element,
+        section: &Section,
+        with: &mut Configure<'_>,
+        pos_files: &mut PosFiles,
+    ) -> Result<TailInput, RubyError> {
+        let mut parsers = config::parsers(conf, section, with)?;
+        let config = Config::new(section);
         let paths = Paths::new(&config, with.environment)?;
         if let Some(timezone) = section.text("path_timezone")
             && !is_timezone(timezone)
@@ -127,7 +143,8 @@ impl TailInput {
         }
         config::claim_pos_file(&config, conf, with.log, pos_files)?;
         let encoding = LineEncoding::new(&config, with.log)?;
-        let multiline = match conf.elements[at].attr("@type").map(|attr| &attr.value) {
+        let parse = conf.sections("parse").next();
+        let multiline = match parse.and_then(|parse| parse.attr("@type")).map(|attr| &attr.value) {
             Some(AttrValue::Text(name)) => name.contains("multiline"),
             _ => false,
         };

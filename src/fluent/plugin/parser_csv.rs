@@ -145,7 +145,7 @@ fn unescape_quotes(text: &RString) -> RString {
 
 impl Parser for CsvParser {
     fn calls(&self) -> Option<&'static str> {
-        Some("gets")
+        Some(if self.is_fast { "chomp!" } else { "gets" })
     }
 
     fn parse(

@@ -6,6 +6,7 @@ use super::parser_params::{ParserParams, time_config};
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
 use crate::fluent::config::element::Element;
 use crate::fluent::error::RubyError;
+use crate::fluent::record_accessor::no_conversion;
 use crate::fluent::time::TimeType;
 use crate::ruby::inspect::to_s;
 use crate::ruby::json::spans::value_spans;
@@ -37,6 +38,7 @@ pub static PROXY: ConfigureProxy = ConfigureProxy {
 pub(super) struct JsonParser {
     reader: JsonReader,
     params: ParserParams,
+    library: Library,
     makes_utf8: bool,
 }
 
@@ -55,7 +57,7 @@ impl JsonParser {
         };
         let params = ParserParams::with_time(&section, &time, with)?;
         let makes_utf8 = library == Library::Json && with.mode.ruby == RubyVersion::V3_1;
-        Ok(JsonParser { reader: JsonReader::new(library), params, makes_utf8 })
+        Ok(JsonParser { reader: JsonReader::new(library), params, library, makes_utf8 })
     }
 
     fn one_record(
@@ -98,15 +100,22 @@ impl Parser for JsonParser {
         }
     }
 
-    /// Oj and its brothers read nothing but strings; what they raise for others is swallowed.
+    /// Oj reads what the object's `to_s` shows; Yajl's own exception for it is swallowed.
     fn parse_value(
         &mut self,
         value: &Value,
         now: EventTime,
         out: &mut Vec<Yield>,
     ) -> Result<(), RubyError> {
-        // Oj reads what the object's `to_s` shows.
-        self.parse(&to_s(value, RubyVersion::default()), now, out)
+        match (value, self.library) {
+            (Value::String(text), _) => self.parse(text, now, out),
+            (_, Library::Oj) => self.parse(&to_s(value, RubyVersion::default()), now, out),
+            (_, Library::Json) => Err(no_conversion(value)),
+            (_, Library::Yajl) => {
+                out.push(Yield::Nil);
+                Ok(())
+            }
+        }
     }
 
     fn makes_utf8(&self) -> bool {

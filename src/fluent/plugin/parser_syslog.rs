@@ -388,25 +388,46 @@ impl Parser for SyslogParser {
         Ok(())
     }
 
-    /// An object that is no String meets `text[i]` and `text.index` of the time's words, or a pattern.
+    /// An object that is no String meets `text.start_with?` of the priority, `text[i]` and
+    /// `text.index` of the time, or a pattern.
     fn parse_value(
         &mut self,
         value: &Value,
         now: EventTime,
         out: &mut Vec<Yield>,
     ) -> Result<(), RubyError> {
-        let by_words = self.regexp_engine && !self.with_priority && self.message_format.is_some();
-        Err(match value {
-            Value::String(text) => return self.parse(text, now, out),
-            Value::Array(_) if by_words => RubyError::new(
+        if let Value::String(text) = value {
+            return self.parse(text, now, out);
+        }
+        let (Some(protocol), false) =
+            (self.message_format, self.regexp_engine && self.with_priority)
+        else {
+            return Err(no_conversion(value));
+        };
+        if self.with_priority {
+            return Err(no_method("start_with?", value, self.ruby));
+        }
+        let time = match protocol {
+            Protocol::Rfc3164 => &self.rfc3164_time,
+            Protocol::Rfc5424 => &self.rfc5424_time,
+        };
+        let by_place = time.is_usual && !self.regexp_engine;
+        let takes_place = matches!(
+            value,
+            Value::Integer(_) | Value::BigInteger(_) | Value::Hash(_) | Value::Array(_)
+        );
+        Err(match (value, protocol) {
+            (_, Protocol::Rfc3164) if by_place && takes_place => {
+                out.push(Yield::Nil);
+                return Ok(());
+            }
+            (Value::Array(_), _) => RubyError::new(
                 "ArgumentError",
                 "wrong number of arguments (given 2, expected 0..1)",
             ),
-            Value::Integer(_) | Value::BigInteger(_) | Value::Hash(_) if by_words => {
-                no_method("index", value, self.ruby)
-            }
-            _ if by_words => no_method("[]", value, self.ruby),
-            _ => no_conversion(value),
+            (_, Protocol::Rfc5424) if by_place => no_method("index", value, self.ruby),
+            _ if takes_place => no_method("index", value, self.ruby),
+            _ => no_method("[]", value, self.ruby),
         })
     }
 

@@ -589,12 +589,6 @@ pub fn emitting<T>(
         let span = conf.peek("@label").map_or(conf.span, |attr| attr.value_span);
         agent.find_label(label).map_err(|error| error.at(conf.source, span))
     });
-    let lacks = |error: &RubyError| {
-        !agent.params_read
-            || error.message.contains("' parameter is required")
-            || error.message.ends_with("section is required.")
-            || error.message.starts_with("parse: init is specified")
-    };
     let level = conf.text("@log_level").filter(|name| Level::named(name).is_none());
     let level = level.map_or(Ok(()), |level| {
         let message = format!("Unknown log level: level = {level}");
@@ -602,7 +596,7 @@ pub fn emitting<T>(
         Err(RubyError::new("RuntimeError", message).at(conf.source, span))
     });
     match (level.and(label), made) {
-        (Err(label), Err(error)) if !lacks(&error) => Err(label),
+        (Err(label), Err(_)) if agent.params_read => Err(label),
         (_, Err(error)) => Err(error),
         (label, Ok(made)) => Ok((label?, made)),
     }
@@ -620,7 +614,7 @@ pub fn read(
     conf: &Element,
     name: Option<&str>,
 ) -> Result<Section, RubyError> {
-    let mode = Mode { strict: false, ruby: agent.environment.ruby };
+    let mode = Mode { strict: agent.system.strict, ruby: agent.environment.ruby };
     let section = SectionGenerator { log: &mut agent.log, mode }.plugin(proxy, conf, name);
     agent.params_read = section.is_ok();
     section

@@ -350,46 +350,111 @@ pub(super) static SYSTEM: ConfigureProxy = ConfigureProxy {
             "Every configuration file in this folder is read too.",
             "このフォルダーの設定ファイルも読み込みます。",
         ),
-        string(
+        on("enable_input_metrics", "Count incoming events.", "受け取ったイベントを数えます。"),
+        optional("enable_size_metrics", Kind::Bool, "Count bytes too.", "バイト数も数えます。"),
+        off("enable_jit", "Use Ruby's JIT.", "Ruby の JIT を使います。"),
+    ],
+    sections: &[
+        SYSTEM_LOG,
+        system_section(
+            "counter_server",
+            &[
+                required("scope", Kind::String, "Its name.", "名前です。"),
+                PORT,
+                string("bind", "Its address.", "アドレスです。"),
+                required(
+                    "backup_path",
+                    Kind::String,
+                    "A file of the counts.",
+                    "値を残すファイルです。",
+                ),
+            ],
+        ),
+        system_section(
+            "counter_client",
+            &[
+                PORT,
+                required("host", Kind::String, "The server.", "サーバーです。"),
+                optional("timeout", Kind::Time, "For an operation.", "操作のタイムアウトです。"),
+            ],
+        ),
+        system_section(
+            "metrics",
+            &[
+                text("@type", "local", "The plugin.", "プラグインの種類です。"),
+                Param::new("labels", Kind::Hash(None))
+                    .default(Literal::Hash(&[]))
+                    .doc("Labels of all metrics.", "すべてのメトリクスのラベルです。"),
+            ],
+        ),
+        system_section(
+            "source_only_buffer",
+            &[
+                integer("flush_thread_count", 1, "Threads.", "スレッド数です。"),
+                choice(
+                    "overflow_action",
+                    &["throw_exception", "block", "drop_oldest_chunk"],
+                    "drop_oldest_chunk",
+                    "What to do when full.",
+                    "あふれたときの動作です。",
+                ),
+                string("path", "The folder.", "フォルダーです。"),
+                optional(
+                    "flush_interval",
+                    Kind::Time,
+                    "Between flushes.",
+                    "フラッシュの間隔です。",
+                ),
+                optional("chunk_limit_size", Kind::Size, "Of a chunk.", "チャンクの上限です。"),
+                optional("total_limit_size", Kind::Size, "Of all.", "全体の上限です。"),
+                optional("compress", Kind::Enum(&["text", "gzip"]), "How.", "圧縮の方法です。"),
+            ],
+        ),
+    ],
+    doc: Text { en: "Settings of the whole process.", ja: "プロセス全体の設定です。" },
+    ..ConfigureProxy::new("system")
+};
+
+const PORT: Param = optional("port", Kind::Integer, "Its port.", "ポートです。");
+
+const fn system_section(name: &'static str, params: &'static [Param]) -> ConfigureProxy {
+    ConfigureProxy { multi: false, params, ..ConfigureProxy::new(name) }
+}
+
+/// `<log>` of `<system>`
+const SYSTEM_LOG: ConfigureProxy = ConfigureProxy {
+    params: &[
+        string("path", "The file.", "ファイルです。"),
+        choice(
+            "format",
+            &["text", "json"],
+            "text",
+            "The look of fluentd's own log.",
+            "fluentd 自身のログの形式です。",
+        ),
+        text(
+            "time_format",
+            "%Y-%m-%d %H:%M:%S %z",
+            "The time in fluentd's own log.",
+            "fluentd 自身のログの時刻の書式です。",
+        ),
+        optional("rotate_age", Kind::String, "How many files are kept.", "残すファイルの数です。"),
+        optional(
+            "rotate_size",
+            Kind::Size,
+            "The size at which a new file begins.",
+            "新しいファイルに切り替えるサイズです。",
+        ),
+        choice(
             "forced_stacktrace_level",
+            &["none", "trace", "debug", "info", "warn", "error", "fatal"],
+            "none",
             "The level of backtraces.",
             "バックトレースのログレベルです。",
         ),
     ],
-    sections: &[ConfigureProxy {
-        multi: false,
-        params: &[
-            choice(
-                "format",
-                &["text", "json"],
-                "text",
-                "The look of fluentd's own log.",
-                "fluentd 自身のログの形式です。",
-            ),
-            text(
-                "time_format",
-                "%Y-%m-%d %H:%M:%S %z",
-                "The time in fluentd's own log.",
-                "fluentd 自身のログの時刻の書式です。",
-            ),
-            optional(
-                "rotate_age",
-                Kind::String,
-                "How many files are kept.",
-                "残すファイルの数です。",
-            ),
-            optional(
-                "rotate_size",
-                Kind::Size,
-                "The size at which a new file begins.",
-                "新しいファイルに切り替えるサイズです。",
-            ),
-        ],
-        doc: Text { en: "fluentd's own log.", ja: "fluentd 自身のログの設定です。" },
-        ..ConfigureProxy::new("log")
-    }],
-    doc: Text { en: "Settings of the whole process.", ja: "プロセス全体の設定です。" },
-    ..ConfigureProxy::new("system")
+    doc: Text { en: "fluentd's own log.", ja: "fluentd 自身のログの設定です。" },
+    ..system_section("log", &[])
 };
 
 /// What an output has besides its own.

@@ -11,7 +11,7 @@ use super::{Answer, Send, no_conversion, texts};
 use crate::encoding::Encoding;
 use crate::fluent::error::RubyError;
 use crate::onigmo::regexp::Regexp;
-use crate::ruby::inspect::to_s;
+use crate::ruby::inspect::{inspect, to_s};
 use crate::ruby::integer::is_space;
 use crate::ruby::scrub::{is_valid, scrub};
 use crate::ruby::split::character_end;
@@ -34,8 +34,10 @@ pub(super) fn send(eval: &mut Evaluator, text: &RString, call: &Send) -> Answer 
     if let Some(answer) = plain(text, call) {
         return Ok(Some(answer));
     }
-    if let ("strip" | "lstrip" | "rstrip", []) = (call.method, call.args.as_slice()) {
-        return stripped(text, call.method).map(Some);
+    match (call.method, call.args.as_slice()) {
+        ("strip" | "lstrip" | "rstrip", []) => return stripped(text, call.method).map(Some),
+        ("to_sym" | "intern", []) => return symbol(text).map(Some),
+        _ => {}
     }
     if let Some(answer) = searching(eval, text, call)? {
         return Ok(Some(answer));
@@ -56,6 +58,16 @@ pub(super) fn byte_of(text: &RString, index: usize) -> usize {
 
 fn bytes(text: &RString, bytes: &[u8]) -> Object {
     RString::new(bytes, text.encoding()).into()
+}
+
+/// `to_sym`: only text that is whole names a symbol.
+fn symbol(text: &RString) -> Result<Object, Raised> {
+    if !is_valid(text) {
+        let shown = inspect(&Value::String(text.clone()), Default::default());
+        let message = format!("invalid symbol in encoding {} :{shown}", text.encoding().name());
+        return Err(RubyError::new("EncodingError", message).into());
+    }
+    Ok(Object::Value(Value::Symbol(text.to_lossy().into())))
 }
 
 /// Methods without arguments that cannot fail.
@@ -80,7 +92,6 @@ fn plain(text: &RString, call: &Send) -> Option<Object> {
             [b'0', b'b' | b'B', digits @ ..] => radix(digits, 2),
             digits => radix(digits, 8),
         },
-        "to_sym" | "intern" => Object::Value(Value::Symbol(text.to_lossy().into())),
         "chomp" => bytes(text, chomp(raw)),
         "chop" => {
             let last = characters(text).last().map_or(0, <[u8]>::len);

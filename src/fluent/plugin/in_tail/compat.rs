@@ -234,7 +234,8 @@ pub(super) fn copy_formats(conf: &mut Element, parse: usize) {
     });
     if let Some(element) = conf.elements.get_mut(parse) {
         for attr in copied {
-            attr.used.set(true);
+            // Nobody asks for what was written there and is replaced.
+            attr.used.set(element.peek(&attr.key).is_none_or(|there| there.used.get()));
             element.set(attr);
         }
     }
