@@ -53,6 +53,15 @@ pub enum TextChange {
         /// The text.
         text: String,
     },
+    /// The first lines of a longer log file.
+    Begin {
+        /// Which.
+        file: FileId,
+        /// Its path on the imagined machine.
+        path: String,
+        /// The lines, each with its end.
+        text: String,
+    },
     /// A part of a log file was replaced.
     Edit {
         /// Which.

@@ -46,6 +46,9 @@ fn change(change: &Change) -> TextChange {
         "open" => {
             TextChange::Open { file: change.file(), path: change.path(), text: change.text() }
         }
+        "begin" => {
+            TextChange::Begin { file: change.file(), path: change.path(), text: change.text() }
+        }
         "edit" => {
             let place = change.place();
             let at = |at: usize| place.get(at).copied().unwrap_or_default();
@@ -62,6 +65,22 @@ fn change(change: &Change) -> TextChange {
         "close" => TextChange::Close { file: change.file() },
         _ => TextChange::Reset,
     }
+}
+
+/// What stands in sight, at once, by the beginnings of the texts: for an instance on the page's own
+/// thread. `rows` and `columns` are what the page's grid has; nothing when it would take too long.
+#[wasm_bindgen]
+pub fn glance(
+    request: &[u8],
+    texts: Vec<Change>,
+    rows: u32,
+    columns: Vec<String>,
+) -> Option<Uint8Array> {
+    let request = from_bytes(request)?;
+    let texts = texts.iter().map(change).collect();
+    let shown =
+        SESSION.with_borrow_mut(|session| session.glance(request, texts, rows, &columns))?;
+    Some(Uint8Array::from(to_bytes(&shown).as_slice()))
 }
 
 /// Works on for a slice; replies to post now.

@@ -34,6 +34,17 @@ pub(super) struct TailedFile {
     pub(super) path: Rc<str>,
     /// Its text.
     pub(super) text: FileText,
+    /// How much of it.
+    extent: Extent,
+}
+
+/// How much of a file is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// Its first lines: the run ends with them, and nothing comes after it.
+    Beginning,
 }
 
 /// The engine. It never reads a clock, a file or the network.
@@ -148,7 +159,19 @@ impl Engine {
     /// Sets a file's path and its whole text.
     pub fn set_file(&mut self, file: FileId, path: &str, text: &[u8]) {
         let text = FileText::new(text, &mut self.next_chunk);
-        let old = self.files.insert(file, TailedFile { path: path.into(), text });
+        self.insert(file, path, text, Extent::Whole);
+    }
+
+    /// The same, with units of a few lines each, and for a text that may be only the beginning of the
+    /// file: a look at what it becomes while the whole is run elsewhere. Where fluentd's streams of
+    /// events end can show in what such a run says.
+    pub fn set_beginning(&mut self, file: FileId, path: &str, text: &[u8], extent: Extent) {
+        let text = FileText::fine(text, &mut self.next_chunk);
+        self.insert(file, path, text, extent);
+    }
+
+    fn insert(&mut self, file: FileId, path: &str, text: FileText, extent: Extent) {
+        let old = self.files.insert(file, TailedFile { path: path.into(), text, extent });
         let was = old.is_some_and(|old| is_conf(&old.path));
         self.replan_files(was || is_conf(path));
     }
@@ -301,6 +324,9 @@ impl Engine {
                     chunk: chunk.id,
                     version: chunk.version,
                 }));
+                if known.extent == Extent::Beginning {
+                    return;
+                }
             }
         }
         self.plan.push(UnitKey::Ticks);

@@ -4,6 +4,7 @@
 //! the action does outside, then lets the state change.
 
 mod answers;
+mod glance;
 mod take;
 
 use std::cell::{Cell, RefCell};
@@ -47,6 +48,8 @@ pub struct Desk {
     /// The link to begin with, until the worker has read it.
     link_to_read: RefCell<Option<String>>,
     saver: saved::Saver,
+    /// True while a glance is due.
+    glancing: Cell<bool>,
     /// True when the editors show what came last: until one of the texts changes.
     fresh: Cell<(bool, bool)>,
     /// A notice goes by itself, unless something went wrong.
@@ -73,6 +76,7 @@ impl Desk {
             scene: RefCell::default(),
             link_to_read: RefCell::default(),
             saver: saved::Saver::default(),
+            glancing: Cell::default(),
             fresh: Cell::default(),
             passing: RefCell::default(),
             speaking: RefCell::default(),
@@ -383,6 +387,7 @@ impl Desk {
 
     /// A text changed: form, checks and what is saved follow.
     fn changed(self: &Rc<Self>) {
+        self.glance_next();
         self.ask_form();
         let desk = Rc::downgrade(self);
         self.saver.later(move || {

@@ -1,7 +1,7 @@
 //! What the page asks of the browser through `www/src/host.ts`: one object of plain functions.
 //! Data crosses as plain objects that map one to one on the editor's own; offsets are UTF-16.
 
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
@@ -15,6 +15,17 @@ extern "C" {
     /// Starts an engine.
     #[wasm_bindgen(method, structural, js_name = spawnWorker)]
     pub fn spawn_worker(this: &Host, on_reply: &Function, on_crash: &Function) -> EngineWorker;
+
+    /// What stands in sight, by the beginnings of the texts: a reply's bytes, or `undefined`. Rows and
+    /// columns are those of the grid.
+    #[wasm_bindgen(method, structural)]
+    pub fn glance(
+        this: &Host,
+        request: &Uint8Array,
+        texts: &Array,
+        rows: u32,
+        columns: &Array,
+    ) -> Option<Uint8Array>;
 
     /// Puts the log editor into `parent`; it calls `on(kind, detail)`.
     #[wasm_bindgen(method, structural, js_name = mountLogs)]
@@ -62,6 +73,10 @@ extern "C" {
     /// A file's text, as JavaScript's string.
     #[wasm_bindgen(method, structural)]
     pub fn text(this: &LogEditor, file: u32) -> JsValue;
+
+    /// The first lines of a file, as a change; `undefined` before the editor is there.
+    #[wasm_bindgen(method, structural)]
+    pub fn beginning(this: &LogEditor, file: u32, path: &str, lines: u32) -> JsValue;
 
     /// Colours and marks for a range of lines of a file, and what the captures are called;
     /// `undefined` in place of the lines: they are as before.

@@ -4,6 +4,8 @@
 //! slices, so that a newer request interrupts it, and the counts, the findings and the story follow
 //! when they are complete.
 
+mod glance;
+
 use super::bars::bars;
 use super::capture::captured;
 use super::conf::ConfView;
@@ -16,7 +18,7 @@ use super::text::Text;
 use super::values::{json, ruby, time_text};
 use super::verified::Waiting;
 use super::why::{Reader, why};
-use crate::engine::run::Engine;
+use crate::engine::run::{Engine, Extent};
 use crate::engine::{EventFilter, EventId, Summary};
 use crate::fluent::environment::Environment;
 use crate::order::map::Map;
@@ -55,6 +57,10 @@ pub struct Session {
     said: f64,
     micros: f64,
     columns: Vec<String>,
+    /// How many of them a glance saw.
+    own_columns: usize,
+    /// Glances that are not taken, since one took too long.
+    rest: u32,
     /// Lost lines: events before each, its file and its line.
     lost: Vec<(u32, FileId, u32)>,
     /// Rows of the grid as last told: it does not shrink while the run is under way.
@@ -87,6 +93,8 @@ impl Session {
             said: 0.0,
             micros: 0.0,
             columns: Vec::new(),
+            own_columns: 0,
+            rest: 0,
             lost: Vec::new(),
             rows: 0,
             told: false,
@@ -121,6 +129,8 @@ impl Session {
             self.micros = 0.0;
             self.said = begin;
             self.told = false;
+            // The page may have had a glance at other rows meanwhile.
+            self.has = (Vec::new(), Vec::new());
         }
         for change in changes {
             self.change(change);
@@ -220,11 +230,16 @@ impl Session {
             }
             TextChange::Conf { text } => {
                 self.engine.set_conf(&text);
-                self.conf = ConfView::new(&text);
+                if self.conf.map.text() != text {
+                    self.conf = ConfView::new(&text);
+                }
             }
             TextChange::Open { file, path, text } => {
                 self.engine.set_file(file, &path, text.as_bytes());
                 self.texts.insert(file, Text::new(text));
+            }
+            TextChange::Begin { file, path, text } => {
+                self.begin(file, &path, text, Extent::Beginning);
             }
             TextChange::Edit { file, from_line, from_col, to_line, to_col, insert } => {
                 let Some(text) = self.texts.get_mut(&file) else { return };

@@ -17,6 +17,11 @@ export function resultShown(): void {
   begin = undefined;
 }
 
+/** The editors are there, and the page has nothing else to do. */
+export const editorsShown = begun
+  .then(() => Promise.all([import("./editor/logs"), import("./editor/conf")]))
+  .then(() => new Promise<unknown>((resolve) => setTimeout(resolve)));
+
 function plain(parent: HTMLElement): HTMLPreElement {
   const pre = document.createElement("pre");
   pre.className = "plain mono";
@@ -74,6 +79,10 @@ export class LogEditor {
   }
   text(file: number): string {
     return this.#api ? this.#api.text(file) : (this.#texts.get(file) ?? "");
+  }
+  /** The first lines of a file, as a change for the engine; nothing before the editor is there. */
+  beginning(file: number, path: string, lines: number): object | undefined {
+    return this.#api?.beginning(file, path, lines);
   }
   rows(file: number, rows: HostRow[] | undefined, names: string[]): void {
     if (this.#api) this.#api.rows(file, rows, names);

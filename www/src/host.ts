@@ -1,7 +1,8 @@
 // What the page's Rust may ask of the browser, as one object of plain functions.
 import { showCrash } from "./crash";
-import { ConfEditor, LogEditor, resultShown } from "./editors";
+import { ConfEditor, editorsShown, LogEditor, resultShown } from "./editors";
 import type { On } from "./editor/types";
+import type { Glance } from "./glance";
 
 /** One running engine: `post` sends a request; `terminate` also stops an endless loop. */
 export interface EngineWorker {
@@ -17,6 +18,11 @@ export interface Host {
    * `onCrash` means this worker will not answer any more.
    */
   spawnWorker(onReply: (reply: unknown) => void, onCrash: (reason: string) => void): EngineWorker;
+  /**
+   * What stands in sight, at once, by the beginnings of the texts: a reply's bytes. Nothing where that
+   * would take too long, and before the engine is there a second time.
+   */
+  glance(...given: Parameters<Glance>): ReturnType<Glance>;
   /** Puts the log editor into `parent`. */
   mountLogs(parent: HTMLElement, on: On): LogEditor;
   /** Puts the configuration's editor into `parent`. */
@@ -39,8 +45,11 @@ export function createHost(): Host {
   /** The first worker makes the module while the page's own wasm is still on its way. */
   let first: Worker | undefined = startWorker();
   let module: WebAssembly.Module | undefined;
+  let glance: Glance | undefined;
   const keep = (made: WebAssembly.Module): void => {
     module = made;
+    // Nobody waits for it.
+    void editorsShown.then(() => import("./glance")).then(async ({ createGlance }) => (glance = await createGlance(made)));
   };
   // One that fails before it is asked for is not used.
   listen(first, () => (first = undefined), () => (first = undefined), keep);
@@ -53,6 +62,15 @@ export function createHost(): Host {
         resultShown();
       };
       return listen(worker, hear, onCrash, keep);
+    },
+    glance: (...given) => {
+      try {
+        return glance?.(...given);
+      } catch {
+        // This instance is not to be trusted again; the worker says what is wrong with the input.
+        glance = undefined;
+        return undefined;
+      }
     },
     mountLogs: (parent, on) => new LogEditor(parent, on),
     mountConf: (parent, on) => new ConfEditor(parent, on),

@@ -21,6 +21,9 @@ interface Shown {
 
 const setRows = StateEffect.define<HostRow[]>();
 
+/** Of very long lines fewer stand in sight. */
+const LONGEST_BEGINNING = 100_000;
+
 /** Shapes, so that no mark is only a colour. */
 const SIGNS: Record<string, string> = {
   pending: "·",
@@ -304,6 +307,13 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
       if (file === current) current = 0;
     },
     text: (file) => ((file === current && coming) || stateOf(file)?.doc)?.toString() ?? "",
+    beginning(file, path, lines) {
+      const doc = stateOf(file)?.doc;
+      if (doc === undefined) return undefined;
+      let end = lines < doc.lines ? doc.line(lines + 1).from : doc.length;
+      if (end > LONGEST_BEGINNING) end = doc.lineAt(LONGEST_BEGINNING).from;
+      return { kind: end === doc.length ? "open" : "begin", file, path, text: doc.sliceString(0, end, "\n") };
+    },
     rows(file, rows, called) {
       if (file !== current) return;
       names = called;

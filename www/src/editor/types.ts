@@ -42,6 +42,8 @@ export interface LogApi {
   show(file: number): void;
   close(file: number): void;
   text(file: number): string;
+  /** The first lines of a file, as a change that the engine takes: `open` when that is all, else `begin`. */
+  beginning(file: number, path: string, lines: number): object | undefined;
   /** `undefined`: the lines are as before, what the captures are called is not. */
   rows(file: number, rows: HostRow[] | undefined, names: string[]): void;
   reveal(line: number, from: number, to: number): void;
