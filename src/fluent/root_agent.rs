@@ -284,7 +284,7 @@ impl RootAgent {
     /// An agent without plugins.
     pub fn new(environment: Rc<Environment>) -> RootAgent {
         RootAgent {
-            zone: Rc::new(TimeZone::from_tz(&environment.tz)),
+            zone: TimeZone::from_tz(&environment.tz),
             now: environment.now,
             environment,
             log: Log::default(),

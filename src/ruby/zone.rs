@@ -6,6 +6,7 @@
 
 mod packed;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::civil::{civil_from_days, days_from_civil, days_in_month, wday};
@@ -91,7 +92,24 @@ impl TimeZone {
 
     /// What the C library makes of the environment variable `TZ`: a zone's name, a rule such as
     /// `JST-9`, and UTC for everything else.
-    pub fn from_tz(tz: &str) -> TimeZone {
+    pub fn from_tz(tz: &str) -> Rc<TimeZone> {
+        thread_local! {
+            /// The last one: a machine has one zone, and to unpack it takes long.
+            static LAST: RefCell<Option<(String, Rc<TimeZone>)>> = const { RefCell::new(None) };
+        }
+        LAST.with_borrow_mut(|last| {
+            if let Some((known, zone)) = last
+                && known == tz
+            {
+                return Rc::clone(zone);
+            }
+            let zone = Rc::new(TimeZone::unpacked(tz));
+            *last = Some((tz.to_owned(), Rc::clone(&zone)));
+            zone
+        })
+    }
+
+    fn unpacked(tz: &str) -> TimeZone {
         let tz = tz.strip_prefix(':').unwrap_or(tz);
         if let Some(zone) = TimeZone::named(tz) {
             return zone;

@@ -156,7 +156,7 @@ impl Object {
 
     /// A `Time` in the process's zone.
     pub fn time(time: EventTime, environment: &Environment) -> Object {
-        let zone = Zone::Local(Rc::new(TimeZone::from_tz(&environment.tz)));
+        let zone = Zone::Local(TimeZone::from_tz(&environment.tz));
         let sec = time.sec + time.nsec.div_euclid(1_000_000_000);
         let nsec = time.nsec.rem_euclid(1_000_000_000) as u32;
         Object::Time(Rc::new(Time::at(sec, nsec, zone)))

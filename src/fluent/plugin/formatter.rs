@@ -108,7 +108,7 @@ impl Formatter {
         Formatter {
             form: plain(),
             inject: Inject::default(),
-            zone: Rc::new(TimeZone::from_tz(&environment.tz)),
+            zone: TimeZone::from_tz(&environment.tz),
             ruby: environment.ruby,
             last: RefCell::new(None),
         }

@@ -90,7 +90,7 @@ impl TextTimeParser {
                 None => Wanted::Zone(Rc::new(named_timezone(name).unwrap_or_else(TimeZone::utc))),
             },
         };
-        let local = Rc::new(TimeZone::from_tz(&environment.tz));
+        let local = TimeZone::from_tz(&environment.tz);
         let fast = FastFormat::new(&engine, format.unwrap_or_default(), &wanted, &local);
         let year = Civil::at(environment.now.sec).year;
         let last_known = days_from_civil(year + 101, 1, 1) * 86_400 - 1;

@@ -203,7 +203,7 @@ fn time(eval: &mut Evaluator, call: &Send) -> Answer {
         }
         ("at", [Object::Value(Value::EventTime(time))]) => Object::time(*time, environment),
         ("at", [Object::Value(Value::Float(number))]) if number.is_finite() => {
-            let zone = Zone::Local(Rc::new(TimeZone::from_tz(&environment.tz)));
+            let zone = Zone::Local(TimeZone::from_tz(&environment.tz));
             Object::Time(Rc::new(float_time(*number, zone)))
         }
         (
@@ -246,7 +246,7 @@ fn time(eval: &mut Evaluator, call: &Send) -> Answer {
 /// `Time.parse`, `Time.iso8601`, `Time.strptime`.
 fn read_time(eval: &Evaluator, text: &RString, rest: &[Object], call: &Send) -> Answer {
     let environment = eval.binding.environment();
-    let local = Rc::new(TimeZone::from_tz(&environment.tz));
+    let local = TimeZone::from_tz(&environment.tz);
     let context = time_library::Context { now: eval.binding.now(), local: &local };
     let shown = || inspect(&Value::String(text.clone()), eval.ruby());
     let made = match (call.method, rest) {
@@ -303,7 +303,7 @@ fn civil_time(eval: &Evaluator, parts: &[Object], call: &Send) -> Answer {
     let made = if matches!(call.method, "utc" | "gm") {
         Time::utc(civil, Some(0))
     } else {
-        Time::local(civil, Some(0), &Rc::new(TimeZone::from_tz(&eval.binding.environment().tz)))
+        Time::local(civil, Some(0), &TimeZone::from_tz(&eval.binding.environment().tz))
     };
     Ok(Some(Object::Time(Rc::new(made?))))
 }

@@ -50,7 +50,7 @@ pub(super) fn send(eval: &mut Evaluator, time: &Rc<Time>, call: &Send) -> Answer
         ("utc" | "getutc" | "gmtime" | "getgm", []) => shown_in(time, Zone::Utc),
         ("localtime" | "getlocal", []) => {
             let tz = &eval.binding.environment().tz;
-            shown_in(time, Zone::Local(Rc::new(TimeZone::from_tz(tz))))
+            shown_in(time, Zone::Local(TimeZone::from_tz(tz)))
         }
         ("localtime" | "getlocal", [Object::Value(Value::String(offset))]) => {
             let offset = numeric_offset(&offset.to_lossy())?;

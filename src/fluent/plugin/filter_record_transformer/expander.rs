@@ -62,7 +62,7 @@ impl Expander {
         typecast: bool,
         environment: &Rc<Environment>,
     ) -> Expander {
-        let zone = Rc::new(TimeZone::from_tz(&environment.tz));
+        let zone = TimeZone::from_tz(&environment.tz);
         let hostname = environment.hostname.clone();
         Expander::Plain(PlaceholderExpander { map, typecast, hostname, zone })
     }

@@ -1,7 +1,5 @@
 //! `Fluent::TimeFormatter` (fluentd `lib/fluent/time.rb`, `lib/fluent/timezone.rb`).
 
-use std::rc::Rc;
-
 use crate::fluent::environment::Environment;
 use crate::fluent::time::named_timezone;
 use crate::ruby::time::{Time, Zone};
@@ -39,7 +37,7 @@ impl Clock {
         });
         let zone = given.unwrap_or_else(|| {
             ClockZone::Fixed(if localtime {
-                Zone::Local(Rc::new(TimeZone::from_tz(&environment.tz)))
+                Zone::Local(TimeZone::from_tz(&environment.tz))
             } else {
                 Zone::Utc
             })

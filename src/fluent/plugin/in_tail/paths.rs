@@ -59,7 +59,7 @@ impl Paths {
             exclude: config.exclude_path.clone(),
             policy: config.glob_policy,
             offset: numeric_offset(timezone.as_bytes()).map(|offset| offset as i32),
-            zone: Rc::new(named.unwrap_or_else(|| TimeZone::from_tz(&environment.tz))),
+            zone: named.map_or_else(|| TimeZone::from_tz(&environment.tz), Rc::new),
         })
     }
 
