@@ -46,7 +46,7 @@ impl Desk {
             texts.push(&text);
         }
         texts.push(&change("conf", &[("text", self.conf_text.borrow().clone())]));
-        let request = to_bytes(&Request { view, settings, ..Request::default() });
+        let request = to_bytes(&Request { settings, view, ..Request::default() });
         let request = Uint8Array::from(request.as_slice());
         let columns = state.events.columns.iter().map(|name| JsValue::from_str(name)).collect();
         let seen = self.host.glance(&request, &texts, state.events.total, &columns);

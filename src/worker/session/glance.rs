@@ -13,10 +13,10 @@ use crate::worker::map::COLUMNS;
 use crate::worker::text::Text;
 
 /// Milliseconds that a glance may take.
-const GLANCE_MS: f64 = 6.0;
+const GLANCE_MS: f64 = 10.0;
 
 /// Glances that are left out after one that took longer.
-const REST: u32 = 8;
+const REST: u32 = 3;
 
 /// A longer configuration takes too long to read.
 const LONGEST_CONF: usize = 50_000;
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn a_glance_that_takes_too_long_is_left_out_for_a_while() {
         thread_local!(static NOW: Cell<f64> = const { Cell::new(0.0) });
-        let clock = || NOW.with(|now| now.replace(now.get() + 4.0));
+        let clock = || NOW.with(|now| now.replace(now.get() + 6.0));
         let mut session = Session::new(clock);
         let texts = || vec![open(numbered(80), true), TextChange::Conf { text: CONF.to_owned() }];
         assert_eq!(glance(&mut session, texts(), &view(50), &Shown::default()), None);
