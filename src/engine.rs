@@ -199,8 +199,12 @@ pub struct Counts {
     pub not_matched: u64,
     /// `invalid line found`.
     pub invalid: u64,
-    /// Lines lost after the parser (dropped, error stream, no match).
+    /// Lines lost after the parser (kept out by what was not meant to, error stream, no match).
     pub lost: u64,
+    /// Lines that a `grep` filter was meant to keep out.
+    pub dropped: u64,
+    /// Lines of files that no source reads.
+    pub unread: u64,
     /// Lines that wait in a buffer at the end of the run.
     pub held: u64,
     /// Output events.

@@ -221,6 +221,8 @@ pub struct Run {
     pub files: Rc<Vec<FileRow>>,
     /// Why fluentd would not start: its log line.
     pub boot_error: Option<String>,
+    /// Files that no source reads, and a path under which one would.
+    pub unread: Rc<Vec<(FileId, Option<String>)>>,
     /// What is wrong, worst first; bounded.
     pub problems: Vec<Problem>,
     /// How many more problems there are.
@@ -233,15 +235,6 @@ pub struct Run {
     pub explain: Option<Explain>,
     /// Events by time.
     pub bars: Rc<Vec<Bar>>,
-}
-
-/// How many of the lines look like one known format.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kind {
-    /// The format's name, e.g. "CRI lines".
-    pub name: Message,
-    /// How many lines.
-    pub count: u32,
 }
 
 /// One bar of the count over time.
@@ -272,6 +265,10 @@ pub struct Counts {
     pub lost: u32,
     /// Lines that wait in a buffer.
     pub held: u32,
+    /// Lines that a filter was meant to keep out.
+    pub dropped: u32,
+    /// Lines of files that no source reads.
+    pub unread: u32,
     /// Output events.
     pub events: u32,
 }

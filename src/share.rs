@@ -143,7 +143,7 @@ impl ShareError {
                      Ask for the file instead."
                 ),
                 format!(
-                    "このリンクは {length} 文字で切れています（多くのチャットツールで起こります）。\
+                    "このリンクは {length} 文字で切れています (多くのチャットツールで起こります)。\
                      代わりにファイルを送ってもらってください。"
                 ),
             ),
@@ -167,7 +167,7 @@ impl ShareError {
                      Reload this page to get the newest one."
                 ),
                 format!(
-                    "これはより新しいプレイグラウンド（バージョン {version}）で作られています。\
+                    "これはより新しいプレイグラウンド (バージョン {version}) で作られています。\
                      ページを再読み込みして最新版にしてください。"
                 ),
             ),

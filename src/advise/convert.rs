@@ -40,7 +40,7 @@ static LOST_ZONE: Text = Text {
 };
 static LOST_ZEROS: Text =
     Text { en: "trailing zeros of the time", ja: "時刻の小数点以下の末尾のゼロ" };
-static LOST_TAGS: Text = Text { en: "the tags after the first", ja: "2つ目以降のタグ" };
+static LOST_TAGS: Text = Text { en: "the tags after the first", ja: "2 つ目以降のタグ" };
 static LOST_BYTES: Text = Text {
     en: "bytes that are not UTF-8: Docker writes U+FFFD",
     ja: "UTF-8 でないバイト (Docker は U+FFFD を書きます)",

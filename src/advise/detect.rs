@@ -54,6 +54,12 @@ pub struct Detected {
 }
 
 impl Kind {
+    /// Its name for one line.
+    pub fn name(self) -> Text {
+        let [one, _] = self.names();
+        one
+    }
+
     /// Its name for one line and for several.
     fn names(self) -> [Text; 2] {
         let both = |one, many, ja| [Text { en: one, ja }, Text { en: many, ja }];
@@ -70,10 +76,10 @@ impl Kind {
             Kind::Klog => both("klog line", "klog lines", "klog の行"),
             Kind::Access => both("access log line", "access log lines", "アクセスログの行"),
             Kind::Syslog3164 => {
-                both("syslog line (RFC 3164)", "syslog lines (RFC 3164)", "syslog（RFC 3164）の行")
+                both("syslog line (RFC 3164)", "syslog lines (RFC 3164)", "syslog (RFC 3164) の行")
             }
             Kind::Syslog5424 => {
-                both("syslog line (RFC 5424)", "syslog lines (RFC 5424)", "syslog（RFC 5424）の行")
+                both("syslog line (RFC 5424)", "syslog lines (RFC 5424)", "syslog (RFC 5424) の行")
             }
             Kind::Logfmt => both("logfmt line", "logfmt lines", "logfmt の行"),
             Kind::Json => both("JSON line", "JSON lines", "JSON の行"),

@@ -1,6 +1,7 @@
 //! What goes wrong, before it does: findings from the configuration and from a sample of
 //! the lines.
 
+pub mod boot;
 pub mod conf;
 mod flow;
 pub mod lines;
@@ -10,7 +11,7 @@ mod seen;
 pub mod tail;
 pub mod time;
 
-use crate::diag::codes::{parser as parser_codes, time as time_codes};
+use crate::diag::codes::{parser as parser_codes, tail as tail_codes, time as time_codes};
 use crate::diag::{Diagnostic, Severity};
 
 /// What a finished run showed of the lines.
@@ -21,6 +22,10 @@ pub struct Evidence {
     pub all_looked_at: bool,
     /// True when there are lines and none of them is lost.
     pub all_taken: bool,
+    /// True when there are lines and none of those looked at is a container runtime's.
+    pub no_runtime: bool,
+    /// True when there are events and none of them is of 1970.
+    pub no_epoch: bool,
 }
 
 /// Weighs what the configuration makes one expect against what the lines showed.
@@ -44,4 +49,9 @@ pub fn weigh(found: &mut Vec<Diagnostic>, evidence: Evidence) {
         // They are such as the pattern takes.
         found.retain(|found| found.code != &parser_codes::NGINX_ANCHORED);
     }
+    // What would happen to other lines, and did not to these.
+    found.retain(|found| {
+        !(evidence.no_runtime && found.code == &tail_codes::MULTILINE_ON_CONTAINER_LOG
+            || evidence.no_epoch && found.code == &time_codes::JSON_FLOAT)
+    });
 }

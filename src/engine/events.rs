@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::run::Engine;
+use super::run::{Engine, is_conf};
 use super::unit::{UnitKey, fate, merge};
 use super::{
     Counts, EventFilter, EventId, EventView, EventWindow, Fate, FileId, FileSummary, LineView,
@@ -470,6 +470,11 @@ impl Engine {
             add(&mut counts, &file.counts);
         }
         counts.events = u64::from(self.event_count());
+        let unread = self
+            .files
+            .iter()
+            .filter(|(file, known)| !is_conf(&known.path) && self.sources_of(**file).is_empty());
+        counts.unread = unread.map(|(_, known)| u64::from(known.text.lines())).sum();
         Summary {
             complete: self.is_complete(),
             counts,
@@ -519,16 +524,23 @@ impl Engine {
             late_of.slot(line.unit).push((line.line, more.bits));
         }
         let complete = self.is_complete();
+        let plugins = self.pipeline.as_ref().map(|pipeline| &pipeline.agent.plugins);
+        let greps: Vec<bool> =
+            plugins.into_iter().flatten().map(|plugin| plugin.type_name == "grep").collect();
+        let count = |counts: &mut Counts, bits: u32, by: i64| {
+            let meant = greps.get((bits >> fate::PLUGIN) as usize) == Some(&true);
+            count_line(counts, bits, complete, by, meant);
+        };
         for unit in &self.units {
             let UnitKey::Chunk { file, chunk, .. } = unit.key else { continue };
             let Some(summary) = files.get_mut(&file) else { continue };
             for bits in &unit.fates {
-                count_line(&mut summary.counts, *bits, complete, 1);
+                count(&mut summary.counts, *bits, 1);
             }
             for (line, more) in late_of.get(&chunk).into_iter().flatten() {
                 let Some(bits) = unit.fates.get(*line as usize) else { continue };
-                count_line(&mut summary.counts, *bits, complete, -1);
-                count_line(&mut summary.counts, merge(*bits, *more), complete, 1);
+                count(&mut summary.counts, *bits, -1);
+                count(&mut summary.counts, merge(*bits, *more), 1);
             }
         }
         for unit in &self.units {
@@ -549,8 +561,8 @@ impl Engine {
     }
 }
 
-/// Counts a line: `by` is 1, or -1 to take it back.
-fn count_line(counts: &mut Counts, bits: u32, complete: bool, by: i64) {
+/// Counts a line: `by` is 1, or -1 to take it back; `meant`: what kept it out was made for that.
+fn count_line(counts: &mut Counts, bits: u32, complete: bool, by: i64, meant: bool) {
     let base = bits & fate::BASE;
     let add = |count: &mut u64| *count = count.saturating_add_signed(by);
     if base == fate::UNTERMINATED {
@@ -564,6 +576,10 @@ fn count_line(counts: &mut Counts, bits: u32, complete: bool, by: i64) {
         _ => {
             add(&mut counts.matched);
             if bits & fate::EVENT != 0 {
+            } else if meant
+                && bits & (fate::DROPPED | fate::ERROR | fate::NO_MATCH) == fate::DROPPED
+            {
+                add(&mut counts.dropped);
             } else if bits & (fate::DROPPED | fate::ERROR | fate::NO_MATCH) != 0
                 || base == fate::EMPTY
             {
@@ -582,10 +598,11 @@ fn add(total: &mut Counts, counts: &Counts) {
     total.invalid += counts.invalid;
     total.lost += counts.lost;
     total.held += counts.held;
+    total.dropped += counts.dropped;
 }
 
 /// A CRI line with the tag `P`, or a Docker JSON line whose `log` does not end in a newline.
-fn is_partial(line: &[u8]) -> bool {
+pub(super) fn is_partial(line: &[u8]) -> bool {
     if line.first() == Some(&b'{') {
         let Some(at) = memchr::memmem::find(line, b"\"log\":\"") else { return false };
         let text = &line[at + 7..];

@@ -1,10 +1,12 @@
 //! The pipeline drawn, with what went through it; and what a configuration says that is not
 //! simulated.
 
+use super::events::is_partial;
 use super::line_lints::SAMPLE;
 use super::run::Engine;
 use super::unit::{Unit, UnitKey, fate};
 use super::{Flow, FlowEdge, FlowNode};
+use crate::advise::convert::runtime_of;
 use crate::advise::lint::{self, route::Seen};
 use crate::diag::{Diagnostic, Message, codes};
 use crate::fluent::config::element::{AttrValue, Element};
@@ -90,7 +92,10 @@ impl Engine {
                 id,
                 kind: "source",
                 title: format!("source {}", source.type_name),
-                detail: source.label.clone().unwrap_or_default(),
+                detail: match &source.tail {
+                    Some(tail) => tail.paths().paths.join(" "),
+                    None => source.label.clone().unwrap_or_default(),
+                },
                 place: Some(source.place),
                 entered: lines,
                 sink: String::new(),
@@ -204,17 +209,20 @@ impl Engine {
     fn diagnose(&mut self, complete: bool) -> Vec<Diagnostic> {
         let mut found = self.conf_lints.clone();
         if let Some(error) = self.boot_error.as_ref().filter(|_| self.syntax_errors.is_empty()) {
-            let message = Message::new(
-                format!("fluentd does not start: {}", error.error().message),
-                format!("fluentd が起動しません: {}", error.error().message),
-            );
-            let mut diagnostic = Diagnostic::new(&codes::route::BOOT, message).said(error.said());
-            if let Some((source, span)) = error.error().place {
-                diagnostic = diagnostic.at(source, span);
+            let own = &error.error().message;
+            // What the configuration alone showed knows the place and the edit: fluentd's sentence joins it.
+            let told = |known: &&mut Diagnostic| {
+                known.said.as_ref().is_some_and(|said| said.contains(own))
+            };
+            match found.iter_mut().find(told) {
+                Some(known) => known.said = Some(error.said()),
+                None => {
+                    found.push(lint::boot::lint(self.root.as_ref(), error.error(), error.said()));
+                }
             }
-            found.push(diagnostic);
         }
         found.extend(self.not_simulated());
+        found.extend(self.not_read());
         if complete && self.root.is_some() {
             let seen = self.seen();
             if let Some(root) = &self.root {
@@ -242,7 +250,16 @@ impl Engine {
     fn evidence(&mut self) -> lint::Evidence {
         let lines: usize = self.units.iter().map(|unit| unit.fates.len()).sum();
         let lost = |unit: &Unit| unit.fates.iter().any(|bits| fate::is_lost(*bits));
+        let (mut events, mut early) = (false, false);
+        let now = self.settings.environment.now.sec;
+        for time in self.event_times() {
+            events = true;
+            early |= (0..YEAR).contains(&time.sec) && time.sec != now;
+        }
         lint::Evidence {
+            no_runtime: lines > 0
+                && !self.first_lines().iter().any(|line| runtime_of(line).is_some()),
+            no_epoch: events && !early,
             all_taken: lines > 0 && !self.units.iter().any(lost),
             all_looked_at: (1..=SAMPLE as usize).contains(&lines),
             found: self.line_lints(),
@@ -272,7 +289,9 @@ impl Engine {
             })
             .collect();
         let (lines, failed) = self.failures();
+        let pieces = self.first_lines().iter().filter(|line| is_partial(line)).count();
         let mut seen = Seen {
+            pieces,
             lost_tags,
             dumped,
             tags: self.tags_seen(),
@@ -283,6 +302,19 @@ impl Engine {
         };
         self.look_at_events(&mut seen);
         seen
+    }
+
+    /// The first lines of each file that is read.
+    fn first_lines(&self) -> Vec<Vec<u8>> {
+        let mut first = Vec::new();
+        for (file, known) in self.files.iter() {
+            let Some(chunk) = known.text.chunks().first() else { continue };
+            if !self.sources_of(*file).is_empty() {
+                let lines = chunk.bytes.split(|byte| *byte == b'\n').take(SAMPLE as usize);
+                first.extend(lines.map(<[u8]>::to_vec));
+            }
+        }
+        first
     }
 
     /// Lines read, and the places of the plugins that sent an event to the error stream or kept one
@@ -397,6 +429,9 @@ fn unpacked(element: &Element, depth: u32, found: &mut Vec<Diagnostic>) {
         element.elements.iter().for_each(|inner| unpacked(inner, depth, found));
     }
 }
+
+/// A time read as seconds that is none falls into the first year of the epoch.
+const YEAR: i64 = 365 * 86_400;
 
 /// Findings shown at most.
 const MAX_DIAGNOSTICS: usize = 200;

@@ -94,7 +94,7 @@ pub(super) struct LateLine {
 }
 
 /// Whether `@include` may find a file: all of a machine's could be, but logs are long.
-fn is_conf(path: &str) -> bool {
+pub(super) fn is_conf(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, end)| end == "conf")
 }
 

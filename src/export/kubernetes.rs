@@ -89,7 +89,7 @@ static INIT_CAUTIONS: &[Text] = &[Text {
 static ONE_FILE_CAUTIONS: &[Text] = &[
     Text {
         en: "Each line of the second format costs one failed parse, and errors of a pattern are silent.",
-        ja: "2番目の形式の行ごとに解析の失敗が1回増え、パターンの誤りは何も表示されません。",
+        ja: "2 番目の形式の行ごとにパースの失敗が 1 回増え、パターンの誤りは何も表示されません。",
     },
     Text {
         en: "Needs fluent-plugin-multi-format-parser: it is in the daemonset image, not in fluent/fluentd.",
@@ -325,7 +325,7 @@ pub fn parser_variables(cri: bool) -> ExportFile {
 pub static VARIABLE_CAUTIONS: &[Text] = &[
     Text {
         en: "For two DaemonSets: label the nodes with `runtime`. The parser `cri` writes `message`, `json` writes `log`, so later filters must know both.",
-        ja: "DaemonSet を2つに分け、ノードに `runtime` ラベルを付けます。パーサー `cri` は `message`、`json` は `log` に書くので、後のフィルターは両方に対応する必要があります。",
+        ja: "DaemonSet を 2 つに分け、ノードに `runtime` ラベルを付けます。パーサー `cri` は `message`、`json` は `log` に書くので、後のフィルターは両方に対応する必要があります。",
     },
     Text {
         en: "The image's own pipeline runs, not the configuration on the screen: the pieces of long lines are not joined.",

@@ -149,7 +149,7 @@ fn notes(tree: &Tree, dialect: Dialect) -> Vec<Message> {
     if has(|kind| matches!(kind, Kind::Anchor(Anchor::BeginLine | Anchor::EndLine))) {
         notes.push(Message::new(
             "`^` and `$` stand at every line in Ruby and at the text's ends there: the same on texts of one line.",
-            "`^` と `$` は Ruby では各行の先頭と末尾、変換先ではテキスト全体の先頭と末尾です。1行のテキストでは同じ意味です。",
+            "`^` と `$` は Ruby では各行の先頭と末尾、変換先ではテキスト全体の先頭と末尾です。1 行のテキストでは同じ意味です。",
         ));
     }
     let is_bound =
@@ -163,7 +163,7 @@ fn notes(tree: &Tree, dialect: Dialect) -> Vec<Message> {
     if tree.nodes.iter().any(|node| node.flags.ignore_case) {
         notes.push(Message::new(
             "Ignoring case folds single characters only there (`ß` does not match `ss`).",
-            "変換先の大文字小文字の無視は1文字ずつです (`ß` は `ss` に一致しません)。",
+            "変換先の大文字小文字の無視は 1 文字ずつです (`ß` は `ss` に一致しません)。",
         ));
     }
     notes

@@ -51,6 +51,50 @@ fn value<'d>(definition: &'d Definition, key: &str) -> Option<&'d str> {
     definition.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
 }
 
+/// A whole configuration of Fluent Bit: its tail input as a source of fluentd.
+pub fn whole(text: &str) -> Option<Imported> {
+    let lines = || text.lines().map(|line| line.trim().trim_start_matches("- "));
+    let is_it = |line: &str| {
+        ["[SERVICE]", "[INPUT]", "pipeline:"].iter().any(|begin| line.eq_ignore_ascii_case(begin))
+    };
+    if !lines().any(is_it) {
+        return None;
+    }
+    let value = |key: &str| {
+        lines().find_map(|line| {
+            let (name, value) = line.split_once([' ', ':', '\t'])?;
+            name.eq_ignore_ascii_case(key)
+                .then(|| value.trim().trim_matches(['\'', '"', ':']).trim())
+        })
+    };
+    let parser = value("multiline.parser").or_else(|| value("parser")).unwrap_or_default();
+    let [cri, docker] =
+        ["cri", "docker"].map(|name| parser.split([',', ' ']).any(|known| known.trim() == name));
+    let parse = match (cri, docker || parser.contains("json")) {
+        (true, true) => BOTH,
+        (true, false) => "<parse>\n  @type cri\n</parse>\n",
+        (false, true) => "<parse>\n  @type json\n  time_format %Y-%m-%dT%H:%M:%S.%N%:z\n</parse>\n",
+        (false, false) => "<parse>\n  @type none\n</parse>\n",
+    };
+    let path = value("path").unwrap_or("/var/log/containers/*.log");
+    let conf = around_parse(parse).replace("/var/log/containers/*.log", path);
+    Some(Imported {
+        what: Message::new(
+            "a configuration of Fluent Bit, another program: its tail input as a fluentd source",
+            "Fluent Bit (別のプログラム) の設定です。tail の入力を fluentd の source にしました",
+        ),
+        confs: vec![("fluent.conf".to_owned(), conf)],
+        lines: Vec::new(),
+        differences: vec![Message::new(
+            "fluentd reads no [INPUT], [FILTER] and [OUTPUT]; filters and outputs are not carried over.",
+            "fluentd は [INPUT]・[FILTER]・[OUTPUT] を読みません。フィルターと出力は引き継がれません。",
+        )],
+    })
+}
+
+/// What `multiline.parser docker, cri` reads.
+const BOTH: &str = "<parse>\n  @type multi_format\n  <pattern>\n    format cri\n  </pattern>\n  <pattern>\n    format json\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z\n  </pattern>\n</parse>\n";
+
 fn imported(definitions: &[Definition]) -> Option<Imported> {
     let mut differences = Vec::new();
     let mut confs = Vec::new();

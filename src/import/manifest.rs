@@ -33,7 +33,7 @@ pub fn import(text: &str) -> Option<Imported> {
         found.insert(0, ("fluent.conf".to_owned(), joined(&found)));
         differences.push(Message::new(
             "The chart includes its files in the order of their names: they stand here as one configuration.",
-            "チャートはファイル名の順に include します。ここでは1つの設定にまとめてあります。",
+            "チャートはファイル名の順に include します。ここでは 1 つの設定にまとめてあります。",
         ));
     } else {
         crate::order::by_key(&mut found, |(name, _)| {

@@ -44,6 +44,7 @@ pub fn import(text: &str) -> Option<Imported> {
         .or_else(|| fluent_bit::classic(trimmed))
         .or_else(|| manifest::import(text))
         .or_else(|| fluent_bit::yaml(text))
+        .or_else(|| fluent_bit::whole(text))
         .or_else(|| regexp_tester::pattern(trimmed))
 }
 
@@ -114,6 +115,19 @@ mod tests {
         let (name, conf) = &imported.confs[0];
         assert_eq!(name, "fluent.conf");
         assert!(conf.contains("  <parse>\n    @type cri\n  </parse>\n</source>"));
+    }
+
+    #[test]
+    fn a_configuration_of_fluent_bit_becomes_a_source() {
+        let classic = "[SERVICE]\n    Flush 5\n[INPUT]\n    Name tail\n    Path /var/log/app/*.log\n    multiline.parser docker, cri\n[OUTPUT]\n    Name stdout\n";
+        let yaml = "pipeline:\n  inputs:\n    - name: tail\n      path: /var/log/app/*.log\n      multiline.parser: docker, cri\n";
+        for text in [classic, yaml] {
+            let conf = &import(text).unwrap_or_default().confs[0].1;
+            assert!(
+                conf.contains("path /var/log/app/*.log") && conf.contains("@type multi_format"),
+                "{conf}"
+            );
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub fn link(text: &str) -> Option<Imported> {
     imported.lines = input.lines().map(str::to_owned).collect();
     imported.differences.push(Message::new(
         "A tester takes the whole text area at once; in_tail gives it line by line.",
-        "テスターはテキスト全体を一度に扱いますが、in_tail は1行ずつ渡します。",
+        "テスターはテキスト全体を一度に扱いますが、in_tail は 1 行ずつ渡します。",
     ));
     Some(imported)
 }
@@ -125,7 +125,7 @@ fn adapted(body: &str, flags: &str, differences: &mut Vec<Message>) -> (String, 
     }
     differences.push(Message::new(
         "Without `encoding utf-8` fluentd matches bytes: a dot is one byte, `\\w` and `\\d` are ASCII.",
-        "`encoding utf-8` がないと fluentd はバイト単位で照合します。「.」は1バイト、`\\w` と `\\d` は ASCII だけです。",
+        "`encoding utf-8` がないと fluentd はバイト単位で照合します。「.」は 1 バイト、`\\w` と `\\d` は ASCII だけです。",
     ));
     let options = match (flags.contains('i'), flags.contains('s')) {
         (true, true) => "im",

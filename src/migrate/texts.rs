@@ -261,7 +261,7 @@ fn concat(rule: &str) -> Text {
     match rule {
         "concat-cri-separator" => both(
             "set separator \"\": the default puts a newline between the pieces of one line",
-            "separator \"\" を指定してください。既定では1行の断片の間に改行が入ります",
+            "separator \"\" を指定してください。既定では 1 行の断片の間に改行が入ります",
         ),
         "concat-cri-drops-stream" => both(
             "use_partial_cri_logtag removes the stream field: set partial_cri_stream_key to an unused name, or use partial_key logtag, partial_value P",
@@ -273,7 +273,7 @@ fn concat(rule: &str) -> Text {
         ),
         "concat-no-identity" => both(
             "set stream_identity_key stream: stdout and stderr of a container share one tag and are joined otherwise",
-            "stream_identity_key stream を指定してください。コンテナの stdout と stderr はタグが同じなので、ないと混ざります",
+            "stream_identity_key stream を指定してください。コンテナーの stdout と stderr はタグが同じなので、ないと混ざります",
         ),
         "concat-no-timeout-label" => both(
             "set timeout_label to the next stage: what a timeout flushes goes to the error stream otherwise",
@@ -321,7 +321,7 @@ fn conf(rule: &str) -> Text {
         }
         "pos-file-shared" => both(
             "two tail sources must not share a pos_file",
-            "2つの tail が同じ pos_file を使ってはいけません",
+            "2 つの tail が同じ pos_file を使ってはいけません",
         ),
         "pos-file-missing" => both(
             "set pos_file: without it a restart reads again or skips",

@@ -181,7 +181,7 @@ impl Finder<'_> {
     fn never_set(&self, span: Span) -> Diagnostic {
         let message = Message::new(
             "This group never captures: it stands where nothing is kept ((?!…), (?<!…) or {0})",
-            "このグループはキャプチャされません（(?!…)、(?<!…)、{0} の中にあります）",
+            "このグループはキャプチャされません ((?!…)、(?<!…)、{0} の中にあります)",
         );
         self.at(Diagnostic::new(&codes::GROUP_NEVER_SET, message), span)
     }

@@ -164,7 +164,7 @@ fn explanation(code: ErrorCode) -> (&'static str, &'static str) {
         ),
         ErrorCode::InvalidLookBehindPattern => (
             "A look-behind needs a fixed length: no *, +, ? or varying alternatives inside",
-            "後読みの中は固定長でなければなりません（*、+、? や長さの違う選択肢は使えません）",
+            "後読みの中は固定長でなければなりません (*、+、? や長さの違う選択肢は使えません)",
         ),
         ErrorCode::InvalidConditionPattern => (
             "A condition names a group and has at most two branches",
@@ -191,7 +191,7 @@ fn explanation(code: ErrorCode) -> (&'static str, &'static str) {
         ),
         ErrorCode::UndefinedNameReference | ErrorCode::UndefinedGroupReference => (
             "No group of that name or number stands before this",
-            "その名前（番号）のグループがありません",
+            "その名前 (番号) のグループがありません",
         ),
         ErrorCode::MultiplexDefinitionNameCall => (
             "Several groups bear that name; it cannot be called",

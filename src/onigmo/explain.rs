@@ -84,7 +84,7 @@ impl Explainer<'_> {
                 if node.flags.ignore_case && str.text.chars().any(cased) {
                     both(
                         format!("{quote} in capitals or small letters"),
-                        format!("{quote}（大文字・小文字を区別しません）"),
+                        format!("{quote} (大文字・小文字を区別しません)"),
                     )
                 } else {
                     both(quote.clone(), quote)
@@ -93,9 +93,9 @@ impl Explainer<'_> {
             Kind::CClass(class) => self.class(class),
             Kind::CType { ctype, not } => type_words(*ctype, *not, node.flags.charset),
             Kind::AnyChar if node.flags.multi_line => {
-                both("any character, newlines too", "任意の1文字（改行も含む）")
+                both("any character, newlines too", "任意の 1 文字 (改行も含む)")
             }
-            Kind::AnyChar => both("any character but a newline", "改行以外の任意の1文字"),
+            Kind::AnyChar => both("any character but a newline", "改行以外の任意の 1 文字"),
             Kind::BackRef(reference) => self.reference(reference),
             Kind::Quantifier(quantifier) => self.quantifier(quantifier),
             Kind::Enclose { kind, .. } => return self.enclose(*kind),
@@ -110,7 +110,7 @@ impl Explainer<'_> {
                 format!("左から順に試す {} 通りのいずれか", list.len()),
             ),
             Kind::List(list) if list.is_empty() => {
-                both("nothing (always matches)", "空（常に一致）")
+                both("nothing (always matches)", "空 (常に一致)")
             }
             Kind::List(_) => both("one after another", "順に"),
             Kind::Call { group: 0, .. } => {
@@ -124,7 +124,7 @@ impl Explainer<'_> {
                 both("the longest text that does not contain", "次を含まない最長の文字列")
             }
             Kind::LineBreak => both("a line break of any kind", "任意の改行"),
-            Kind::GraphemeCluster => both("one character as people see it", "見た目の1文字"),
+            Kind::GraphemeCluster => both("one character as people see it", "見た目の 1 文字"),
         };
         (text, None)
     }
@@ -176,9 +176,9 @@ impl Explainer<'_> {
 
     fn quantifier(&self, quantifier: &Quantifier) -> Message {
         let (en, ja) = match (quantifier.min, quantifier.max) {
-            (0, None) => ("any number of times".to_owned(), "0回以上".to_owned()),
-            (1, None) => ("once or more".to_owned(), "1回以上".to_owned()),
-            (0, Some(1)) => ("perhaps".to_owned(), "0回または1回".to_owned()),
+            (0, None) => ("any number of times".to_owned(), "0 回以上".to_owned()),
+            (1, None) => ("once or more".to_owned(), "1 回以上".to_owned()),
+            (0, Some(1)) => ("perhaps".to_owned(), "0 回または 1 回".to_owned()),
             (min, None) => (format!("{min} times or more"), format!("{min}回以上")),
             (min, Some(max)) if min == max => (format!("{min} times"), format!("{min}回")),
             (min, Some(max)) => (format!("{min} to {max} times"), format!("{min}〜{max}回")),
@@ -186,10 +186,10 @@ impl Explainer<'_> {
         let fixed = quantifier.max == Some(quantifier.min);
         let (en_how, ja_how) = match quantifier.greed {
             _ if fixed => ("", ""),
-            Greed::Greedy => (", as many as possible", "（最長一致）"),
-            Greed::Lazy => (", as few as possible", "（最短一致）"),
+            Greed::Greedy => (", as many as possible", "(最長一致)"),
+            Greed::Lazy => (", as few as possible", "(最短一致)"),
             Greed::Possessive => {
-                (", as many as possible and never fewer", "（最長一致・後戻りなし）")
+                (", as many as possible and never fewer", "(最長一致・後戻りなし)")
             }
         };
         if self.is_simple(quantifier.target) {
@@ -208,10 +208,10 @@ impl Explainer<'_> {
             return if class.not {
                 both(
                     format!("a character that is not in {quote}"),
-                    format!("{quote} に含まれない1文字"),
+                    format!("{quote} に含まれない 1 文字"),
                 )
             } else {
-                both(format!("a character in {quote}"), format!("{quote} に含まれる1文字"))
+                both(format!("a character in {quote}"), format!("{quote} に含まれる 1 文字"))
             };
         }
         let items: Vec<Message> =
@@ -221,9 +221,9 @@ impl Explainer<'_> {
         };
         let (en, ja) = (join(|item| &item.en, ", "), join(|item| &item.ja, "、"));
         match (class.not, items.len()) {
-            (true, _) => both(format!("any character except {en}"), format!("{ja} 以外の1文字")),
-            (false, 1) => both(format!("a character: {en}"), format!("{ja} の1文字")),
-            (false, _) => both(format!("one of {en}"), format!("{ja} のいずれか1文字")),
+            (true, _) => both(format!("any character except {en}"), format!("{ja} 以外の 1 文字")),
+            (false, 1) => both(format!("a character: {en}"), format!("{ja} の 1 文字")),
+            (false, _) => both(format!("one of {en}"), format!("{ja} のいずれか 1 文字")),
         }
     }
 
@@ -294,7 +294,7 @@ fn quoted(text: &str) -> String {
 fn type_words(ctype: CType, not: bool, charset: Charset) -> Message {
     let (en, ja) = match ctype {
         CType::Alnum => ("a letter or digit", "文字または数字"),
-        CType::Alpha => ("a letter", "文字（英字・かな・漢字など）"),
+        CType::Alpha => ("a letter", "文字 (英字・かな・漢字など)"),
         CType::Ascii => ("an ASCII character", "ASCII 文字"),
         CType::Blank => ("a blank or tab", "空白またはタブ"),
         CType::Cntrl => ("a control character", "制御文字"),
@@ -305,15 +305,15 @@ fn type_words(ctype: CType, not: bool, charset: Charset) -> Message {
         CType::Punct => ("a punctuation character", "記号・句読点"),
         CType::Space => ("a blank, tab or line break", "空白・タブ・改行"),
         CType::Upper => ("a capital letter", "大文字"),
-        CType::XDigit => ("a hexadecimal digit", "16進数字"),
-        CType::Word => ("a word character (letter, digit or _)", "単語構成文字（英数字または _）"),
+        CType::XDigit => ("a hexadecimal digit", "16 進数字"),
+        CType::Word => ("a word character (letter, digit or _)", "単語構成文字 (英数字または _)"),
     };
     let ascii = charset != Charset::Unicode
         && matches!(ctype, CType::Digit | CType::Space | CType::Word | CType::XDigit);
     let (mut en, mut ja) = (en.to_owned(), ja.to_owned());
     if ascii {
         en.push_str(", ASCII only");
-        ja.push_str("（ASCII のみ）");
+        ja.push_str("(ASCII のみ)");
     }
     if not { both(format!("anything but {en}"), format!("{ja}以外")) } else { both(en, ja) }
 }

@@ -115,7 +115,7 @@ impl Reader<'_> {
                 1,
                 Part::Type,
                 "Any character but a newline (with m: any at all)",
-                "改行以外の任意の1文字（m オプションでは改行も）",
+                "改行以外の任意の 1 文字 (m オプションでは改行も)",
             ),
             '*' | '+' | '?' => self.quantifier(1),
             '{' => match interval(self.rest()) {
@@ -124,15 +124,10 @@ impl Reader<'_> {
             },
             '#' if self.extend => {
                 let length = self.rest().find('\n').map_or(self.rest().len(), |at| at + 1);
-                self.push(
-                    length,
-                    Part::Comment,
-                    "A comment (option x)",
-                    "コメント（x オプション）",
-                );
+                self.push(length, Part::Comment, "A comment (option x)", "コメント (x オプション)");
             }
             ' ' | '\t' | '\n' | '\r' | '\x0C' if self.extend => {
-                self.push(1, Part::Comment, "Ignored (option x)", "無視されます（x オプション）");
+                self.push(1, Part::Comment, "Ignored (option x)", "無視されます (x オプション)");
             }
             _ => self.literal(c),
         }
@@ -149,15 +144,15 @@ impl Reader<'_> {
         let lazy = suffix == Some('?') && !fixed;
         let possessive = suffix == Some('+') && !operator.starts_with('{');
         let (en, ja) = match operator {
-            "*" => ("Any number of times".to_owned(), "0回以上の繰り返し".to_owned()),
-            "+" => ("Once or more".to_owned(), "1回以上の繰り返し".to_owned()),
-            "?" => ("Once or not at all".to_owned(), "0回または1回".to_owned()),
+            "*" => ("Any number of times".to_owned(), "0 回以上の繰り返し".to_owned()),
+            "+" => ("Once or more".to_owned(), "1 回以上の繰り返し".to_owned()),
+            "?" => ("Once or not at all".to_owned(), "0 回または 1 回".to_owned()),
             _ => counts(operator),
         };
         let (en_how, ja_how) = match (lazy, possessive) {
-            (true, _) => (", as few as possible", "（最短一致）"),
-            (_, true) => (", as many as possible and never fewer", "（最長一致・後戻りなし）"),
-            _ => (", as many as possible", "（最長一致）"),
+            (true, _) => (", as few as possible", "(最短一致)"),
+            (_, true) => (", as many as possible and never fewer", "(最長一致・後戻りなし)"),
+            _ => (", as many as possible", "(最長一致)"),
         };
         let length = length + usize::from(lazy || possessive);
         let follows = !matches!(
@@ -230,9 +225,9 @@ impl Reader<'_> {
                     open.push(self.found.len());
                     let not = self.rest().starts_with("[^");
                     let (en, ja) = if not {
-                        ("Any character that is not one of these", "これら以外の1文字")
+                        ("Any character that is not one of these", "これら以外の 1 文字")
                     } else {
-                        ("One of these characters", "これらのうちの1文字")
+                        ("One of these characters", "これらのうちの 1 文字")
                     };
                     self.push(1 + usize::from(not), Part::Class, en, ja);
                     // A first ] is itself if another one closes the class.
@@ -253,9 +248,9 @@ impl Reader<'_> {
                 }
                 '\\' => self.escape(true),
                 '&' if self.rest().starts_with("&&") => {
-                    self.push(2, Part::ClassOperator, "and also in", "かつ（積集合）");
+                    self.push(2, Part::ClassOperator, "and also in", "かつ (積集合)");
                 }
-                '-' => self.push(1, Part::ClassOperator, "to (a range)", "〜（範囲）"),
+                '-' => self.push(1, Part::ClassOperator, "to (a range)", "〜 (範囲)"),
                 _ => self.literal(c),
             }
         }
@@ -430,20 +425,22 @@ fn escape(text: &str, in_class: bool) -> Described {
     };
     let name = || bracketed('<', '>').or_else(|| bracketed('\'', '\''));
     match (c, in_class) {
-        ('d', _) => described(2, Part::Type, "A digit 0-9", "数字（0-9）"),
+        ('d', _) => described(2, Part::Type, "A digit 0-9", "数字 (0-9)"),
         ('D', _) => described(2, Part::Type, "No digit", "数字以外"),
         ('w', _) => {
-            described(2, Part::Type, "A letter, digit or _ (ASCII)", "英数字または _（ASCII）")
+            described(2, Part::Type, "A letter, digit or _ (ASCII)", "英数字または _ (ASCII)")
         }
         ('W', _) => {
             described(2, Part::Type, "No ASCII letter, digit or _", "ASCII の英数字と _ 以外")
         }
         ('s', _) => described(2, Part::Type, "A blank, tab or line break", "空白・タブ・改行"),
         ('S', _) => described(2, Part::Type, "No blank, tab or line break", "空白・タブ・改行以外"),
-        ('h', _) => described(2, Part::Type, "A hexadecimal digit", "16進数字"),
-        ('H', _) => described(2, Part::Type, "No hexadecimal digit", "16進数字以外"),
+        ('h', _) => described(2, Part::Type, "A hexadecimal digit", "16 進数字"),
+        ('H', _) => described(2, Part::Type, "No hexadecimal digit", "16 進数字以外"),
         ('R', false) => described(2, Part::Type, "A line break of any kind", "任意の改行"),
-        ('X', false) => described(2, Part::Type, "One character as people see it", "見た目の1文字"),
+        ('X', false) => {
+            described(2, Part::Type, "One character as people see it", "見た目の 1 文字")
+        }
         ('b', false) => described(2, Part::Anchor, "A word's edge", "単語の境界"),
         ('B', false) => described(2, Part::Anchor, "Not a word's edge", "単語の境界以外"),
         ('A', false) => described(2, Part::Anchor, "Start of the text", "文字列の先頭"),
@@ -452,7 +449,7 @@ fn escape(text: &str, in_class: bool) -> Described {
             2,
             Part::Anchor,
             "End of the text, or before its last newline",
-            "文字列の末尾（または末尾の改行の直前）",
+            "文字列の末尾 (または末尾の改行の直前)",
         ),
         ('G', false) => described(2, Part::Anchor, "Where the search began", "検索の開始位置"),
         ('K', false) => {
@@ -496,20 +493,20 @@ fn escape(text: &str, in_class: bool) -> Described {
         }
         ('0'..='7', _) => {
             let more = after.bytes().take(2).take_while(|c| (b'0'..=b'7').contains(c)).count();
-            described(2 + more, Part::Escape, "A character by its octal code", "8進コードの文字")
+            described(2 + more, Part::Escape, "A character by its octal code", "8 進コードの文字")
         }
         ('x', _) => match hex(2) {
             0 => described(
                 2,
                 Part::Error,
                 "Two hexadecimal digits are wanted (\\x{…} is not Ruby)",
-                "16進2桁が必要です（\\x{…} は Ruby にありません）",
+                "16 進 2 桁が必要です (\\x{…} は Ruby にありません)",
             ),
             digits => described(
                 2 + digits,
                 Part::Escape,
                 "A byte by its hexadecimal code",
-                "16進コードのバイト",
+                "16 進コードのバイト",
             ),
         },
         ('u', _) => match (bracketed('{', '}'), hex(4)) {
@@ -520,15 +517,18 @@ fn escape(text: &str, in_class: bool) -> Described {
                 "コードで書いた文字",
             ),
             (_, 4) => described(6, Part::Escape, "A character by its code", "コードで書いた文字"),
-            _ => {
-                described(2, Part::Error, "Four hexadecimal digits are wanted", "16進4桁が必要です")
-            }
+            _ => described(
+                2,
+                Part::Error,
+                "Four hexadecimal digits are wanted",
+                "16 進 4 桁が必要です",
+            ),
         },
         ('c', _) => described(3, Part::Escape, "A control character", "制御文字"),
         ('C' | 'M', _) => described(4, Part::Escape, "A control character", "制御文字"),
         ('n', _) => described(2, Part::Escape, "A newline", "改行"),
         ('t', _) => described(2, Part::Escape, "A tab", "タブ"),
-        ('r', _) => described(2, Part::Escape, "A carriage return", "復帰（CR）"),
+        ('r', _) => described(2, Part::Escape, "A carriage return", "復帰 (CR)"),
         ('b', true) => described(2, Part::Escape, "A backspace", "バックスペース"),
         ('f' | 'v' | 'a' | 'e', _) => described(2, Part::Escape, "A control character", "制御文字"),
         _ => {

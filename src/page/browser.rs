@@ -170,7 +170,9 @@ pub async fn fetch_json(url: &str) -> Option<JsValue> {
 pub fn listen(name: &str, hear: impl FnMut(web_sys::Event) + 'static) {
     let ear = Closure::<dyn FnMut(web_sys::Event)>::new(hear);
     if let Some(window) = web_sys::window() {
-        let _ = window.add_event_listener_with_callback(name, ear.as_ref().unchecked_ref());
+        // Before an editor hears of it.
+        let call = ear.as_ref().unchecked_ref();
+        let _ = window.add_event_listener_with_callback_and_bool(name, call, true);
     }
     ear.forget();
 }

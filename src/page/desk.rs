@@ -184,6 +184,7 @@ impl Desk {
             Action::Copy(what) => self.copy(what),
             Action::WhyFix(line, index) => self.why_fix(*line, *index),
             Action::ProblemFix(index) => self.problem_fix(*index),
+            Action::ReadAll => self.read_all(),
             Action::Apply(fix) => self.apply(fix),
             Action::SetConf(text) => self.with_conf(|conf| conf.set_text(text)),
             Action::Download => browser::download("fluent.conf", "text/plain", &self.conf_string()),
@@ -476,8 +477,20 @@ impl Desk {
         let row = state.lines.rows.iter().find(|row| row.line == line);
         let fixes = row.and_then(|row| row.why.as_ref()).map(|why| why.fixes.as_slice());
         let fixes = fixes.unwrap_or_default();
-        if let Some(fix) = fixes.get(index as usize) {
-            self.preview(vec![fix.clone()]);
+        let Some(fix) = fixes.get(index as usize) else { return };
+        // An edit of nothing: the file is to be called otherwise.
+        if fix.edits.is_empty() {
+            return self.act(Action::ReadAll);
+        }
+        self.preview(vec![fix.clone()]);
+    }
+
+    /// Gives the files that no source reads paths under which one does.
+    fn read_all(self: &Rc<Self>) {
+        for (file, path) in self.now().run.unread.iter() {
+            if let Some(path) = path {
+                self.act(Action::SetPath(*file, path.as_str().into()));
+            }
         }
     }
 

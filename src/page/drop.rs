@@ -28,9 +28,17 @@ fn kind_of(name: &str, text: &str) -> Kind {
     };
     let lower = name.to_ascii_lowercase();
     let begins = |line: &str| {
-        ["apiVersion:", "fileConfigs:", "[PARSER]", "parsers:"]
-            .iter()
-            .any(|begin| line.starts_with(begin))
+        let line = line.trim_start();
+        let other = [
+            "apiVersion:",
+            "fileConfigs:",
+            "parsers:",
+            "pipeline:",
+            "[PARSER]",
+            "[INPUT]",
+            "[SERVICE]",
+        ];
+        other.iter().any(|begin| line.starts_with(begin))
     };
     let yaml = matches!(lower.rsplit('.').next(), Some("yaml" | "yml"));
     if yaml || text.lines().take(200).any(begins) {
@@ -101,27 +109,49 @@ pub fn dropped(desk: &Rc<Desk>, event: &Event) {
     }
 }
 
-/// A text was pasted while no field and no editor had the focus.
+/// Whether a text pasted into an editor belongs elsewhere: another tool's anywhere, a configuration
+/// among the lines, container lines in the configuration.
+fn is_astray(text: &str, in_logs: bool) -> bool {
+    let is_line = |line: &str| {
+        line.starts_with("{\"log\":")
+            || [" stdout F ", " stderr F "].iter().any(|mark| line.contains(mark))
+    };
+    match kind_of("", text) {
+        Kind::Other => text.trim().contains('\n'),
+        Kind::Conf => in_logs && text.trim().contains('\n'),
+        Kind::Logs => !in_logs && text.lines().next().is_some_and(is_line),
+    }
+}
+
+/// A text was pasted: beside the editors, or into the wrong one.
 pub fn pasted(desk: &Rc<Desk>, event: &Event) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let in_field = target.as_ref().is_some_and(|target| {
-        target.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some()
-    });
-    let Some(event) = event.dyn_ref::<ClipboardEvent>().filter(|_| !in_field) else { return };
+    let within = |what: &str| {
+        target.as_ref().is_some_and(|target| target.closest(what).ok().flatten().is_some())
+    };
+    let Some(event) =
+        event.dyn_ref::<ClipboardEvent>().filter(|_| !within("input, textarea, select"))
+    else {
+        return;
+    };
     let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
-    if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
-        event.prevent_default();
-        let kind = kind_of("", &text);
-        take(desk, "", &text, false);
-        if kind != Kind::Other {
-            desk.act(Action::Detect);
-        }
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return };
+    let in_editor = within("[contenteditable]");
+    if in_editor && !is_astray(&text, within(".logs")) {
+        return;
+    }
+    event.prevent_default();
+    event.stop_propagation();
+    let kind = kind_of("", &text);
+    take(desk, "", &text, false);
+    if kind != Kind::Other && !in_editor {
+        desk.act(Action::Detect);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, kind_of};
+    use super::{Kind, is_astray, kind_of};
 
     #[test]
     fn a_configuration_is_known_by_its_sections() {
@@ -129,5 +159,19 @@ mod tests {
         assert_eq!(kind_of("fluent.conf", ""), Kind::Conf);
         assert_eq!(kind_of("", "apiVersion: v1\nkind: ConfigMap\n"), Kind::Other);
         assert_eq!(kind_of("a.log", "2023 stdout F <b>bold</b>"), Kind::Logs);
+        let nested = "fluentd:\n  fileConfigs:\n    01.conf: |-\n      <source>\n";
+        assert_eq!(kind_of("", nested), Kind::Other);
+        assert_eq!(kind_of("", "[SERVICE]\n  Flush 5\n"), Kind::Other);
+    }
+
+    #[test]
+    fn what_is_pasted_into_the_wrong_editor_goes_where_it_belongs() {
+        let conf = "<match **>\n  @type stdout\n</match>\n";
+        assert!(is_astray(conf, true) && !is_astray(conf, false));
+        let line = "2023-02-02T07:48:11Z stdout F a\n";
+        assert!(is_astray(line, false) && !is_astray(line, true));
+        let manifest = "apiVersion: v1\nkind: ConfigMap\n";
+        assert!(is_astray(manifest, true) && is_astray(manifest, false));
+        assert!(!is_astray("@type json", false) && !is_astray("<match a>", true));
     }
 }

@@ -336,6 +336,8 @@ pub enum Action {
     WhyFix(u32, u32),
     /// The fix of a problem.
     ProblemFix(u32),
+    /// Files that no source reads get paths under which one does.
+    ReadAll,
     /// These edits, to look at before they are made.
     Preview(Rc<Preview>),
     /// The choice shown in the preview.
@@ -527,6 +529,7 @@ impl State {
             Action::SetParam(..)
             | Action::WhyFix(..)
             | Action::ProblemFix(_)
+            | Action::ReadAll
             | Action::Capture(_)
             | Action::Compare(_)
             | Action::Detect

@@ -1,6 +1,6 @@
 //! Questions that are answered once, and their answers.
 
-use super::{FileId, Fix, Kind, Message, Place, Settings};
+use super::{FileId, Fix, Message, Place, Settings};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -279,8 +279,6 @@ pub struct FormParam {
 pub struct Detected {
     /// "14 CRI lines, 2 Docker JSON lines".
     pub summary: Message,
-    /// By kind, the most frequent first.
-    pub kinds: Vec<Kind>,
     /// Configurations for them, the best first.
     pub choices: Vec<DetectedConf>,
     /// The lines inside a pasted fluentd warning, unescaped.

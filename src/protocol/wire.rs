@@ -9,10 +9,10 @@ use std::rc::Rc;
 use super::{
     Answer, Ask, Bar, Cell, CellKind, Completion, ConfEdit, ConfMark, Counts, Detected,
     DetectedConf, EventRow, EventWindow, Explain, ExplainRow, FateKind, FieldChange, FieldRow,
-    FileRow, Filter, Fix, Flow, FlowEdge, FlowNode, Form, FormParam, HoverCard, Kind, LineMark,
-    LineRow, LineWindow, Links, Message, Nodes, Offer, Page, Panel, Place, Problem, RecordForm,
-    Reply, Request, Rows, Run, Runtimes, Scene, Settings, Severity, Sheet, SheetChoice, SheetGroup,
-    Shown, StepRow, Story, View, Why,
+    FileRow, Filter, Fix, Flow, FlowEdge, FlowNode, Form, FormParam, HoverCard, LineMark, LineRow,
+    LineWindow, Links, Message, Nodes, Offer, Page, Panel, Place, Problem, RecordForm, Reply,
+    Request, Rows, Run, Runtimes, Scene, Settings, Severity, Sheet, SheetChoice, SheetGroup, Shown,
+    StepRow, Story, View, Why,
 };
 
 /// A value's bytes.
@@ -229,12 +229,11 @@ structs! {
     Filter { words, time, sink, lost }
     Shown { seq, more, micros, run, lines, events, story }
     Run {
-        complete, counts, files, boot_error, problems, more_problems,
+        complete, counts, files, boot_error, unread, problems, more_problems,
         marks, flow, explain, bars
     }
-    Kind { name, count }
     Bar { from, to, label, count }
-    Counts { lines, matched, not_matched, invalid, lost, held, events }
+    Counts { lines, matched, not_matched, invalid, lost, held, dropped, unread, events }
     FileRow { file, counts, failing }
     Message { en, ja }
     Problem { code, severity, message, help, place, notes, said, fix }
@@ -260,7 +259,7 @@ structs! {
     HoverCard { from, to, title, text }
     Form { place, owner, params }
     FormParam { name, value, present, default, choices, doc, problem }
-    Detected { summary, kinds, choices, unescaped }
+    Detected { summary, choices, unescaped }
     DetectedConf { title, percent, conf }
     Runtimes { docker, cri, split, notes, docker_conf, cri_conf, read }
     Scene { conf, files, checks, settings }

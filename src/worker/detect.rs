@@ -1,10 +1,11 @@
 //! What the lines are, and a configuration for them: known formats are tried by the engine itself.
 
+use super::map::message;
 use super::text::Text;
-use crate::advise::convert::{Runtime, runtime_of};
+use crate::advise::detect as advise;
 use crate::engine::run::Engine;
 use crate::order::map::Map;
-use crate::protocol::{Detected, DetectedConf, FileId, Kind, Message};
+use crate::protocol::{Detected, DetectedConf, FileId, Message};
 
 /// Lines that are looked at.
 const LINES: usize = 500;
@@ -70,50 +71,20 @@ pub fn detect(texts: &Map<FileId, Text>, given: Option<&str>) -> Detected {
     let lines: Vec<&[u8]> =
         lines.filter(|line| !line.trim_ascii().is_empty()).take(LINES).collect();
     let unescaped = unescape(&lines);
-    let kinds = kinds(&lines);
-    Detected { summary: summary(&kinds, lines.len()), kinds, choices: choices(&lines), unescaped }
-}
-
-fn kinds(lines: &[&[u8]]) -> Vec<Kind> {
-    let (mut cri, mut docker, mut warning, mut other) = (0, 0, 0, 0);
-    for line in lines {
-        match runtime_of(line) {
-            _ if warned(line).is_some() => warning += 1,
-            Some(Runtime::Cri) => cri += 1,
-            Some(Runtime::Docker) => docker += 1,
-            None => other += 1,
-        }
-    }
-    let kind = |en: &str, ja: &str, count: u32| Kind {
-        name: Message { en: en.to_owned(), ja: ja.to_owned() },
-        count,
-    };
-    let mut kinds = vec![
-        kind("CRI lines", "CRI の行", cri),
-        kind("Docker JSON lines", "Docker JSON の行", docker),
-        kind("fluentd warnings", "fluentd の警告", warning),
-        kind("other lines", "その他の行", other),
-    ];
-    kinds.retain(|kind| kind.count > 0);
-    crate::order::by_key(&mut kinds, |kind| std::cmp::Reverse(kind.count));
-    kinds
-}
-
-fn summary(kinds: &[Kind], lines: usize) -> Message {
-    if lines == 0 {
-        return Message {
+    // A warning is no line to read: what it quotes is.
+    let inner = unescaped.as_deref().unwrap_or_default();
+    let mut readable: Vec<&[u8]> = inner.lines().map(str::as_bytes).collect();
+    readable.extend(lines.iter().filter(|line| advise::detect(line).quoted.is_none()));
+    let mut summary = message(&advise::mix(lines.iter().copied()).sentence());
+    summary.en.push('.');
+    summary.ja.push_str("です。");
+    if lines.is_empty() {
+        summary = Message {
             en: "There are no lines yet.".to_owned(),
             ja: "行がまだありません。".to_owned(),
         };
     }
-    let part = |pick: fn(&Kind) -> String, word: &str| {
-        let parts: Vec<String> = kinds.iter().map(pick).collect();
-        parts.join(word)
-    };
-    Message {
-        en: format!("{}.", part(|kind| format!("{} {}", kind.count, kind.name.en), ", ")),
-        ja: format!("{}です。", part(|kind| format!("{}: {} 件", kind.name.ja, kind.count), "、")),
-    }
+    Detected { summary, choices: choices(&readable), unescaped }
 }
 
 /// Every known format that takes some of the lines, the best first.
@@ -122,6 +93,10 @@ fn choices(lines: &[&[u8]]) -> Vec<DetectedConf> {
     text.push(b'\n');
     let mut choices: Vec<DetectedConf> = Vec::new();
     for known in &KNOWN {
+        // Without a tab every text is one pair of LTSV.
+        if known.en == "LTSV" && !lines.iter().any(|line| line.contains(&b'\t')) {
+            continue;
+        }
         let conf = conf(known.parse);
         let mut engine = Engine::default();
         engine.set_conf(&conf);
@@ -145,44 +120,12 @@ fn conf(parse: &str) -> String {
     )
 }
 
-/// What stands between the quotes of `pattern not matched: "…"`.
-fn warned(line: &[u8]) -> Option<&[u8]> {
-    let mark = b"pattern not matched: \"";
-    let at = memchr::memmem::find(line, mark)? + mark.len();
-    let rest = line.get(at..)?;
-    let end = memchr::memrchr(b'"', rest)?;
-    rest.get(..end)
-}
-
 /// The lines inside pasted warnings, as they were before Ruby inspected them.
 fn unescape(lines: &[&[u8]]) -> Option<String> {
-    let mut out = String::new();
-    for inner in lines.iter().filter_map(|line| warned(line)) {
-        out.push_str(&uninspect(&String::from_utf8_lossy(inner)));
-        out.push('\n');
-    }
-    (!out.is_empty()).then_some(out)
-}
-
-fn uninspect(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match rest.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some('e') => out.push('\u{1b}'),
-            Some('0') => out.push('\0'),
-            Some(c) => out.push(c),
-            None => out.push('\\'),
-        }
-    }
-    out
+    let quoted = lines.iter().filter_map(|line| advise::detect(line).quoted);
+    let text: String =
+        quoted.map(|line| String::from_utf8_lossy(&line).into_owned() + "\n").collect();
+    (!text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]
@@ -203,6 +146,19 @@ mod tests {
         assert_eq!(best(cri), "CRI lines (containerd)");
         assert_eq!(best(docker), "Docker JSON lines");
         assert_eq!(best(&format!("{cri}{docker}")), "CRI and Docker JSON lines together");
+    }
+
+    #[test]
+    fn a_warning_is_read_by_what_it_quotes() {
+        let warning = "[warn]: #0 invalid line found file=\"/a.log\" line=\"2023-02-02T07:48:11.5+09:00 stdout F \\xE6\\x97\\xA5\" error=\"invalid time format\"\n";
+        let detected = detect(&Map::new(), Some(warning));
+        assert_eq!(detected.summary.en, "1 fluentd warning.");
+        assert_eq!(
+            detected.unescaped.as_deref(),
+            Some("2023-02-02T07:48:11.5+09:00 stdout F 日\n")
+        );
+        assert_eq!(best(warning), "CRI lines (containerd)");
+        assert_eq!(best("key: value without a tab\n"), "");
     }
 
     #[test]

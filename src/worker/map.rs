@@ -178,6 +178,8 @@ pub fn counts(counts: &EngineCounts) -> Counts {
         invalid: small(counts.invalid),
         lost: small(counts.lost),
         held: small(counts.held),
+        dropped: small(counts.dropped),
+        unread: small(counts.unread),
         events: small(counts.events),
     }
 }

@@ -17,7 +17,7 @@ use super::sheet::{Given, export, files_of, imported};
 use super::text::Text;
 use super::values::{json, ruby, time_text};
 use super::verified::Waiting;
-use super::why::{Reader, why};
+use super::why::{Reader, not_read, why};
 use crate::engine::run::{Engine, Extent};
 use crate::engine::{EventFilter, EventId, Summary};
 use crate::fluent::environment::Environment;
@@ -286,7 +286,8 @@ impl Session {
     fn run(&mut self) -> Run {
         let summary = self.engine.summary();
         self.lost = self.engine.lost_lines();
-        let files = self.file_rows(&summary);
+        let unread = self.engine.unread();
+        let files = self.file_rows(&summary, &unread);
         let flow =
             matches!(self.view.panel, Panel::Flow | Panel::Events).then(|| self.engine.flow());
         let places = self.places();
@@ -304,6 +305,7 @@ impl Session {
             counts: counts(&summary.counts),
             files: files.into(),
             boot_error: summary.boot_error,
+            unread: unread.into(),
             problems,
             more_problems,
             marks: self.conf.marks(),
@@ -315,11 +317,15 @@ impl Session {
         }
     }
 
-    fn file_rows(&mut self, summary: &Summary) -> Vec<FileRow> {
+    fn file_rows(&self, summary: &Summary, unread: &[(FileId, Option<String>)]) -> Vec<FileRow> {
         let row = |file: &crate::engine::FileSummary| FileRow {
             file: file.file,
             counts: counts(&file.counts),
-            failing: self.engine.failing(file.file, FAILING),
+            failing: if unread.iter().any(|(unread, _)| *unread == file.file) {
+                vec![0]
+            } else {
+                self.engine.failing(file.file, FAILING)
+            },
         };
         summary.files.iter().map(row).collect()
     }
@@ -334,8 +340,11 @@ impl Session {
         let row = |view| line_row(view, text, &mut names);
         let mut rows: Vec<LineRow> = views.iter().map(row).collect();
         let total = text.len();
-        let first =
-            self.view.open_first.then(|| self.engine.failing(file, 1).first().copied()).flatten();
+        let first = || {
+            let unread = self.engine.unread().iter().any(|(unread, _)| *unread == file);
+            self.engine.failing(file, 1).first().copied().or(unread.then_some(0))
+        };
+        let first = self.view.open_first.then(first).flatten();
         for row in &mut rows {
             if self.view.open.contains(&row.line) || Some(row.line) == first {
                 row.why = self.why(row);
@@ -348,6 +357,13 @@ impl Session {
         let text = self.texts.get(&self.view.file)?;
         let line = text.bytes().get(text.line(row.line)?.range())?;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if row.fate == FateKind::NotTailed {
+            let unread = self.engine.unread();
+            let would = unread.iter().find(|(file, _)| *file == self.view.file);
+            let would = would.and_then(|(_, path)| path.as_deref());
+            let starts = self.engine.boot_error().is_none();
+            return Some(not_read(starts, self.engine.tails(), would, line));
+        }
         let place = match row.fate {
             FateKind::NotMatched | FateKind::Invalid => self.engine.parse_place(self.view.file),
             _ => None,

@@ -43,7 +43,7 @@ pub struct Given<'g> {
 /// What can be taken away: its word, and its name in both languages.
 const TARGETS: [(&str, &str, &str); 14] = [
     ("pair", "Docker and CRI pair", "Docker 用と CRI 用の組"),
-    ("both", "One file for both", "両用の1ファイル"),
+    ("both", "One file for both", "両用の 1 ファイル"),
     ("migrate", "Move to containerd", "containerd への移行"),
     ("kubernetes", "Kubernetes", "Kubernetes"),
     ("helm", "Helm values", "Helm values"),
@@ -60,8 +60,8 @@ const TARGETS: [(&str, &str, &str); 14] = [
 
 const WAYS: [(&str, Choice, &str, &str); 4] = [
     ("wrapper", Choice::Wrapper, "In the command", "コマンドの中"),
-    ("init", Choice::InitContainer, "Init container", "Init コンテナ"),
-    ("one-file", Choice::OneFile, "One file", "1ファイル"),
+    ("init", Choice::InitContainer, "Init container", "Init コンテナー"),
+    ("one-file", Choice::OneFile, "One file", "1 ファイル"),
     ("poststart", Choice::PostStart, "postStart", "postStart"),
 ];
 
@@ -204,7 +204,7 @@ impl Draft {
             let who = if first.0 == rest.last().map_or("", |last| last.0) {
                 ("It gives", "どちらの形式でも")
             } else {
-                ("Both variants give", "2つの設定は")
+                ("Both variants give", "2 つの設定は")
             };
             self.say(
                 "good",

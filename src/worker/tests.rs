@@ -271,3 +271,94 @@ fn the_rows_in_sight_come_first_and_the_counts_with_the_story_after_them() {
     assert!(again.more && events.total == 9_000);
     assert!(events.columns.contains(&"flag".to_owned()));
 }
+
+#[test]
+fn a_file_that_no_source_reads_says_so_and_what_it_would_be_called() {
+    let conf = conf("@type none").replace("/a.log", "/var/log/nginx/access.log");
+    let shown = run(&conf, "x\ny\n", Filter::default());
+    let run = shown.run.as_ref().unwrap();
+    assert_eq!((run.counts.lines, run.counts.unread), (0, 2));
+    assert_eq!(*run.unread, [(1, Some("/var/log/nginx/access.log".to_owned()))]);
+    assert_eq!(run.files[0].failing, [0]);
+    assert_eq!(run.problems[0].code, "tail/not-read");
+    let fix = &why(&shown).fixes[0];
+    assert_eq!(fix.title.en, "Call the file `/var/log/nginx/access.log`");
+    assert!(fix.edits.is_empty());
+}
+
+#[test]
+fn without_a_source_one_edit_adds_it() {
+    let conf = "<match **>\n  @type stdout\n</match>\n";
+    let shown = run(conf, CRI, Filter::default());
+    let with = applied(conf, &why(&shown).fixes[0]);
+    let again = run(&with, CRI, Filter::default()).run.unwrap();
+    // The file is not where the source looks: the rest is its name.
+    assert_eq!(again.unread[0].1.as_deref(), Some("/var/log/containers/a.log"));
+}
+
+#[test]
+fn where_fluentd_does_not_start_no_line_is_said_to_be_unread() {
+    let conf = conf("@type regexp\n    expression /^(.*)$/");
+    let shown = run(&conf, "x\n", Filter::default());
+    let run = shown.run.as_ref().unwrap();
+    assert!(run.unread.is_empty() && run.boot_error.is_some());
+    // Said once, with its place and its edit.
+    let fatal =
+        run.problems.iter().filter(|problem| problem.severity == crate::protocol::Severity::Fatal);
+    assert_eq!(fatal.count(), 1);
+    assert!(run.problems[0].fix.is_some());
+}
+
+#[test]
+fn lines_of_kubectl_logs_are_told_from_those_of_the_node() {
+    let shown = run(
+        &conf(REGEXP),
+        "I0305 10:11:12.345678       1 main.go:12] started\n",
+        Filter::default(),
+    );
+    let why = why(&shown);
+    let kind = &why.kind.as_ref().unwrap().en;
+    assert!(kind.starts_with("This is a klog line, as the application wrote it"), "{kind}");
+    assert!(why.fixes.is_empty());
+}
+
+#[test]
+fn what_grep_is_meant_to_keep_out_is_not_lost() {
+    let grep = "<filter **>\n  @type grep\n  <exclude>\n    key log\n    pattern /^a/\n  </exclude>\n</filter>\n<match";
+    let conf = conf(REGEXP).replace("<match", grep);
+    let shown = run(&conf, &[CRI, &CRI.replace("F a", "F b")].concat(), Filter::default());
+    let counts = shown.run.unwrap().counts;
+    assert_eq!((counts.dropped, counts.lost, counts.events), (1, 0, 1));
+}
+
+#[test]
+fn a_parser_filter_that_refuses_says_what_and_lets_it_pass() {
+    let filter = "<filter **>\n  @type parser\n  key_name log\n  <parse>\n    @type json\n  </parse>\n</filter>\n<match";
+    let conf = conf(REGEXP).replace("<match", filter);
+    let lines = [CRI, &CRI.replace("F a", "F {\"a\":1}")].concat();
+    let shown = run(&conf, &lines, Filter::default());
+    assert!(
+        why(&shown).text.en.starts_with("The parser of a filter does not take 'a'"),
+        "{:?}",
+        why(&shown)
+    );
+    let problems = &shown.run.as_ref().unwrap().problems;
+    // No time was read as a number: that is not what is wrong.
+    assert!(problems.iter().all(|problem| problem.code != "time/json-float"));
+    let problem = problems.iter().find(|problem| problem.code == "filter/parser-refuses").unwrap();
+    let mended = run(&applied(&conf, problem.fix.as_ref().unwrap()), &lines, Filter::default());
+    assert_eq!(mended.run.unwrap().counts.events, 2);
+}
+
+#[test]
+fn pieces_of_a_long_line_are_joined_by_one_edit() {
+    let conf = conf(REGEXP);
+    let lines = [CRI.replace(" F a", " P a"), CRI.to_owned()].concat();
+    let shown = run(&conf, &lines, Filter::default());
+    let problems = &shown.run.as_ref().unwrap().problems;
+    let problem = problems.iter().find(|problem| problem.code == "concat/pieces-apart").unwrap();
+    let mended =
+        run(&applied(&conf, problem.fix.as_ref().unwrap()), &lines, Filter::default()).run.unwrap();
+    assert_eq!(mended.counts.events, 1);
+    assert!(mended.problems.iter().all(|problem| problem.code != "concat/pieces-apart"));
+}

@@ -49,18 +49,10 @@ pub fn why(row: &LineRow, line: &[u8], reader: Reader<'_>, places: &Places<'_>) 
     match row.fate {
         FateKind::NotMatched => Some(not_matched(row, line, reader, places)),
         FateKind::Invalid => Some(invalid(row, reader)),
-        FateKind::Error => Some(simple(
-            ("Error.", "エラー。"),
-            (
-                "A filter or parser failed on this event; it went to the error stream (`@ERROR`).",
-                "フィルターまたはパーサーがこのイベントで失敗し、エラーストリーム (`@ERROR`) へ送られました。",
-            ),
-            row,
-            None,
-        )),
+        FateKind::Error => Some(failed(row)),
         FateKind::NoMatch => Some(no_match(row)),
         FateKind::Skipped => Some(simple(
-            ("Skipped.", "読み飛ばし。"),
+            ("Skipped.", "読み飛ばされます。"),
             (
                 "in_tail did not hand this line to the parser.",
                 "in_tail はこの行をパーサーに渡しませんでした。",
@@ -77,22 +69,7 @@ pub fn why(row: &LineRow, line: &[u8], reader: Reader<'_>, places: &Places<'_>) 
             &LineRow { detail: String::new(), ..row.clone() },
             None,
         )),
-        FateKind::Dropped => Some(Why {
-            title: both("Dropped.", "破棄。"),
-            text: Message {
-                en: format!("`{}` dropped it on purpose.", row.detail),
-                ja: format!("`{}` が意図的に破棄しました。", row.detail),
-            },
-            ..Why::default()
-        }),
-        FateKind::NotTailed => Some(Why {
-            title: both("Not read.", "読まれません。"),
-            text: both(
-                "No `<source>` with `@type tail` has a `path` that matches this file's path.",
-                "このファイルのパスに一致する `path` を持つ `@type tail` の `<source>` がありません。",
-            ),
-            ..Why::default()
-        }),
+        FateKind::Dropped => Some(dropped(&row.detail)),
         FateKind::Unterminated => Some(Why {
             title: both("Not read yet.", "まだ読まれません。"),
             text: both(
@@ -101,7 +78,118 @@ pub fn why(row: &LineRow, line: &[u8], reader: Reader<'_>, places: &Places<'_>) 
             ),
             ..Why::default()
         }),
-        FateKind::Event | FateKind::Joined | FateKind::Partial | FateKind::Pending => None,
+        FateKind::NotTailed
+        | FateKind::Event
+        | FateKind::Joined
+        | FateKind::Partial
+        | FateKind::Pending => None,
+    }
+}
+
+/// What is said below a line of a file that no source reads. `tails`: some source reads files; `would`:
+/// the path under which one would read this file. An edit of nothing stands for that path.
+pub fn not_read(starts: bool, tails: bool, would: Option<&str>, line: &[u8]) -> Why {
+    let title = both("Not read.", "読まれません。");
+    if !starts {
+        let text = both(
+            "fluentd does not start with this configuration: see its problems.",
+            "この設定では fluentd が起動しません。問題の一覧を見てください。",
+        );
+        return Why { title, text, ..Why::default() };
+    }
+    if tails {
+        let text = both(
+            "No `<source>` with `@type tail` has a `path` that matches this file's path.",
+            "このファイルのパスに一致する `path` を持つ `@type tail` の `<source>` がありません。",
+        );
+        let name = |path: &str| Fix {
+            title: Message {
+                en: format!("Call the file `{path}`"),
+                ja: format!("ファイルのパスを `{path}` にする"),
+            },
+            edits: Vec::new(),
+        };
+        return Why { title, text, fixes: would.map(name).into_iter().collect(), ..Why::default() };
+    }
+    let text = both(
+        "There is no `<source>` with `@type tail`: lines of files come in by one.",
+        "`@type tail` の `<source>` がありません。ファイルの行はこの source から入ります。",
+    );
+    let parse = match runtime_of(line) {
+        Some(Runtime::Docker) => "@type json\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z",
+        Some(Runtime::Cri) => {
+            "@type regexp\n    expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$/\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z"
+        }
+        None => "@type none",
+    };
+    let insert = format!(
+        "<source>\n  @type tail\n  path /var/log/containers/*.log\n  pos_file /var/log/fluentd-containers.log.pos\n  tag kubernetes.*\n  read_from_head true\n  <parse>\n    {parse}\n  </parse>\n</source>\n"
+    );
+    let fix = Fix {
+        title: both("Add a `<source>`", "`<source>` を追加する"),
+        edits: vec![ConfEdit { from: 0, to: 0, insert }],
+    };
+    Why { title, text, fixes: vec![fix], ..Why::default() }
+}
+
+/// An event that went to the error stream: in the words of what was raised.
+fn failed(row: &LineRow) -> Why {
+    let raised = row.detail.split_once(" error=\"").map_or("", |(_, rest)| rest);
+    let raised = raised.split("\" tag=").next().unwrap_or_default().replace('`', "'");
+    let text = match raised.strip_prefix("pattern not matched with data ") {
+        Some(data) => Message {
+            en: format!(
+                "The parser of a filter does not take {data}: the event went to the error stream (`@ERROR`)."
+            ),
+            ja: format!(
+                "フィルターのパーサーが {data} を受け付けず、イベントはエラーストリーム (`@ERROR`) へ送られました。"
+            ),
+        },
+        None => Message {
+            en: format!(
+                "A filter or parser failed on this event: {raised}. It went to the error stream (`@ERROR`)."
+            ),
+            ja: format!(
+                "フィルターまたはパーサーがこのイベントで失敗し ({raised})、イベントはエラーストリーム (`@ERROR`) へ送られました。"
+            ),
+        },
+    };
+    Why {
+        title: both("Failed.", "失敗しました。"),
+        text,
+        said: row.detail.clone(),
+        ..Why::default()
+    }
+}
+
+/// An event that a plugin kept out.
+fn dropped(by: &str) -> Why {
+    let (en, ja) = match by {
+        "filter grep" => (
+            "`filter grep` keeps it out: its rules say so.",
+            "`filter grep` の条件により除外されました。",
+        ),
+        "match rewrite_tag_filter" => (
+            "`rewrite_tag_filter` drops it without a word: no `<rule>` takes it, or its new tag comes to the same `<match>` again.",
+            "`rewrite_tag_filter` が警告なしで破棄しました。どの `<rule>` にも当たらないか、新しいタグが再び同じ `<match>` に届いています。",
+        ),
+        "parser" => (
+            "The parser took the line and made no event of it.",
+            "パーサーは行を受け付けましたが、イベントは作られませんでした。",
+        ),
+        _ => {
+            return Why {
+                title: both("Dropped.", "破棄されました。"),
+                text: Message {
+                    en: format!("`{by}` dropped it."),
+                    ja: format!("`{by}` が破棄しました。"),
+                },
+                ..Why::default()
+            };
+        }
+    };
+    Why {
+        title: both("Dropped.", "破棄されました。"), text: both(en, ja), ..Why::default()
     }
 }
 
@@ -192,6 +280,11 @@ fn not_matched(row: &LineRow, line: &[u8], reader: Reader<'_>, places: &Places<'
     } else if let Some(pattern) = reader.pattern.filter(|pattern| pattern.verbatim) {
         why.fixes = fixes(pattern, line, places);
     }
+    let is_container = runtime_of(line).is_some();
+    if !is_container && reads_container(reader) && !has_runtime(reader.file) {
+        why.kind = Some(bare(detect(line).kind));
+        why.fixes.clear();
+    }
     if detect(line).kind == Kind::FluentdWarning {
         why.kind = Some(both(
             "This is fluentd's own warning about another line: it reads its own log.",
@@ -200,10 +293,46 @@ fn not_matched(row: &LineRow, line: &[u8], reader: Reader<'_>, places: &Places<'
     } else if lost_blank(line, reader) {
         why.kind = Some(both(
             "A blank line of a container ends in a space here; editors and copies strip it.",
-            "コンテナの空行はここでは空白で終わります。エディターやコピーで失われがちです。",
+            "コンテナーの空行はここでは空白で終わります。エディターやコピーで失われがちです。",
         ));
     }
     why
+}
+
+/// True for a parser of lines that a container runtime writes.
+fn reads_container(reader: Reader<'_>) -> bool {
+    reader.parse.and_then(|parse| parse.text("@type")) == Some("cri")
+        || is_read(Runtime::Cri, reader)
+}
+
+/// True when any of the file's first lines is a runtime's.
+fn has_runtime(file: &Text) -> bool {
+    file.bytes().split(|&byte| byte == b'\n').take(MIXED).any(|line| runtime_of(line).is_some())
+}
+
+/// A line as the application wrote it: nothing of a file is as a runtime writes it.
+fn bare(kind: Kind) -> Message {
+    let (en, ja) = match kind {
+        Kind::Plain => (
+            "no line of a container's log file".to_owned(),
+            "これはコンテナーのログファイルの行ではなく、".to_owned(),
+        ),
+        kind => {
+            let name = kind.name();
+            (
+                format!("a {}, as the application wrote it", name.en),
+                format!("これはアプリケーションが出力したままの{}で、", name.ja),
+            )
+        }
+    };
+    Message {
+        en: format!(
+            "This is {en}: time, stream and tag are missing before it. `kubectl logs` prints lines so; take them from /var/log/containers on the node."
+        ),
+        ja: format!(
+            "{ja}先頭に時刻・ストリーム・タグがありません。`kubectl logs` の出力はこの形です。ノードの /var/log/containers の行を貼り付けてください。"
+        ),
+    }
 }
 
 /// True when the line is CRI's empty message without the blank at its end.
@@ -296,19 +425,19 @@ fn sentence(found: &WhyNot, line: &[u8], regexp: &Regexp, reached: usize) -> Mes
     let there = there.get(..there.len().min(24)).unwrap_or_default();
     let there = String::from_utf8_lossy(there).replace('`', "'");
     let (found_en, found_ja) = if there.is_empty() {
-        ("the line ends".to_owned(), "行が終わっています".to_owned())
+        ("the line ends".to_owned(), "行はそこで終わっています".to_owned())
     } else {
-        (format!("it found `{there}`"), format!("`{there}` がありました"))
+        (format!("it found `{there}`"), format!("実際は `{there}` です"))
     };
     if reached == found.reached && !found.wanted.is_empty() {
         let join = |pick: fn(&crate::diag::Message) -> &str, word: &str| {
             let words: Vec<&str> = found.wanted.iter().map(|wanted| pick(&wanted.words)).collect();
             words.join(word)
         };
-        let (en, ja) = (join(|words| &words.en, " or "), join(|words| &words.ja, "、または "));
+        let (en, ja) = (join(|words| &words.en, " or "), join(|words| &words.ja, " または "));
         return Message {
             en: format!("At column {column} the pattern wants {en}; {found_en}."),
-            ja: format!("{column} 桁目でパターンは {ja} を求めますが、{found_ja}。"),
+            ja: format!("{column} 文字目でパターンは {ja} を期待していますが、{found_ja}。"),
         };
     }
     let taken = regexp.pattern().get(..found.prefix.end as usize).unwrap_or_default();
@@ -318,7 +447,7 @@ fn sentence(found: &WhyNot, line: &[u8], regexp: &Regexp, reached: usize) -> Mes
             "`{taken}` matched up to column {column}; then the pattern wants `{next}`, and {found_en}."
         ),
         ja: format!(
-            "`{taken}` は {column} 桁目の前まで一致しました。続いてパターンは `{next}` を求めますが、{found_ja}。"
+            "`{taken}` は {column} 文字目の手前まで一致しました。続いてパターンは `{next}` を期待していますが、{found_ja}。"
         ),
     }
 }

@@ -74,9 +74,9 @@ test.describe("with a Japanese browser", () => {
     await page.goto("./");
     const conf = page.getByRole("region", { name: "設定" });
     await expect(conf.locator(".cm-content")).toBeVisible();
-    await page.getByRole("button", { name: /^書き出し/ }).click();
+    await page.getByRole("button", { name: /^エクスポート/ }).click();
     await page.getByRole("button", { name: /^Kubernetes・/ }).click();
-    const sheet = page.getByRole("dialog", { name: "書き出し" });
+    const sheet = page.getByRole("dialog", { name: "エクスポート" });
     await sheet.getByRole("button", { name: "containerd への移行" }).click();
     await expect(sheet).toContainText("行目");
     await expect(sheet.getByRole("button", { name: "確認して適用…" })).toBeVisible();

@@ -64,20 +64,72 @@ fn unreadable(parsed: &Parsed, error: &RubyError, first: bool) -> Diagnostic {
     let sentence = sentence.lines().next().unwrap_or_default();
     let message = Message::new(
         format!("{}: {sentence}.", code.doc.en),
-        format!("{}（{sentence}）。", code.doc.ja),
+        format!("{} ({sentence})。", code.doc.ja),
     );
     let mut diagnostic = Diagnostic::new(code, message);
     if first {
         diagnostic = diagnostic.said(error.to_string());
     }
     let Some((source, span)) = error.place else { return diagnostic };
-    diagnostic.fix = file(parsed, source).and_then(|file| match code.path {
+    if let Some(file) = file(parsed, source) {
+        unpaired(file, span, &mut diagnostic);
+    }
+    let fix = file(parsed, source).and_then(|file| match code.path {
         "config/value-starts-json" => quote_line(file, span),
         "config/double-quoted-backslash" => unquote_line(file, span),
         "config/flattened" => Some(replace(file, Span::at(span.end as usize), "\n", BREAK)),
         _ => None,
     });
+    diagnostic.fix = diagnostic.fix.or(fix);
     diagnostic.at(source, span)
+}
+
+/// A closing tag too many, or one that is missing: which section is open, and the line that closes it.
+fn unpaired(file: &Syntax, tag: Span, diagnostic: &mut Diagnostic) {
+    let Some(open) = unclosed(&file.items, tag) else {
+        if file.slice(tag).starts_with("</") && diagnostic.code.path == "config/parse-error" {
+            let title = ("Remove the closing tag", "閉じタグを削除する");
+            diagnostic.fix = Some(replace(file, tag, "", title));
+        }
+        return;
+    };
+    let name = file.slice(open.name);
+    let line = file.text[..open.open.start as usize].matches('\n').count() + 1;
+    diagnostic.message = Message::new(
+        format!("<{name}> of line {line} is not closed: fluentd does not start."),
+        format!("{line} 行目の <{name}> が閉じられていないため、fluentd が起動しません。"),
+    );
+    let indent = |at: u32| {
+        let before = &file.text[..at as usize];
+        before
+            .rsplit('\n')
+            .next()
+            .filter(|text| text.bytes().all(|byte| b" \t".contains(&byte)))
+            .unwrap_or_default()
+    };
+    let own = indent(open.open.start);
+    let (span, text) = if open.span.end == tag.start && open.open != tag {
+        let outer = indent(tag.start);
+        let start = tag.start as usize - outer.len();
+        (Span::new(start, tag.start as usize), format!("{own}</{name}>\n{outer}"))
+    } else {
+        let end = file.text.len();
+        let gap = if file.text.ends_with('\n') { "" } else { "\n" };
+        (Span::at(end), format!("{gap}{own}</{name}>\n"))
+    };
+    let title = (format!("Add </{name}>"), format!("</{name}> を追加する"));
+    diagnostic.fix = Some(replace(file, span, &text, (&title.0, &title.1)));
+}
+
+/// The innermost section without a closing tag that ends where `tag` begins, or that `tag` opens.
+fn unclosed(items: &[Item], tag: Span) -> Option<&SectionSyntax> {
+    items.iter().find_map(|item| {
+        let Item::Section(section) = item else { return None };
+        unclosed(&section.items, tag).or_else(|| {
+            let open = section.close.is_none();
+            (open && (section.span.end == tag.start || section.open == tag)).then_some(section)
+        })
+    })
 }
 
 /// Whether an empty line or a CRLF stands before the closing quote.

@@ -56,7 +56,28 @@ pub fn lint(parse: &Element, environment: &Environment, lines: &[Line]) -> Vec<D
         }
     }
     absent_groups(&mut found, parser_name, lines);
+    for finding in &mut found.out {
+        fits_all(finding, environment, lines);
+    }
     found.out
+}
+
+/// A format that would read all of one time is no remedy where it refuses another.
+fn fits_all(finding: &mut Diagnostic, environment: &Environment, lines: &[Line]) {
+    let Some(fix) = finding.fix.as_ref().filter(|_| finding.code == &time::TRAILING_TEXT) else {
+        return;
+    };
+    let format = fix.edits.first().map(|edit| edit.text.as_str());
+    let Ok(parser) = TextTimeParser::new(format, &Reading::Local, environment) else { return };
+    let times = lines.iter().filter(|line| line.received.outcome == Outcome::Matched);
+    let refused = |text: &&RString| parser.explain(text, EventTime::default()).is_some();
+    let Some(text) = times.filter_map(|line| line.time.as_ref()).find(refused) else { return };
+    let (format, text) = (format.unwrap_or_default(), text.to_lossy());
+    finding.notes.push(Message::new(
+        format!("`{format}` would read it, but lose the lines with `{text}`: time_type mixed with time_format_fallbacks reads both."),
+        format!("`{format}` なら読めますが、`{text}` の行が失われます。time_type mixed と time_format_fallbacks なら両方を読めます。"),
+    ));
+    finding.fix = None;
 }
 
 fn sentence((level, text): &(crate::fluent::log::Level, String)) -> String {
@@ -298,6 +319,33 @@ mod tests {
         let body = "@type regexp\nexpression /^(?<m>.*)$/";
         assert_eq!(codes("encoding UTF-8", body, b"a\xff\n"), ["tail/invalid-bytes"]);
         assert!(codes("", body, b"a\xff\n").is_empty());
+    }
+
+    #[test]
+    fn a_format_that_would_lose_other_lines_is_not_offered() {
+        let body = "@type regexp\nexpression /^(?<time>\\S+ \\S+) (?<m>.*)$/\ntime_format %Y-%m-%d %H:%M:%S";
+        let offered = |text: &str| {
+            let environment = Environment::default();
+            let conf = format!(
+                "<source>\n@type tail\npath /a\ntag a\n<parse>\n{body}\n</parse>\n</source>\n"
+            );
+            let mut root = parse(&conf, &environment).root.unwrap();
+            let section = root.elements[0].elements[0].clone();
+            let (mut log, mode) = (Log::default(), Mode::default());
+            let mut with = Configure { environment: &environment, mode, log: &mut log };
+            let mut tail =
+                TailInput::new(&mut root.elements[0], &mut with, &mut Vec::new()).unwrap();
+            let mut watcher = tail.watch("/a", 0);
+            watcher.append(text.as_bytes().into());
+            let received = tail.on_notify(&mut watcher, environment.now).unwrap().received;
+            let lines: Vec<Line> = received
+                .into_iter()
+                .map(|received| Line { time: tail.time_text(&received.text), received })
+                .collect();
+            lint(&section, &environment, &lines)[0].fix.is_some()
+        };
+        assert!(offered("2024-03-05 10:11:12,345 a\n2024-03-05 10:11:13,1 b\n"));
+        assert!(!offered("2024-03-05 10:11:12,345 a\n2024-03-05 10:11:13 b\n"));
     }
 
     #[test]

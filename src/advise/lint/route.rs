@@ -27,6 +27,8 @@ pub struct Seen {
     pub traced: Vec<((SourceId, Span), Record)>,
     /// Lines read.
     pub lines: u64,
+    /// How many of the first ones are pieces of longer lines.
+    pub pieces: usize,
     /// Places of plugins that sent an event to the error stream, or kept one out.
     pub failed: Vec<(SourceId, Span)>,
 }
@@ -40,7 +42,10 @@ pub fn lint(root: &Element, seen: &Seen) -> Vec<Diagnostic> {
     }
     if seen.dumped > 0 {
         let message = Message::new(
-            format!("{} failed records are only printed in fluentd's own log.", seen.dumped),
+            match seen.dumped {
+                1 => "1 failed record is only printed in fluentd's own log.".to_owned(),
+                many => format!("{many} failed records are only printed in fluentd's own log."),
+            },
             format!("失敗した {} 件のレコードは fluentd 自身のログに出るだけです。", seen.dumped),
         );
         let end = root.span.end as usize;
@@ -55,6 +60,8 @@ pub fn lint(root: &Element, seen: &Seen) -> Vec<Diagnostic> {
         };
         found.push(Diagnostic::new(&route::NO_ERROR_LABEL, message).fix(fix));
     }
+    let timeouts = found.iter_mut().filter(|finding| finding.code == &concat::NO_TIMEOUT_LABEL);
+    timeouts.for_each(|finding| timeout_label(root, finding));
     found.extend(super::flow::lint(root));
     found.extend(super::seen::lint(root, seen));
     if seen.lines > 0 {
@@ -63,12 +70,56 @@ pub fn lint(root: &Element, seen: &Seen) -> Vec<Diagnostic> {
     found
 }
 
+/// `timeout_label` needs its label: one that is there, or one around all that follows the filter.
+fn timeout_label(root: &Element, finding: &mut Diagnostic) {
+    let own = |label: &&Element| {
+        label.name == "label" && !matches!(&*label.arg, "@ERROR" | "@FLUENT_LOG")
+    };
+    let place = finding.primary.as_ref().map(|label| label.span);
+    let (Some(fix), at) =
+        (&mut finding.fix, root.elements.iter().position(|rule| Some(rule.name_span) == place))
+    else {
+        return;
+    };
+    if let (Some(label), Some(_)) = (root.elements.iter().find(own), at) {
+        let parameter = format!("timeout_label {}", label.arg);
+        fix.title = Message::new(format!("Add {parameter}"), format!("{parameter} を追加する"));
+        fix.edits.iter_mut().for_each(|edit| edit.text = format!("\n  {parameter}"));
+        return;
+    }
+    let Some(at) = at else { return finding.fix = None };
+    let is_rule = |element: &&Element| matches!(&*element.name, "filter" | "match");
+    let rule = &root.elements[at];
+    let below: Vec<&Element> = root.elements[at + 1..].iter().take_while(is_rule).collect();
+    let rest = root.elements.get(at + 1 + below.len()..).unwrap_or_default();
+    let Some(last) = below
+        .last()
+        .filter(|last| last.name == "match" && !rest.iter().any(|element| is_rule(&element)))
+    else {
+        return finding.fix = None;
+    };
+    fix.title = Message::new(
+        "Add timeout_label @OUTPUT, and that label around what follows",
+        "timeout_label @OUTPUT を追加し、続きをそのラベルで囲む",
+    );
+    let insert = |after: &Element, text: &str| Edit {
+        source: after.source,
+        span: Span::at(after.span.end as usize),
+        text: text.to_owned(),
+    };
+    fix.edits.push(insert(
+        rule,
+        "\n<match **>\n  @type relabel\n  @label @OUTPUT\n</match>\n<label @OUTPUT>",
+    ));
+    fix.edits.push(insert(last, "\n</label>"));
+}
+
 /// What would lose events of other lines, and lost none of these.
 fn soften(finding: &mut Diagnostic, seen: &Seen) {
     let lost = match finding.code.path {
         "route/comma-in-pattern" | "route/glob-literal" => !seen.lost_tags.is_empty(),
         "route/error-label-misses" => seen.lost_tags.iter().any(|(label, ..)| label == "@ERROR"),
-        "route/rewrite-drops" => !seen.failed.is_empty(),
+        "route/rewrite-drops" | "route/rewritten-again" => !seen.failed.is_empty(),
         _ => return,
     };
     if !lost {
@@ -139,7 +190,10 @@ fn no_match(level: &Element, rules: &[&Element], label: &str, tag: &str, count: 
     let near = patterns.iter().max_by_key(|rule| nearness(&rule.arg, tag)).copied();
     let place = if label.is_empty() { String::new() } else { format!(" ({label})") };
     let message = Message::new(
-        format!("{count} events with the tag {tag} find no <match>{place} and are lost."),
+        match count {
+            1 => format!("1 event with the tag {tag} finds no <match>{place} and is lost."),
+            _ => format!("{count} events with the tag {tag} find no <match>{place} and are lost."),
+        },
         format!("タグ {tag} の {count} 件を受け取る <match> がなく{place}、失われます。"),
     );
     let said = format!("[warn]: no patterns matched tag={tag:?}");
@@ -212,7 +266,11 @@ fn filter(rule: &Element, seen: &Seen, found: &mut Vec<Diagnostic>) {
             key(rule, "key", seen, found);
         }
         Some("parser") => {
+            let before = found.len();
             key(rule, "key_name", seen, found);
+            if found.len() == before && seen.failed.contains(&rule.place()) {
+                found.push(refuses(rule));
+            }
             if !is_on(rule, "reserve_data") {
                 found.push(add(&filter::PARSER_DROPS, rule, "reserve_data true"));
             }
@@ -228,6 +286,26 @@ fn filter(rule: &Element, seen: &Seen, found: &mut Vec<Diagnostic>) {
         Some("record_transformer") if !is_on(rule, "enable_ruby") => needs_ruby(rule, found),
         _ => {}
     }
+}
+
+/// A parser filter that refused records: they can pass as they are.
+fn refuses(rule: &Element) -> Diagnostic {
+    let wanted = [("reserve_data", "true"), ("emit_invalid_record_to_error", "false")];
+    let missing = wanted.iter().filter(|(name, _)| rule.peek(name).is_none());
+    let missing: Vec<String> = missing.map(|(name, value)| format!("{name} {value}")).collect();
+    if missing.is_empty() {
+        return at(
+            &filter::PARSER_REFUSES,
+            filter::PARSER_REFUSES.doc.into(),
+            rule.source,
+            rule.name_span,
+        );
+    }
+    let mut finding = add(&filter::PARSER_REFUSES, rule, &missing.join("\n  "));
+    if let Some(fix) = &mut finding.fix {
+        fix.title = Message::new("Let them pass as they are", "そのまま通す");
+    }
+    finding
 }
 
 fn concat_lints(rule: &Element, seen: &Seen, found: &mut Vec<Diagnostic>) {
@@ -393,6 +471,34 @@ mod tests {
         let found = lint(&root, &seen);
         assert_eq!(found[0].code.path, "route/no-match");
         assert_eq!(found[0].fix.as_ref().unwrap().edits[0].text, " app.**");
+    }
+
+    #[test]
+    fn a_timeout_gets_a_label_that_is_there() {
+        let filter = "<filter **>\n  @type concat\n  key log\n  n_lines 2\n</filter>\n";
+        let fixed = |conf: &str| {
+            let root = parse(conf, &Environment::default()).root.unwrap();
+            let found = lint(&root, &Seen::default());
+            let found =
+                found.into_iter().find(|found| found.code.path == "concat/no-timeout-label");
+            found.unwrap().fix.map(|fix| crate::fluent::config::edit::apply(conf, &fix.edits))
+        };
+        let around = fixed(&format!("{filter}<match a>\n  @type stdout\n</match>\n")).unwrap();
+        assert!(around.contains("timeout_label @OUTPUT"));
+        assert!(around.ends_with("  @label @OUTPUT\n</match>\n<label @OUTPUT>\n<match a>\n  @type stdout\n</match>\n</label>\n"), "{around}");
+        let known = fixed(&format!("{filter}<label @OUT>\n</label>\n")).unwrap();
+        assert!(known.contains("timeout_label @OUT\n"), "{known}");
+        assert_eq!(fixed(filter), None);
+    }
+
+    #[test]
+    fn a_rewritten_tag_that_comes_back_is_told() {
+        let conf = "<match k.**>\n@type rewrite_tag_filter\n<rule>\nkey a\npattern /.+/\ntag k.b\n</rule>\n</match>\n<match k.b>\n@type null\n</match>\n";
+        assert_eq!(codes(conf, &|_| Seen::default()), ["route/rewritten-again"]);
+        let found = |conf: &str| codes(conf, &|_| Seen::default());
+        assert!(found(&conf.replace("tag k.b", "tag new.b")).is_empty());
+        let first = format!("<match k.b>\n@type null\n</match>\n{conf}");
+        assert!(found(&first).is_empty(), "{:?}", found(&first));
     }
 
     #[test]

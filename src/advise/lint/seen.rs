@@ -4,10 +4,11 @@
 use super::flow::{instead, kind, labels, of, of_value};
 use super::route::{Seen, add, text};
 use crate::diag::codes::{concat, filter, route};
-use crate::diag::{Diagnostic, Message};
+use crate::diag::{Diagnostic, Edit, Fix, Message};
 use crate::fluent::config::element::{Attr, AttrValue, Element};
 use crate::fluent::match_pattern::MatchPatterns;
 use crate::ruby::value::{Record, Value};
+use crate::source::Span;
 
 /// Findings, level by level.
 pub(super) fn lint(root: &Element, seen: &Seen) -> Vec<Diagnostic> {
@@ -22,11 +23,100 @@ pub(super) fn lint(root: &Element, seen: &Seen) -> Vec<Diagnostic> {
                     found.extend(url.map(|attr| of_value(&filter::API_AT_START, attr)));
                 }
                 ("match", "detect_exceptions") => traces(rule, seen, &mut found),
+                ("match", "rewrite_tag_filter") => comes_back(level, rule, &mut found),
                 _ => {}
             }
         }
     }
+    pieces(root, seen, &mut found);
     found
+}
+
+/// A rewritten tag goes through the level from its beginning: the first <match> that takes it gets it.
+fn comes_back(level: &Element, rule: &Element, found: &mut Vec<Diagnostic>) {
+    let takes = |rule: &Element, tag: &str| {
+        MatchPatterns::new(&rule.arg).is_ok_and(|pattern| pattern.matches(tag.as_bytes()))
+    };
+    for inner in rule.elements.iter().filter(|inner| inner.name == "rule") {
+        let (Some(tag), Some(attr)) = (text(inner, "tag"), inner.peek("tag")) else { continue };
+        // What a placeholder stands for is not known here.
+        if tag.contains(['$', '_']) && (tag.contains("__") || tag.contains('$'))
+            || text(inner, "label").is_some()
+            || text(rule, "@label").is_some()
+        {
+            continue;
+        }
+        let matches = || level.elements.iter().filter(|element| element.name == "match");
+        if matches()
+            .find(|known| takes(known, tag))
+            .is_none_or(|first| first.place() != rule.place())
+        {
+            continue;
+        }
+        let mut finding = of_value(&route::REWRITTEN_AGAIN, attr);
+        finding.message = match matches()
+            .skip_while(|known| known.place() != rule.place())
+            .skip(1)
+            .find(|known| takes(known, tag))
+        {
+            Some(below) => Message::new(
+                format!(
+                    "The new tag {tag} comes to this same <match {}> again, never to <match {}> below.",
+                    rule.arg, below.arg
+                ),
+                format!(
+                    "新しいタグ {tag} は下の <match {}> ではなく、再びこの <match {}> に届きます。",
+                    below.arg, rule.arg
+                ),
+            ),
+            None => Message::new(
+                format!("The new tag {tag} comes to this same <match {}> again.", rule.arg),
+                format!("新しいタグ {tag} は再びこの <match {}> に届きます。", rule.arg),
+            ),
+        };
+        found.push(finding);
+    }
+}
+
+/// Pieces of long lines that no filter puts together.
+fn pieces(root: &Element, seen: &Seen, found: &mut Vec<Diagnostic>) {
+    let joins = |rule: &Element| {
+        let has = |name: &str| text(rule, name).is_some();
+        kind(rule) == "concat"
+            && (has("partial_key")
+                || has("use_partial_cri_logtag")
+                || has("use_partial_metadata")
+                || has("multiline_end_regexp"))
+    };
+    let levels = || [root].into_iter().chain(labels(root));
+    if seen.pieces == 0 || levels().flat_map(|level| &level.elements).any(joins) {
+        return;
+    }
+    let Some((label, tag)) = seen.read.first() else { return };
+    let Some(level) = levels().find(|level| level.arg == *label) else { return };
+    let takes = |rule: &&Element| {
+        matches!(rule.name.as_str(), "filter" | "match")
+            && MatchPatterns::new(&rule.arg).is_ok_and(|pattern| pattern.matches(tag.as_bytes()))
+    };
+    let Some(first) = level.elements.iter().find(takes) else { return };
+    let finding = of(&concat::PIECES_APART, first);
+    let fields = seen.fields.iter().find(|(place, _)| *place == first.place());
+    let has =
+        |name: &str| fields.is_some_and(|(_, fields)| fields.iter().any(|known| **known == *name));
+    let key = ["log", "message"].into_iter().find(|key| has(key));
+    found.push(match key.filter(|_| has("logtag") && has("stream")) {
+        Some(key) => {
+            let text = format!(
+                "<filter {}>\n  @type concat\n  key {key}\n  partial_key logtag\n  partial_value P\n  \
+                 stream_identity_key stream\n  separator \"\"\n</filter>\n",
+                if first.arg.is_empty() { "**" } else { &first.arg }
+            );
+            let title = Message::new("Join the pieces with concat", "concat で断片を結合する");
+            let edit = Edit { source: first.source, span: Span::at(first.span.start as usize), text };
+            finding.fix(Fix { title, edits: vec![edit] })
+        }
+        None => finding,
+    });
 }
 
 /// S32: the tag of a group that times out is read from its identity, up to the first colon.

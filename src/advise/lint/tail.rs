@@ -49,7 +49,7 @@ fn one_for_all(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let doc = READ_FROM_TAIL.doc;
         first.message = Message::new(
             format!("{} ({sources} sources)", doc.en),
-            format!("{}（source {sources} 個）", doc.ja),
+            format!("{} (source {sources} 個)", doc.ja),
         );
     }
     out
@@ -235,7 +235,7 @@ impl<'e> Tail<'e> {
                 span: attr.key_span.to(attr.value_span),
                 text: String::new(),
             };
-            let title = Message::new("Take the parameter away", "このパラメータを削除する");
+            let title = Message::new("Take the parameter away", "このパラメーターを削除する");
             out.push(found.fix(Fix { title, edits: vec![edit] }));
         }
         if value(self.source, "path").is_some_and(|path| path.contains("/var/log/containers/")) {

@@ -144,7 +144,7 @@ fn literal_z_found(attr: &Attr, format: &str, z: usize, environment: &Environmen
         found.severity = Severity::Hint;
         found = found.note(Message::new(
             "Right as long as the container's time zone is UTC, as it is here.",
-            "コンテナのタイムゾーンが UTC である間（ここではそうです）は正しく動きます。",
+            "コンテナーのタイムゾーンが UTC である間 (ここではそうです) は正しく動きます。",
         ));
     } else {
         found.message = Message::new(

@@ -3,7 +3,7 @@
 super::codes! {
     NO_TIMEOUT_LABEL = "concat/no-timeout-label", Lost,
         "The last group of a stream goes to the error stream when it times out",
-        "最後のまとまりは時間切れになるとエラーストリームに送られます",
+        "最後のまとまりはタイムアウトするとエラーストリームに送られます",
         "Set timeout_label to the label that holds the outputs.",
         "出力のあるラベルを timeout_label に指定してください。";
     PARTIAL_NEWLINE = "concat/newline-in-line", Changed,
@@ -11,14 +11,19 @@ super::codes! {
         "1 行の断片の間に改行が入ります",
         "Set separator \"\".",
         "separator \"\" を指定してください。";
+    PIECES_APART = "concat/pieces-apart", Changed,
+        "Lines cut by the runtime (tag P) stay in pieces: nothing joins them",
+        "ランタイムが分割した行 (タグ P) を結合するフィルターがなく、断片のままになります",
+        "Join them with concat: partial_key logtag, partial_value P, stream_identity_key stream, separator \"\".",
+        "concat に partial_key logtag、partial_value P、stream_identity_key stream、separator \"\" を指定して結合してください。";
     STREAMS_MIXED = "concat/streams-mixed", Changed,
         "stdout and stderr of a container are joined with each other",
-        "コンテナーの stdout と stderr が混ざって連結されます",
+        "コンテナーの stdout と stderr が混ざって結合されます",
         "Set stream_identity_key stream.",
         "stream_identity_key stream を指定してください。";
     NEXT_TIME = "concat/next-lines-time", Changed,
         "A joined event carries the time of the next line, and fields only that one has",
-        "連結したイベントに次の行の時刻と、次の行にしかないフィールドが付きます",
+        "結合したイベントに次の行の時刻と、次の行にしかないフィールドが付きます",
         "Set use_first_timestamp true.",
         "use_first_timestamp true を指定してください。";
     REGEXP_CUT = "concat/regexp-cut", Lost,
@@ -33,7 +38,7 @@ super::codes! {
         "partial_cri_logtag_key logtag を指定してください。";
     NEWLINE_DOUBLED = "concat/newline-doubled", Changed,
         "Docker's lines end with a newline already: joined, they have two",
-        "Docker の行は改行を含むため、連結すると改行が 2 つになります",
+        "Docker の行は改行を含むため、結合すると改行が 2 つになります",
         "Set separator \"\".",
         "separator \"\" を指定してください。";
     STREAM_DELETED = "concat/stream-deleted", Changed,
@@ -43,7 +48,7 @@ super::codes! {
         "partial_key logtag、partial_value P、stream_identity_key stream を使ってください。";
     TIMEOUT_SKIPS = "concat/timeout-skips-filters", Changed,
         "Groups that time out go to timeout_label, past the filters below",
-        "時間切れのまとまりは timeout_label へ送られ、下のフィルターを通りません",
+        "タイムアウトしたまとまりは timeout_label へ送られ、下のフィルターを通りません",
         "Move those filters into the label, or above the concat filter.",
         "そのフィルターをラベルの中か、concat より上に移してください。";
     UNKNOWN_LABEL = "concat/unknown-timeout-label", Lost,
@@ -68,7 +73,7 @@ super::codes! {
         "continuous_line_regexp か use_first_timestamp を外してください。";
     TAG_CUT = "concat/tag-cut", Changed,
         "A group that times out gets its tag only up to the first colon",
-        "時間切れのまとまりのタグは、最初のコロンの前までになります",
+        "タイムアウトしたまとまりのタグは、最初のコロンの前までになります",
         "Give tags without a colon.",
         "コロンのないタグにしてください。";
 }

@@ -3,11 +3,11 @@
 super::codes! {
     PARSE_ERROR = "config/parse-error", Fatal,
         "The configuration is not readable", "設定を読み取れません",
-        "fluentd does not start; mend the marked place.", "fluentd は起動しません。印の付いた場所を直してください。";
+        "fluentd does not start; mend the marked place.", "fluentd は起動しません。示された箇所を修正してください。";
     WRONG_POSITION = "config/wrong-position", Hint,
         "fluentd prints a wrong line number here", "fluentd が表示する行番号がずれます",
         "Trust the marked place: after non-ASCII text fluentd counts wrongly.",
-        "印の付いた場所が正しい位置です。ASCII 以外の文字の後では fluentd の行番号がずれます。";
+        "示された箇所が正しい位置です。ASCII 以外の文字の後では fluentd の行番号がずれます。";
     VALUE_STARTS_JSON = "config/value-starts-json", Fatal,
         "A value that begins with [ or { is read as JSON", "[ や { で始まる値は JSON として読まれます",
         "Quote the value.", "値を引用符で囲んでください。";
@@ -38,11 +38,11 @@ super::codes! {
     TIME_UNITS = "config/time-units", Changed,
         "The time is read otherwise than it looks", "時間が見た目と異なる値になります",
         "Write one whole number with one unit: s, m, h or d.",
-        "整数 1 つと単位 1 つ（s、m、h、d）で書いてください。";
+        "整数と単位を 1 つずつ (s、m、h、d) で書いてください。";
     SIZE_UNITS = "config/size-units", Changed,
         "The size is read otherwise than it looks", "サイズが見た目と異なる値になります",
         "Write one whole number with one unit: k, m, g or t.",
-        "整数 1 つと単位 1 つ（k、m、g、t）で書いてください。";
+        "整数と単位を 1 つずつ (k、m、g、t) で書いてください。";
     BOOL_IS_NIL = "config/bool-is-nil", Fatal,
         "The value is neither true nor false", "true でも false でもない値です",
         "Write true or false in lower case.", "小文字で true または false と書いてください。";

@@ -13,9 +13,14 @@ super::codes! {
         "reserve_data true を指定してください。";
     PARSER_TIME = "filter/parser-takes-time", Changed,
         "Without reserve_time the parsed text decides the event time",
-        "reserve_time がないと、解析した文字列が時刻を決めます (なければ現在時刻です)",
+        "reserve_time がないと、イベントの時刻はパースした文字列の時刻 (なければ現在時刻) になります",
         "Set reserve_time true.",
         "reserve_time true を指定してください。";
+    PARSER_REFUSES = "filter/parser-refuses", Lost,
+        "Records that this parser does not take go to the error stream",
+        "このパーサーが受け付けないレコードは、エラーストリームへ送られます",
+        "With reserve_data true and emit_invalid_record_to_error false they pass as they are.",
+        "reserve_data true と emit_invalid_record_to_error false を指定すると、そのまま通ります。";
     NEEDS_RUBY = "filter/needs-ruby", Changed,
         "This placeholder needs enable_ruby true: without it the field becomes empty",
         "この書き方には enable_ruby true が必要です。なければ値が空になります",
@@ -23,7 +28,7 @@ super::codes! {
         "enable_ruby true を指定するか、${record[\"key\"]} と書いてください。";
     KEPT_TWICE = "filter/kept-twice", Hint,
         "A record that does not parse goes on and to @ERROR as well",
-        "解析できないレコードは、先へ進むと同時に @ERROR にも送られます",
+        "パースできないレコードは、先へ進むと同時に @ERROR にも送られます",
         "Set emit_invalid_record_to_error false.",
         "emit_invalid_record_to_error false を指定してください。";
     RENEWED_TIME = "filter/renewed-time", Changed,
@@ -33,7 +38,7 @@ super::codes! {
         "${time.to_f} (enable_ruby true) のような数値にしてください。";
     RUBY_SYNTAX = "filter/ruby-syntax", Fatal,
         "This is no Ruby: the error is not caught, and the source stops",
-        "Ruby として正しくありません。この例外は捕捉されず、ソースが止まります",
+        "Ruby として正しくありません。この例外は捕捉されず、source が停止します",
         "Mend the expression; a ] needs its [ in a text with ${…}.",
         "式を直してください。${…} を含む文字列では ] に対応する [ が必要です。";
     NESTED_READ = "filter/nested-read", Hint,
@@ -43,9 +48,9 @@ super::codes! {
         "record.dig(\"a\", \"b\") で読んでください。";
     NO_METADATA = "filter/no-metadata", Changed,
         "kubernetes_metadata reads the tag, and this tag has no file name in it",
-        "kubernetes_metadata はタグを読みますが、このタグにはファイル名がありません",
+        "kubernetes_metadata はタグからファイル名を読みますが、このタグには含まれていません",
         "End the source's tag with *.",
-        "ソースの tag の末尾に * を付けてください。";
+        "source の tag の末尾に * を付けてください。";
     METADATA_GROUPS = "filter/metadata-groups", Lost,
         "Without these groups in the pattern every event raises IndexError",
         "この名前のグループがないと、イベントごとに IndexError になります",

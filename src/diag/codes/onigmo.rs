@@ -5,7 +5,7 @@ super::codes! {
         "Ruby does not accept the regular expression",
         "Ruby がこの正規表現を受け付けません",
         "fluentd does not start with it; correct the place that is marked.",
-        "このままでは fluentd は起動しません。示された箇所を直してください。";
+        "このままでは fluentd は起動しません。示された箇所を修正してください。";
     RUBY_WARNS = "onigmo/ruby-warns", Hint,
         "Ruby warns about the regular expression",
         "Ruby がこの正規表現について警告します",
@@ -15,15 +15,15 @@ super::codes! {
         "A greedy part runs past the first separator",
         "最長一致の部分が最初の区切りを越えて一致します",
         "Exclude the separator from the part ([^ ]+) or make it lazy (.+?).",
-        "区切り文字を除いた集合（[^ ]+）にするか、最短一致（.+?）にしてください。";
+        "区切り文字を除いた集合 ([^ ]+) にするか、最短一致 (.+?) にしてください。";
     UNANCHORED = "onigmo/unanchored", Hint,
         "The pattern may match in the middle of a line",
         "行の途中でも一致します",
         "Begin it with ^ (or \\A) if the whole line is meant.",
-        "行全体を表すつもりなら ^（または \\A）で始めてください。";
+        "行全体を表すつもりなら ^ (または \\A) で始めてください。";
     EMPTY_ALTERNATIVE = "onigmo/empty-alternative", Hint,
         "One of the alternatives is empty and always matches",
-        "選択肢の一つが空なので、常に一致します",
+        "選択肢の 1 つが空なので、常に一致します",
         "Remove the stray |, or make the group optional with ?.",
         "余分な | を取り除くか、? で省略可能にしてください。";
     GROUP_NEVER_SET = "onigmo/group-never-set", Changed,
@@ -38,7 +38,7 @@ super::codes! {
         "値が必要なら名前を付け、不要なら (?:…) と書いてください。";
     BYTES = "onigmo/bytes-not-characters", Changed,
         "Without encoding utf-8 one step of the pattern is one byte, not one character",
-        "encoding utf-8 がないと、パターンの1文字は1バイトになります",
+        "encoding utf-8 がないと、パターンの 1 文字は 1 バイトとして扱われます",
         "Set encoding utf-8 in the tail source if the lines may hold Japanese.",
         "日本語を含む行を扱うなら、in_tail に encoding utf-8 を指定してください。";
     TIED_TO_UTF8 = "onigmo/tied-to-utf-8", Lost,
@@ -48,9 +48,9 @@ super::codes! {
         "in_tail に encoding utf-8 を指定してください。";
     NESTED_REPEAT = "onigmo/nested-repeat", Hint,
         "A repeat inside a repeat can take very long on lines that do not match",
-        "繰り返しの中の繰り返しは、一致しない行でとても時間がかかることがあります",
+        "繰り返しの中の繰り返しは、一致しない行で非常に時間がかかることがあります",
         "Repeat only once, or make the inner one possessive (++).",
-        "繰り返しを一つにするか、内側を ++ にしてください。";
+        "繰り返しを 1 つにするか、内側を ++ にしてください。";
     LITERAL_ESCAPE = "onigmo/literal-escape", Hint,
         "The backslash has no special meaning here: Ruby reads the character itself",
         "ここの \\ に特別な意味はなく、Ruby は文字そのものと読みます",

@@ -8,14 +8,14 @@ super::codes! {
         "size:integer のように「フィールド:型」と書いてください。";
     GREEDY_TIME = "parser/greedy-time", Lost,
         "The greedy time group takes everything up to the last stream name in the line",
-        "貪欲な time グループは、行の最後の stdout / stderr まで取り込みます",
+        "最長一致の time グループが、行の最後の stdout / stderr の手前まで取り込みます",
         "Use [^ ]+ for the time: a message that itself contains \" stdout F \" then no longer moves the split.",
         "time には [^ ]+ を使ってください。メッセージ中に「 stdout F 」があっても区切りがずれなくなります。";
     UNANCHORED = "parser/unanchored", Hint,
         "The expression may match anywhere in the line",
         "正規表現が行のどこにでも一致します",
         "Begin it with ^ (or \\A) when it describes the whole line.",
-        "行全体を表すなら ^（または \\A）で始めてください。";
+        "行全体を表すなら ^ (または \\A) で始めてください。";
     CRI_MESSAGE_FIELD = "parser/cri-message-field", Changed,
         "The cri parser writes message, but a filter looks for log",
         "cri パーサーのフィールドは message ですが、フィルターは log を探しています",
@@ -65,7 +65,7 @@ super::codes! {
         "A line that no grok pattern matches is not reported: it becomes a message field",
         "grok に一致しない行は報告されず、message フィールドになります",
         "Set grok_failure_key to see these lines.",
-        "grok_failure_key を指定すると、そのような行が分かります。";
+        "grok_failure_key を指定すると、そのような行がわかります。";
     NAN = "parser/nan", Changed,
         "NaN or Infinity is read as a number, and JSON outputs break on it",
         "NaN や Infinity が数値として読まれ、JSON の出力で問題になります",
@@ -73,9 +73,9 @@ super::codes! {
         "json_parser に json か yajl を指定すると、そのような行は一致しません。";
     EMPTY_ARRAY = "parser/empty-array", Lost,
         "An empty array becomes nothing, and nothing is logged",
-        "空の配列は何にもならず、ログにも出ません",
+        "空の配列からはイベントが作られず、ログにも何も出ません",
         "Such lines are gone without a trace.",
-        "そのような行は跡形もなく消えます。";
+        "そのような行は、イベントにもログにも残りません。";
     CRI_PLAIN_TEXT = "parser/cri-plain-text", Lost,
         "Plain text with three blanks or more is split by the cri parser, and its first word is no time",
         "空白が 3 つ以上ある普通の行も cri パーサーは分割し、先頭の単語を時刻として読もうとします",
@@ -100,5 +100,5 @@ super::codes! {
         "The message is not what the <parse> within the cri parser reads: the whole line is lost",
         "本文が cri パーサー内の <parse> の形式と違うため、行全体が失われます",
         "Parse the message in a filter with reserve_data true, or let multi_format end with none.",
-        "本文は reserve_data true のフィルターで解析するか、multi_format の最後に none を置いてください。";
+        "本文は reserve_data true のフィルターでパースするか、multi_format の最後に none を置いてください。";
 }

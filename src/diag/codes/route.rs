@@ -5,7 +5,7 @@ super::codes! {
         "fluentd does not start with this configuration",
         "この設定では fluentd が起動しません",
         "Mend what fluentd says; nothing runs until then.",
-        "fluentd のメッセージが示す箇所を直してください。それまでは何も動きません。";
+        "fluentd のメッセージが示す箇所を修正してください。それまでは何も処理されません。";
     NO_MATCH = "route/no-match", Lost,
         "No <match> takes the tag: the events are lost",
         "タグを受け取る <match> がなく、イベントが失われます",
@@ -13,17 +13,17 @@ super::codes! {
         "このタグを受け取るパターンにするか、最後に <match **> を置いてください。";
     STARVED = "route/starved", Changed,
         "A <match> above takes everything: this one never gets an event",
-        "上の <match> がすべて受け取るため、この <match> には何も届きません",
+        "上の <match> がすべて受け取るため、この <match> にはイベントが届きません",
         "Put the more special <match> first.",
         "より限定的な <match> を先に書いてください。";
     FILTER_BELOW = "route/filter-below-match", Changed,
         "A <filter> below the <match> that takes the events has no effect",
-        "イベントを受け取る <match> より下の <filter> は効きません",
+        "イベントを受け取る <match> より下の <filter> は効果がありません",
         "Put the <filter> above the <match>.",
         "<filter> を <match> より上に移してください。";
     ONE_STAR = "route/one-star", Changed,
         "`*` stands for one part of a tag: this <filter> sees no event",
-        "`*` はタグの 1 区切りだけに一致します。この <filter> には何も届きません",
+        "`*` はタグの 1 区切りだけに一致します。この <filter> にはイベントが届きません",
         "Write `**` for any number of parts.",
         "任意の個数の区切りには `**` を使ってください。";
     NO_ERROR_LABEL = "route/no-error-label", Lost,
@@ -33,9 +33,9 @@ super::codes! {
         "<label @ERROR> と <match **> を追加してください。";
     RELABEL_LOOPS = "route/relabel-loops", Fatal,
         "This relabel sends events to itself until fluentd dies",
-        "この relabel は自分自身に送り続け、fluentd が落ちます",
+        "この relabel は自分自身に送り続け、fluentd が異常終了します",
         "Give it the @label of another place.",
-        "ほかの場所の @label を指定してください。";
+        "別のラベルを @label に指定してください。";
     ERROR_LABEL_MISSES = "route/error-label-misses", Lost,
         "<label @ERROR> does not take every tag: failed records keep their own tag",
         "<label @ERROR> が受け取らないタグがあります (失敗したレコードのタグは変わりません)",
@@ -48,7 +48,7 @@ super::codes! {
         "<label @FLUENT_LOG> を追加すると、そちらに送られます。";
     COPY_SHARES = "route/copy-shares", Changed,
         "The stores get the same records: what one changes in place, the others see",
-        "各 <store> は同じレコードを共有するため、一方での書き換えが他方にも見えます",
+        "各 <store> は同じレコードを共有するため、一方での書き換えが他方にも反映されます",
         "Set copy_mode deep.",
         "copy_mode deep を指定してください。";
     COMMA = "route/comma-in-pattern", Lost,
@@ -68,9 +68,14 @@ super::codes! {
         "*、**、{a,b}、/正規表現/ を使ってください。";
     REWRITE_DROPS = "route/rewrite-drops", Lost,
         "Events that no <rule> takes vanish without a word",
-        "どの <rule> にも当たらないイベントは何も言わずに消えます",
+        "どの <rule> にも当たらないイベントは警告なしで消えます",
         "End with a rule that takes everything, such as pattern /.+/.",
         "最後に pattern /.+/ のような、すべてを受け取る <rule> を置いてください。";
+    REWRITTEN_AGAIN = "route/rewritten-again", Lost,
+        "The new tag comes to this same <match> again",
+        "書き換えた後のタグが、再びこの <match> に届きます",
+        "Put the <match> for the new tag above this one, or give the <rule> a label.",
+        "新しいタグを受け取る <match> をこれより上に置くか、<rule> に label を指定してください。";
     TRACES_GLUED = "route/traces-glued", Changed,
         "The lines of a stack trace are joined without anything between them",
         "スタックトレースの行が区切りなしでつながります",

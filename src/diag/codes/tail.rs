@@ -33,7 +33,7 @@ super::codes! {
         "何も読まれず、警告も出ません。glob_policy を指定するか、* を使ってください。";
     BRACES_CUT = "tail/braces-cut", Lost,
         "The comma within {} cuts the path in two",
-        "{} の中のコンマでパスが 2 つに切れます",
+        "{} の中のカンマでパスが 2 つに切れます",
         "Set another path_delimiter and glob_policy always.",
         "別の path_delimiter と glob_policy always を指定してください。";
     EXCLUDE_RELATIVE = "tail/exclude-relative", Changed,
@@ -43,7 +43,7 @@ super::codes! {
         "完全なパスを書いてください。項目はパスそのものとして比較されます。";
     SELF_TAILING = "tail/self-tailing", Hint,
         "fluentd's own container log is among the files",
-        "fluentd 自身のコンテナログも対象に含まれます",
+        "fluentd 自身のコンテナーログも対象に含まれます",
         "Its warnings are read again and quoted again, without end. Exclude its own log.",
         "警告が再び読まれて際限なく増えます。自身のログを除外してください。";
     READ_FROM_TAIL = "tail/read-from-tail", Hint,
@@ -65,22 +65,27 @@ super::codes! {
         "Any value of emit_unmatched_lines, even false, makes the multiline parser emit unmatched lines",
         "emit_unmatched_lines は false でも、multiline パーサーに一致しない行を出力させます",
         "Take the parameter away.",
-        "このパラメータを削除してください。";
+        "このパラメーターを削除してください。";
     MULTILINE_ON_CONTAINER_LOG = "tail/multiline-on-container-log", Changed,
         "Every line of a container log begins with the runtime's own envelope",
-        "コンテナログのすべての行は、ランタイムが付ける部分から始まります",
+        "コンテナーログのすべての行は、ランタイムが付ける部分から始まります",
         "Parse the envelope first, then join lines with concat or detect_exceptions.",
         "まずその部分をパースし、その後で concat や detect_exceptions で行を結合してください。";
     FLAT_UNUSED = "tail/flat-unused", Changed,
         "A parameter of the parser beside <parse> does nothing",
-        "<parse> の外に書かれたパーサーのパラメータは使われません",
+        "<parse> の外に書かれたパーサーのパラメーターは使われません",
         "Move it into <parse>.",
         "<parse> の中に移してください。";
     TIME_IN_FLAT_STYLE = "tail/flat-not-passed", Changed,
         "The old flat style does not pass this parameter on",
-        "古い書き方では、このパラメータはパーサーに渡されません",
+        "古い書き方では、このパラメーターはパーサーに渡されません",
         "Write a <parse> section.",
         "<parse> セクションを書いてください。";
+    NOT_READ = "tail/not-read", Lost,
+        "No source reads the file",
+        "このファイルを読む source がありません",
+        "The path of the log file (its tab) and the `path` of a `<source>` with `@type tail` must agree.",
+        "ログファイルのパス (タブの名前) を、`@type tail` の `<source>` の `path` に合わせてください。";
     INVALID_BYTES = "tail/invalid-bytes", Lost,
         "Lines hold bytes that are no UTF-8, and encoding UTF-8 makes the parser raise",
         "UTF-8 として正しくないバイトを含む行があり、encoding UTF-8 の指定によりパーサーが例外を出します",

@@ -65,7 +65,7 @@ super::codes! {
         "With estimate_current_event false a record without a time is not matched",
         "estimate_current_event false では、時刻のないレコードは一致しない扱いになります",
         "Take the parameter away if lines without a time shall pass.",
-        "時刻のない行も通すなら、このパラメータを外してください。";
+        "時刻のない行も通すなら、このパラメーターを外してください。";
     NO_SUCH_DAY = "time/no-such-day", Changed,
         "A day that its month does not have becomes one of the next month",
         "その月にない日付は、翌月の日付になります",

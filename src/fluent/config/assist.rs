@@ -300,7 +300,7 @@ fn detail(param: &Param) -> Message {
     }
     if let Some(text) = param.deprecated {
         en.push_str(&format!(" (deprecated: {text})"));
-        ja.push_str(&format!("（非推奨: {text}）"));
+        ja.push_str(&format!("(非推奨: {text})"));
     }
     Message::new(en, ja)
 }
@@ -310,8 +310,8 @@ fn kind_words(kind: Kind) -> (String, String) {
         Kind::String => ("string", "文字列"),
         Kind::Integer => ("integer", "整数"),
         Kind::Float => ("number", "数値"),
-        Kind::Size => ("size (k, m, g, t)", "サイズ（k、m、g、t）"),
-        Kind::Time => ("time (s, m, h, d)", "時間（s、m、h、d）"),
+        Kind::Size => ("size (k, m, g, t)", "サイズ (k、m、g、t)"),
+        Kind::Time => ("time (s, m, h, d)", "時間 (s、m、h、d)"),
         Kind::Bool => ("true or false", "true または false"),
         Kind::Regexp => ("/regular expression/", "/正規表現/"),
         Kind::Array(Some(ValueType::Regexp)) => ("list of regular expressions", "正規表現の一覧"),

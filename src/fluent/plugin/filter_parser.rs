@@ -16,7 +16,7 @@ use crate::ruby::version::RubyVersion;
 
 /// Its own parameters; `<parse>` is the parser helper's.
 pub const PARAMS: &[Param] = &[
-    Param::new("key_name", Kind::String).doc("The field to parse", "解析するフィールドです"),
+    Param::new("key_name", Kind::String).doc("The field to parse", "パースするフィールドです"),
     Param::new("reserve_data", Kind::Bool)
         .default(Literal::Bool(false))
         .doc("Keeps the other fields", "ほかのフィールドを残します"),
@@ -38,7 +38,7 @@ pub const PARAMS: &[Param] = &[
         .doc("Puts the new fields into this field", "新しいフィールドをこのフィールドにまとめます"),
     Param::new("emit_invalid_record_to_error", Kind::Bool).default(Literal::Bool(true)).doc(
         "Sends what does not parse to the error stream",
-        "解析できないものをエラーストリームに送ります",
+        "パースできないものをエラーストリームに送ります",
     ),
 ];
 

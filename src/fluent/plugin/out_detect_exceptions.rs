@@ -35,7 +35,7 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
             .doc("Languages to look for; all when empty", "対象の言語です。空ならすべてです"),
         Param::new("force_line_breaks", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Puts a newline between joined lines", "連結した行の間に改行を入れます"),
+            .doc("Puts a newline between joined lines", "結合した行の間に改行を入れます"),
         Param::new("max_lines", Kind::Integer)
             .default(Literal::Integer(1000))
             .doc("Most lines of one trace", "1 つのトレースの最大行数です"),

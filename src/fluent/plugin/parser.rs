@@ -259,7 +259,7 @@ pub static TIME_PARAMETERS: ConfigureProxy = ConfigureProxy {
             ),
         Param::new("time_format", Kind::String).optional().doc(
             "The format of the time, as Ruby's strptime reads it.",
-            "時刻の書式です（Ruby の strptime の書式）。",
+            "時刻の書式です (Ruby の strptime の書式)。",
         ),
         Param::new("localtime", Kind::Bool).default(Literal::Bool(true)).doc(
             "A time without a zone is local time.",
@@ -270,7 +270,7 @@ pub static TIME_PARAMETERS: ConfigureProxy = ConfigureProxy {
             .doc("A time without a zone is UTC.", "タイムゾーンのない時刻を UTC として読みます。"),
         Param::new("timezone", Kind::String).optional().doc(
             "The zone of a time without one: +09:00 or Asia/Tokyo.",
-            "タイムゾーンのない時刻に使うタイムゾーンです（+09:00 や Asia/Tokyo）。",
+            "タイムゾーンのない時刻に使うタイムゾーンです (+09:00 や Asia/Tokyo)。",
         ),
         Param::new("time_format_fallbacks", Kind::Array(None)).default(Literal::Array(&[])).doc(
             "Formats to try in turn; only with time_type mixed.",
@@ -286,7 +286,7 @@ pub static PARSER: ConfigureProxy = ConfigureProxy {
     params: &[
         Param::new("types", Kind::Hash(Some(ValueType::String))).optional().doc(
             "Fields to convert: name:type, separated by commas, or a JSON object.",
-            "変換するフィールドです。「名前:型」をコンマで区切るか、JSON で書きます。",
+            "変換するフィールドです。「名前:型」をカンマで区切るか、JSON で書きます。",
         ),
         Param::new("time_key", Kind::String)
             .optional()

@@ -13,7 +13,7 @@ pub static PROXY: ConfigureProxy = ConfigureProxy {
     defaults: &[("time_format", Literal::String("%d/%b/%Y:%H:%M:%S %z"))],
     doc: crate::diag::Text {
         en: "Parses Apache's access log (older pattern).",
-        ja: "Apache のアクセスログを（古いパターンで）パースします。",
+        ja: "Apache のアクセスログを (古いパターンで) パースします。",
     },
     ..ConfigureProxy::new("apache")
 };

@@ -21,7 +21,7 @@ pub static PROXY: ConfigureProxy = ConfigureProxy {
     bases: &[&PARSER],
     doc: crate::diag::Text {
         en: "Parses Apache's access log in the combined format.",
-        ja: "Apache のアクセスログ（combined 形式）をパースします。",
+        ja: "Apache のアクセスログ (combined 形式) をパースします。",
     },
     ..ConfigureProxy::new("apache2")
 };

@@ -32,7 +32,7 @@ pub static PROXY: ConfigureProxy = ConfigureProxy {
     ],
     doc: crate::diag::Text {
         en: "Parses values separated by commas.",
-        ja: "コンマ区切りの値をパースします。",
+        ja: "カンマ区切りの値をパースします。",
     },
     ..ConfigureProxy::new("csv")
 };

@@ -15,7 +15,7 @@ pub static PROXY: ConfigureProxy = ConfigureProxy {
     bases: &[&PROXY_WITH_DEFAULT],
     doc: crate::diag::Text {
         en: "Parses the log lines of Kubernetes components (klog).",
-        ja: "Kubernetes コンポーネントのログ（klog）をパースします。",
+        ja: "Kubernetes コンポーネントのログ (klog) をパースします。",
     },
     ..ConfigureProxy::new("kubernetes")
 };

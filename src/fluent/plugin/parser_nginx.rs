@@ -13,7 +13,7 @@ pub static PROXY: ConfigureProxy = ConfigureProxy {
     defaults: &[("time_format", Literal::String("%d/%b/%Y:%H:%M:%S %z"))],
     doc: crate::diag::Text {
         en: "Parses nginx's access log in the combined format.",
-        ja: "nginx のアクセスログ（combined 形式）をパースします。",
+        ja: "nginx のアクセスログ (combined 形式) をパースします。",
     },
     ..ConfigureProxy::new("nginx")
 };

@@ -164,7 +164,7 @@ impl TimeExplanation {
                 let raised = raised.as_deref().unwrap_or_default();
                 Message::new(
                     format!("The parts of \"{left}\" make no time: {raised}."),
-                    format!("「{left}」の各部分から時刻を作れません（{raised}）。"),
+                    format!("「{left}」の各部分から時刻を作れません ({raised})。"),
                 )
             }
         }
@@ -187,7 +187,7 @@ impl Expected {
             Expected::Literal => Message::new("exactly this text", "この文字そのもの"),
             Expected::NotADirective => Message::new(
                 "exactly this text (it is no directive of Ruby's strptime)",
-                "この文字そのもの（Ruby の strptime の指定子ではありません）",
+                "この文字そのもの (Ruby の strptime の指定子ではありません)",
             ),
         }
     }

@@ -91,23 +91,20 @@ impl Collector<'_> {
         let flips = [
             (
                 Options { ignore_case: true, ..given },
-                Message::new(
-                    "Ignore case (option i)",
-                    "大文字と小文字を区別しない（オプション i）",
-                ),
+                Message::new("Ignore case (option i)", "大文字と小文字を区別しない (オプション i)"),
             ),
             (
                 Options { multi_line: true, ..given },
                 Message::new(
                     "Let `.` match newlines (option m)",
-                    "`.` を改行にもマッチさせる（オプション m）",
+                    "`.` を改行にもマッチさせる (オプション m)",
                 ),
             ),
             (
                 Options { extend: false, ..given },
                 Message::new(
                     "Keep blanks as they are (no option x)",
-                    "空白をそのまま扱う（オプション x を外す）",
+                    "空白をそのまま扱う (オプション x を外す)",
                 ),
             ),
         ];
@@ -194,7 +191,7 @@ impl Collector<'_> {
                 "エスケープされたスラッシュも許す",
             ),
             '.' | ',' => {
-                self.replace(3, span, "[.,]", "A point or a comma", "ピリオドまたはコンマ");
+                self.replace(3, span, "[.,]", "A point or a comma", "ピリオドまたはカンマ");
             }
             '"' => self.replace(4, span, "\"?", "Quotes may be missing", "引用符はなくてもよい"),
             'Z' => self.replace(

@@ -76,7 +76,7 @@ fn named(tree: &Tree, group: u32, words: Message) -> Message {
     let Some(name) = name else { return words };
     Message::new(
         format!("{} (for {})", words.en, name.text),
-        format!("{}（{}）", words.ja, name.text),
+        format!("{} ({})", words.ja, name.text),
     )
 }
 
@@ -112,7 +112,7 @@ fn repeated(tree: &Tree, quantifier: &Quantifier, pattern: &str, depth: u32) -> 
     }
     if greed == Greed::Possessive {
         words.en.push_str(", nothing given back");
-        words.ja.push_str("（後戻りなし）");
+        words.ja.push_str("(後戻りなし)");
     }
     words
 }
@@ -136,7 +136,7 @@ fn ctype_words(ctype: CType, not: bool) -> Message {
         CType::Word => ("a letter, digit or underscore", "英数字かアンダースコア"),
         CType::XDigit => ("a hexadecimal digit", "16 進数字"),
         CType::Alnum => ("a letter or digit", "英数字"),
-        CType::Alpha => ("a letter", "文字（アルファベットなど）"),
+        CType::Alpha => ("a letter", "文字 (アルファベットなど)"),
         CType::Ascii => ("an ASCII character", "ASCII 文字"),
         CType::Blank => ("a blank or tab", "空白かタブ"),
         CType::Cntrl => ("a control character", "制御文字"),
@@ -159,7 +159,7 @@ fn anchor_words(anchor: Anchor) -> Message {
         Anchor::BeginBuf => ("the start of the text", "テキストの先頭"),
         Anchor::EndBuf => ("the end of the text", "テキストの末尾"),
         Anchor::SemiEndBuf => {
-            ("the end of the text, or a last newline", "テキストの末尾（または末尾の改行の直前）")
+            ("the end of the text, or a last newline", "テキストの末尾 (または末尾の改行の直前)")
         }
         Anchor::BeginPosition => ("the place where the search began", "検索を始めた位置"),
         Anchor::WordBound => ("the edge of a word", "単語の境界"),

@@ -48,11 +48,14 @@ pub fn conf(props: &ConfProps, on: &Callback<Action>) -> Html {
     }
 }
 
-/// "2 problems · 1 hint".
+/// "2 problems · 1 hint"; what is lost is told where nothing else is.
 pub fn problem_count(lang: Lang, run: &Run) -> String {
     let hints = run.problems.iter().filter(|problem| problem.severity == Severity::Hint).count();
     let problems = (run.problems.len() - hints) as u32 + run.more_problems;
+    let counts = run.counts;
+    let lost = counts.not_matched + counts.invalid + counts.lost + counts.unread;
     let problems = match problems {
+        0 if lost > 0 => lang.f(T::LostLines, &[&count(lost)]),
         0 => lang.t(T::NoProblems).to_owned(),
         1 => lang.t(T::OneProblem).to_owned(),
         many => lang.f(T::Problems, &[&count(many)]),

@@ -195,6 +195,7 @@ fn share(
                     { button("primary", on, Action::Copy(Copied::Text(Rc::clone(link))), lang.t(T::CopyLink)) }
                 }
                 { button("", on, Action::ShareConf, lang.t(T::ShareConf)) }
+                { button("", on, Action::Export("markdown".into()), lang.t(T::ShareMarkdown)) }
                 { button("", on, Action::DownloadRepro, lang.t(T::DownloadRepro)) }
             </p>
         </div>
@@ -274,6 +275,11 @@ fn choice_row(lang: Lang, at: usize, choice: &DetectedConf, on: &Callback<Action
     }
 }
 
+/// Lines that may wrap, each one by itself.
+fn each_line(text: &str) -> Html {
+    html! { <ol class="each-line mono">{ for text.lines().map(|line| el("li", "", line)) }</ol> }
+}
+
 fn runtimes_body(lang: Lang, runtimes: &Runtimes, on: &Callback<Action>) -> Html {
     let cell = |at: usize| {
         let (read, all) = runtimes.read.get(at).copied().unwrap_or_default();
@@ -306,8 +312,8 @@ fn runtimes_body(lang: Lang, runtimes: &Runtimes, on: &Callback<Action>) -> Html
                     { " " }{ lang.t(T::SplitContainerd) }</label>
             </p>
             <div class="two">
-                <section>{ el("h3", "", "Docker (json-file)") }{ el("pre", "mono", &runtimes.docker) }</section>
-                <section>{ el("h3", "", "containerd (CRI)") }{ el("pre", "mono", &runtimes.cri) }</section>
+                <section>{ el("h3", "", "Docker (json-file)") }{ each_line(&runtimes.docker) }</section>
+                <section>{ el("h3", "", "containerd (CRI)") }{ each_line(&runtimes.cri) }</section>
             </div>
             for note in &runtimes.notes { <p class="note">{ rich(lang.of(note)) }</p> }
             { el("h3", "", lang.t(T::WhichReadsWhich)) }

@@ -16,10 +16,10 @@ use crate::page::texts::{Lang, T, count};
 use crate::page::ui::grip::column_grip;
 use crate::page::ui::maybe;
 use crate::page::ui::parts::{button, el};
-use crate::page::ui::rich::value;
+use crate::page::ui::rich::{rich, value};
 use crate::page::ui::window::{in_sight, scroll_to, spacers};
 use crate::page::ui::with::with;
-use crate::protocol::{Bar, EventRow, EventWindow, Filter, Rows};
+use crate::protocol::{Bar, EventRow, EventWindow, Filter, Rows, Run, Severity};
 
 /// Height of a row in CSS pixels (`--row` in `events.css`).
 const ROW: u32 = 28;
@@ -37,10 +37,8 @@ pub struct EventsProps {
     pub chosen: Option<u32>,
     /// The count over time.
     pub bars: Rc<Vec<Bar>>,
-    /// False when fluentd does not start.
-    pub boots: bool,
-    /// True when there are lines.
-    pub has_lines: bool,
+    /// The run, where it gave no event: why that is.
+    pub nothing: Option<Rc<Run>>,
 }
 
 /// What a row needs.
@@ -198,7 +196,7 @@ pub fn grid_row(props: &RowProps, on: &Callback<Action>) -> Html {
                 { el("span", "date", &row.date) }{ " " }{ &row.clock }
                 if row.now { { el("span", "badge", props.lang.t(T::Now)) } }
             </span>
-            <span role="gridcell" class={clip(&row.tag, 11)} title={row.tag.clone()}>{ &row.tag }</span>
+            <span role="gridcell" class={clip(&row.tag, 11)} title={row.tag.clone()}>{ tag(&row.tag) }</span>
             for cell in &row.cells {
                 if let Some(cell) = cell {
                     <span role="gridcell" class={clip(&cell.text, NARROW - 3)}>{ value(cell) }</span>
@@ -207,6 +205,15 @@ pub fn grid_row(props: &RowProps, on: &Callback<Action>) -> Html {
                 }
             }
         </div>
+    }
+}
+
+/// What the tags of all containers have in common is there, but takes no room: the rest tells them apart.
+fn tag(tag: &str) -> Html {
+    const SAME: &str = "var.log.containers.";
+    match tag.split_once(SAME) {
+        Some((before, after)) => html! { <>{ before }{ el("span", "mid", SAME) }{ after }</> },
+        None => html! { { tag } },
     }
 }
 
@@ -277,24 +284,46 @@ fn tools(props: &EventsProps, on: &Callback<Action>) -> Html {
 }
 
 fn empty(props: &EventsProps, on: &Callback<Action>) -> Html {
-    let lang = props.lang;
-    let text = if *props.filter != Filter::default() {
-        T::NothingPasses
-    } else if !props.boots {
-        T::NoEventsBoot
-    } else if !props.has_lines {
-        T::NoLines
-    } else {
-        T::NoEvents
-    };
+    let (lang, run) = (props.lang, props.nothing.as_deref());
+    let (boots, unread, lines) = run.map_or((true, &[][..], 0), |run| {
+        (run.boot_error.is_none(), run.unread.as_slice(), run.counts.lines)
+    });
+    if *props.filter == Filter::default() && !(boots && unread.is_empty() && lines == 0) {
+        return reasons(lang, run, on);
+    }
+    let text = if *props.filter == Filter::default() { T::NoLines } else { T::NothingPasses };
     html! {
         <div class="empty">
             { el("p", "", lang.t(text)) }
-            <p>
+            <p class="buttons">
                 { button("", on, Action::FocusLogs, lang.t(T::StartPaste)) }
                 <button type="button" onclick={|event: MouseEvent| event.prevent_default()} popovertarget="samples">
                     { lang.t(T::Samples) }
                 </button>
+                { button("", on, Action::Detect, lang.t(T::Detect)) }
+            </p>
+        </div>
+    }
+}
+
+/// Why lines became no event: the worst that is known, and the one edit.
+fn reasons(lang: Lang, run: Option<&Run>, on: &Callback<Action>) -> Html {
+    let boots = run.is_none_or(|run| run.boot_error.is_none());
+    let unread = run.map_or(&[][..], |run| run.unread.as_slice());
+    let worst =
+        run.and_then(|run| run.problems.first()).filter(|worst| worst.severity <= Severity::Lost);
+    let would = unread.iter().find_map(|(_, path)| path.as_deref());
+    html! {
+        <div class="empty">
+            { el("p", "", lang.t(if boots { T::NoEvents } else { T::NoEventsBoot })) }
+            if let Some(worst) = worst { <p>{ rich(lang.of(&worst.message)) }</p> }
+            <p class="buttons">
+                if let Some(fix) = worst.and_then(|worst| worst.fix.as_ref()) {
+                    <button type="button" class="primary" onclick={does(on, Action::ProblemFix(0))}>{ rich(lang.of(&fix.title)) }</button>
+                }
+                if let Some(path) = would {
+                    <button type="button" class="primary" onclick={does(on, Action::ReadAll)}>{ rich(&lang.f(T::CallFile, &[path])) }</button>
+                }
                 { button("", on, Action::Detect, lang.t(T::Detect)) }
             </p>
         </div>

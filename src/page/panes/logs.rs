@@ -94,13 +94,16 @@ fn file_tab(props: &LogsProps, tab: &Tab, on: &Callback<Action>) -> Html {
     }
     let name = tab.path.rsplit('/').next().unwrap_or(&tab.path);
     let action = if chosen { Action::Rename } else { Action::ShowFile(file) };
-    let failing = props.rows.iter().find(|row| row.file == file);
-    let failing = failing.is_some_and(|row| !row.failing.is_empty());
+    let counts =
+        props.rows.iter().find(|row| row.file == file).map(|row| row.counts).unwrap_or_default();
+    let failing = counts.not_matched + counts.invalid + counts.lost;
+    let failing = (failing > 0).then(|| count(failing));
     html! {
-        <span class="file-tab" key={file} data-failing={failing.to_string()}>
+        <span class="file-tab" key={file}>
             <button type="button" role="tab" class="tab" aria-selected={chosen.to_string()}
                 title={lang.f(T::PathTitle, &[&tab.path])} onclick={does(on, action)}>
                 { el("span", "cut", name) }
+                { failing.map(|failing| el("span", "failing", &failing)) }
             </button>
         </span>
     }
@@ -112,7 +115,7 @@ fn close_button(props: &LogsProps, on: &Callback<Action>) -> Html {
     let Some(tab) = chosen.filter(|_| props.tabs.len() > 1) else { return Html::default() };
     let name = tab.path.rsplit('/').next().unwrap_or(&tab.path);
     html! {
-        <button type="button" class="ghost tab-close" aria-label={props.lang.f(T::CloseFile, &[name])}
+        <button type="button" class="ghost tab-close" aria-label={props.lang.f(T::CloseFile, &[name])} title={props.lang.f(T::CloseFile, &[name])}
             onclick={does(on, Action::CloseFile(tab.file))}>{ "✕" }</button>
     }
 }

@@ -14,7 +14,7 @@ use super::story::StoryProps;
 use crate::page::state::{Action, Forward, State};
 use crate::page::texts::{T, count, millis};
 use crate::page::ui::grip::{Way, grip};
-use crate::page::ui::parts::el;
+use crate::page::ui::parts::{button, el};
 use crate::page::ui::tabs::{TabItem, tabs};
 use crate::protocol::{Panel, Run};
 
@@ -72,8 +72,7 @@ fn panel(state: &Rc<State>, on: &Callback<Action>) -> Html {
                 filter: filter(),
                 chosen: state.shown_event(),
                 bars: Rc::clone(&state.run.bars),
-                boots: state.run.boot_error.is_none(),
-                has_lines: state.run.counts.lines > 0,
+                nothing: (state.events.total == 0).then(|| Rc::clone(&state.run)),
             };
             let flow = Option::clone(&state.run.flow);
             let story = StoryProps { lang, story: Option::clone(&state.story), tabs: tabs() };
@@ -104,6 +103,8 @@ fn chips(state: &State, on: &Callback<Action>) -> Html {
     let plain = |kind: &'static str, number: u32, text: T| {
         html! { <span class="chip" data-kind={kind}>{ el("b", "", &count(number)) }{ " " }{ lang.t(text) }</span> }
     };
+    let some =
+        |kind, number, text| if number > 0 { plain(kind, number, text) } else { Html::default() };
     let failing = |kind: &'static str, number: u32, text: T| {
         if number == 0 {
             return html! {};
@@ -117,12 +118,18 @@ fn chips(state: &State, on: &Callback<Action>) -> Html {
     };
     html! {
         <div class="chips" data-complete={state.complete.to_string()}>
-            { plain("lines", counts.lines, if counts.lines == 1 { T::ChipLine } else { T::ChipLines }) }
-            { plain("matched", counts.matched, T::ChipMatched) }
+            if run.boot_error.is_some() {
+                { button("chip boot", on, Action::Panel(Panel::Events), lang.t(T::SevFatal)) }
+            } else {
+                { plain("lines", counts.lines, if counts.lines == 1 { T::ChipLine } else { T::ChipLines }) }
+                { plain("matched", counts.matched, T::ChipMatched) }
+            }
+            { failing("bad", counts.unread, T::ChipUnread) }
             { failing("bad", counts.not_matched, T::ChipNotMatched) }
             { failing("bad", counts.invalid, T::ChipInvalid) }
             { failing("bad", counts.lost, T::ChipLost) }
-            { if counts.held > 0 { plain("held", counts.held, T::ChipHeld) } else { html! {} } }
+            { some("held", counts.held, T::ChipHeld) }
+            { some("dropped", counts.dropped, T::ChipDropped) }
             <span class="chip" data-kind="events">
                 { el("b", "", &count(counts.events)) }{ " " }{ lang.t(if counts.events == 1 { T::ChipEvent } else { T::ChipEvents }) }{ difference(run, state.before.as_deref()) }
             </span>

@@ -83,7 +83,7 @@ fn step_row(
                     if named { { lines(props, &step.lines, before, on) } }
                 </p>
                 if let Some(tag) = &step.tag {
-                    <p>{ lang.t(T::TagBecame) }{ " " }{ el("code", "", tag) }</p>
+                    <p class="field">{ el("span", "name", lang.t(T::TagBecame)) }{ " " }{ el("code", "", tag) }</p>
                 }
                 { fields(lang, step) }
             </div>

@@ -8,7 +8,7 @@ use crate::fluent::environment::Environment;
 
 /// Code, a text with it, and the text after its fix (`""`: it has none).
 const CASES: &[(&str, &str, &str)] = &[
-    ("config/parse-error", "<a>\n", ""),
+    ("config/parse-error", "<a>\n", "<a>\n</a>\n"),
     ("config/wrong-position", "# 日本語\n</x>\n", ""),
     (
         "config/value-starts-json",
@@ -75,6 +75,26 @@ fn every_code_is_found_and_its_fix_mends_the_text() {
     for code in CODES {
         assert!(CASES.iter().any(|(path, _, _)| *path == code.path), "{} has no case", code.path);
     }
+}
+
+#[test]
+fn a_section_that_is_not_closed_is_named_and_closed_where_it_ends() {
+    let cases = [
+        (
+            "<source>\n  <parse>\n    @type none\n</source>\n",
+            "<source>\n  <parse>\n    @type none\n  </parse>\n</source>\n",
+        ),
+        ("<a>\n  k v\n  </b>\n</a>\n", "<a>\n  k v\n  \n</a>\n"),
+        ("<match a>\n  k v", "<match a>\n  k v\n</match>\n"),
+    ];
+    for (text, mended) in cases {
+        let found = lint_conf(&parse(text, &Environment::default()));
+        let fix = found[0].fix.as_ref().unwrap();
+        assert_eq!(apply(text, &fix.edits), mended, "{}", found[0].message.en);
+        assert!(parse(mended, &Environment::default()).errors.is_empty(), "{mended}");
+    }
+    let found = lint_conf(&parse(cases[0].0, &Environment::default()));
+    assert_eq!(found[0].message.en, "<parse> of line 2 is not closed: fluentd does not start.");
 }
 
 #[test]

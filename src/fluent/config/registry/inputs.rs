@@ -153,7 +153,7 @@ pub(super) static EXEC: ConfigureProxy = ConfigureProxy {
     params: &[
         required("command", Kind::String, "The command to run.", "実行するコマンドです。"),
         string("tag", "The tag of the events.", "イベントのタグです。"),
-        optional("run_interval", Kind::Time, "Seconds between runs.", "実行の間隔（秒）です。"),
+        optional("run_interval", Kind::Time, "Seconds between runs.", "実行の間隔 (秒) です。"),
         size("read_block_size", 10_240, "Bytes to read at a time.", "一度に読むバイト数です。"),
     ],
     doc: Text {
@@ -174,7 +174,7 @@ pub(super) static SAMPLE: ConfigureProxy = ConfigureProxy {
             "sample",
             "{\"message\":\"sample\"}",
             "The record, as JSON.",
-            "出すレコード（JSON）です。",
+            "出すレコード (JSON) です。",
         )
         .alias("dummy"),
         off("reuse_record", "Use the same object again.", "同じレコードを使い回します。"),
@@ -193,7 +193,7 @@ pub(super) static MONITOR_AGENT: ConfigureProxy = ConfigureProxy {
             "Also emit the state as events with this tag.",
             "状態をこのタグのイベントとしても出します。",
         ),
-        time("emit_interval", 60, "Seconds between them.", "その間隔（秒）です。"),
+        time("emit_interval", 60, "Seconds between them.", "その間隔 (秒) です。"),
         on("include_config", "Show the plugins' settings.", "プラグインの設定も表示します。"),
         on("include_retry", "Show what is being tried again.", "再試行の状態も表示します。"),
     ],

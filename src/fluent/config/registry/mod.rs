@@ -130,7 +130,7 @@ pub fn all() -> &'static [Plugin] {
             "csv",
             &run::parser_csv::PROXY,
             "Values separated by commas.",
-            "コンマ区切りの値です。",
+            "カンマ区切りの値です。",
         ),
         own(
             Parser,
@@ -158,7 +158,7 @@ pub fn all() -> &'static [Plugin] {
             "apache2",
             &run::parser_apache2::PROXY,
             "Apache's access log, combined format.",
-            "Apache のアクセスログ（combined 形式）です。",
+            "Apache のアクセスログ (combined 形式) です。",
         ),
         own(
             Parser,
@@ -172,7 +172,7 @@ pub fn all() -> &'static [Plugin] {
             "syslog",
             &run::parser_syslog::PROXY,
             "A syslog message (RFC 3164 or 5424).",
-            "syslog メッセージ（RFC 3164 / 5424）です。",
+            "syslog メッセージ (RFC 3164 / 5424) です。",
         ),
         own(
             Parser,
@@ -193,7 +193,7 @@ pub fn all() -> &'static [Plugin] {
             "grok",
             &run::parser_grok::PROXY,
             "Patterns with names: %{NAME:field}.",
-            "名前付きパターン（%{NAME:field}）で読みます。",
+            "名前付きパターン (%{NAME:field}) で読みます。",
         ),
         own(
             Parser,

@@ -43,7 +43,7 @@ static SEARCH: ConfigureProxy = ConfigureProxy {
         string(
             "hosts",
             "Several servers, separated by commas.",
-            "複数の接続先をコンマ区切りで書きます。",
+            "複数の接続先をカンマ区切りで書きます。",
         ),
         string("path", "The path of the API.", "API のパスです。"),
         choice("scheme", &["http", "https"], "http", "http or https.", "http または https です。"),
@@ -58,7 +58,7 @@ static SEARCH: ConfigureProxy = ConfigureProxy {
         off(
             "logstash_format",
             "An index a day: PREFIX-YYYY.MM.DD.",
-            "日ごとのインデックス（PREFIX-YYYY.MM.DD）にします。",
+            "日ごとのインデックス (PREFIX-YYYY.MM.DD) にします。",
         ),
         text(
             "logstash_prefix",
@@ -108,7 +108,7 @@ static SEARCH: ConfigureProxy = ConfigureProxy {
             "request_timeout",
             5,
             "Seconds a request may take.",
-            "リクエストのタイムアウト（秒）です。",
+            "リクエストのタイムアウト (秒) です。",
         ),
         on(
             "reload_connections",
@@ -157,7 +157,7 @@ pub(super) static ELASTICSEARCH: ConfigureProxy = search(
             "type_name",
             "fluentd",
             "The type of documents (before Elasticsearch 7).",
-            "ドキュメントの型です（Elasticsearch 7 より前）。",
+            "ドキュメントの型です (Elasticsearch 7 より前)。",
         ),
         on(
             "verify_es_version_at_startup",
@@ -207,7 +207,7 @@ pub(super) static S3: ConfigureProxy = output(
             "store_as",
             "gzip",
             "Compression: gzip, json, text, lzo, …",
-            "圧縮形式です（gzip、json、text、lzo など）。",
+            "圧縮形式です (gzip、json、text、lzo など)。",
         ),
         off("force_path_style", "The bucket stands in the path.", "バケットをパスに含めます。"),
         on("auto_create_bucket", "Make a missing bucket.", "バケットがなければ作ります。"),
@@ -251,7 +251,7 @@ pub(super) static FORWARD: ConfigureProxy = ConfigureProxy {
                 "受信側の確認を待ちます。",
             ),
             time("ack_response_timeout", 190, "How long to wait.", "確認を待つ時間です。"),
-            time("send_timeout", 60, "Seconds a write may take.", "送信のタイムアウト（秒）です。"),
+            time("send_timeout", 60, "Seconds a write may take.", "送信のタイムアウト (秒) です。"),
             time(
                 "recover_wait",
                 10,
@@ -265,7 +265,7 @@ pub(super) static FORWARD: ConfigureProxy = ConfigureProxy {
                 "How receivers are watched.",
                 "送信先の監視方法です。",
             ),
-            time("heartbeat_interval", 1, "Seconds between looks.", "監視の間隔（秒）です。"),
+            time("heartbeat_interval", 1, "Seconds between looks.", "監視の間隔 (秒) です。"),
             choice("compress", &["text", "gzip", "zstd"], "text", "Compression.", "圧縮方式です。"),
             off("keepalive", "Keep connections open.", "接続を保ちます。"),
             off(
@@ -331,13 +331,13 @@ pub(super) static HTTP: ConfigureProxy = output(
             "open_timeout",
             Kind::Integer,
             "Seconds to connect.",
-            "接続のタイムアウト（秒）です。",
+            "接続のタイムアウト (秒) です。",
         ),
         optional(
             "read_timeout",
             Kind::Integer,
             "Seconds to wait for an answer.",
-            "応答のタイムアウト（秒）です。",
+            "応答のタイムアウト (秒) です。",
         ),
         Param::new("retryable_response_codes", Kind::Array(None))
             .optional()
@@ -425,7 +425,7 @@ pub(super) static KAFKA2: ConfigureProxy = output(
         string(
             "compression_codec",
             "gzip, snappy, lz4 or zstd.",
-            "圧縮方式です（gzip、snappy、lz4、zstd）。",
+            "圧縮方式です (gzip、snappy、lz4、zstd)。",
         ),
         integer(
             "max_send_retries",

@@ -36,10 +36,10 @@ pub(super) static BUFFER: ConfigureProxy = ConfigureProxy {
             "@type",
             "memory",
             "Where chunks are kept: memory or file.",
-            "チャンクの保存先です（memory または file）。",
+            "チャンクの保存先です (memory または file)。",
         ),
         string("@id", "A name of your own.", "この部分の名前です。"),
-        string("path", "The folder of a file buffer.", "file バッファのフォルダーです。"),
+        string("path", "The folder of a file buffer.", "file バッファーのフォルダーです。"),
         optional(
             "timekey",
             Kind::Time,
@@ -70,7 +70,7 @@ pub(super) static BUFFER: ConfigureProxy = ConfigureProxy {
             "When chunks are written.",
             "チャンクを書き出すタイミングです。",
         ),
-        time("flush_interval", 60, "Seconds between writes.", "書き出しの間隔（秒）です。"),
+        time("flush_interval", 60, "Seconds between writes.", "書き出しの間隔 (秒) です。"),
         integer(
             "flush_thread_count",
             1,
@@ -83,7 +83,7 @@ pub(super) static BUFFER: ConfigureProxy = ConfigureProxy {
         ),
         Param::new("flush_thread_burst_interval", Kind::Float).default(Literal::Float(1.0)).doc(
             "Seconds between writes while chunks wait.",
-            "チャンクが待っている間の書き出し間隔（秒）です。",
+            "チャンクが待っている間の書き出し間隔 (秒) です。",
         ),
         optional(
             "flush_at_shutdown",
@@ -102,7 +102,7 @@ pub(super) static BUFFER: ConfigureProxy = ConfigureProxy {
             &["throw_exception", "block", "drop_oldest_chunk"],
             "throw_exception",
             "What happens when the buffer is full.",
-            "バッファがいっぱいのときの動作です。",
+            "バッファーがいっぱいのときの動作です。",
         ),
         off("retry_forever", "Never give a chunk up.", "チャンクを捨てずに再試行し続けます。"),
         time(
@@ -140,7 +140,7 @@ pub(super) static BUFFER: ConfigureProxy = ConfigureProxy {
         ),
         on("retry_randomize", "Waits vary a little.", "間隔を少しばらつかせます。"),
         size("chunk_limit_size", 8 << 20, "Largest chunk.", "1 つのチャンクの最大サイズです。"),
-        size("total_limit_size", 512 << 20, "Largest buffer.", "バッファ全体の最大サイズです。"),
+        size("total_limit_size", 512 << 20, "Largest buffer.", "バッファー全体の最大サイズです。"),
         optional(
             "chunk_limit_records",
             Kind::Integer,
@@ -184,7 +184,7 @@ pub(super) static FORMAT: ConfigureProxy = ConfigureProxy {
             "@type",
             "json",
             "The formatter: json, out_file, single_value, ltsv, csv, …",
-            "フォーマッターです（json、out_file、single_value、ltsv、csv など）。",
+            "フォーマッターです (json、out_file、single_value、ltsv、csv など)。",
         ),
         on("add_newline", "End each event with a newline.", "イベントごとに改行を付けます。"),
         string(

@@ -9,13 +9,13 @@ use crate::ruby::value::Value;
 pub const PROXY: ConfigureProxy = ConfigureProxy {
     params: &[
         Param::new("key", Kind::String)
-            .doc("The field whose parts are joined", "連結する断片が入っているフィールドです"),
+            .doc("The field whose parts are joined", "結合する断片が入っているフィールドです"),
         Param::new("separator", Kind::String)
             .default(Literal::String("\n"))
-            .doc("What stands between joined lines", "連結した行の間に入る文字列です"),
+            .doc("What stands between joined lines", "結合した行の間に入る文字列です"),
         Param::new("n_lines", Kind::Integer)
             .optional()
-            .doc("Joins every so many lines", "この行数ごとに連結します"),
+            .doc("Joins every so many lines", "この行数ごとに結合します"),
         Param::new("multiline_start_regexp", Kind::String).optional().doc(
             "A line that matches begins a new group",
             "一致した行から新しいまとまりが始まります",
@@ -28,14 +28,14 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
             .doc("Only lines that match continue a group", "一致した行だけが続きとみなされます"),
         Param::new("stream_identity_key", Kind::String)
             .optional()
-            .doc("Groups are kept apart by this field", "このフィールドの値ごとに別々に連結します"),
+            .doc("Groups are kept apart by this field", "このフィールドの値ごとに別々に結合します"),
         Param::new("flush_interval", Kind::Time).default(Literal::Integer(60)).doc(
             "Seconds after which a waiting group is flushed",
             "待っているまとまりを出すまでの秒数です",
         ),
         Param::new("timeout_label", Kind::String).optional().doc(
             "The label that gets groups flushed by timeout",
-            "時間切れのまとまりを受け取るラベルです",
+            "タイムアウトしたまとまりを受け取るラベルです",
         ),
         Param::new("use_first_timestamp", Kind::Bool)
             .default(Literal::Bool(false))
@@ -51,7 +51,7 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
             .doc("Keeps that field", "そのフィールドを残します"),
         Param::new("use_partial_metadata", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Joins by Docker's partial metadata", "Docker の断片情報で連結します"),
+            .doc("Joins by Docker's partial metadata", "Docker の断片情報で結合します"),
         Param::new(
             "partial_metadata_format",
             Kind::Enum(&["docker-fluentd", "docker-journald", "docker-journald-lowercase"]),
@@ -63,13 +63,13 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
             .doc("Keeps that metadata", "断片情報を残します"),
         Param::new("use_partial_cri_logtag", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Joins by the CRI tag P/F", "CRI の P/F で連結します"),
+            .doc("Joins by the CRI tag P/F", "CRI の P/F で結合します"),
         Param::new("partial_cri_logtag_key", Kind::String)
             .optional()
             .doc("The field with the CRI tag", "CRI の P/F が入っているフィールドです"),
         Param::new("partial_cri_stream_key", Kind::String)
             .default(Literal::String("stream"))
-            .doc("The field that is removed from joined records", "連結後に取り除くフィールドです"),
+            .doc("The field that is removed from joined records", "結合後に取り除くフィールドです"),
         Param::new("buffer_limit_size", Kind::Size).default(Literal::Integer(512_000)).doc(
             "Bytes a group may hold (partial_key only)",
             "まとまりの上限バイト数です (partial_key のみ)",

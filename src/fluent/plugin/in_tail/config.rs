@@ -258,7 +258,7 @@ pub static TAIL: ConfigureProxy = ConfigureProxy {
     params: &[
         Param::new("path", Kind::String).doc(
             "The files to read, separated by commas; * stands for any part of a name.",
-            "読み込むファイルです。コンマで区切り、* は名前の任意の部分に一致します。",
+            "読み込むファイルです。カンマで区切り、* は名前の任意の部分に一致します。",
         ),
         Param::new("path_delimiter", Kind::String)
             .default(Literal::String(","))
@@ -271,7 +271,7 @@ pub static TAIL: ConfigureProxy = ConfigureProxy {
             ),
         Param::new("tag", Kind::String).doc(
             "The tag of the events; * stands for the path, with dots for slashes.",
-            "イベントのタグです。* はパス（/ を . に変えたもの）になります。",
+            "イベントのタグです。* はパス (/ を . に変えたもの) になります。",
         ),
         Param::new("exclude_path", Kind::Array(None))
             .default(Literal::Array(&[]))
