@@ -18,14 +18,15 @@ use super::text::Text;
 use super::values::{json, ruby, time_text};
 use super::verified::Waiting;
 use super::why::{Reader, not_read, why};
+use crate::diag::codes::route::BOOT;
 use crate::engine::run::{Engine, Extent};
 use crate::engine::{EventFilter, EventId, Summary};
 use crate::fluent::environment::Environment;
 use crate::order::map::Map;
 use crate::protocol::{
     Answer, Ask, EventWindow, FateKind, FileId, FileRow, LineRow, LineWindow, Message, Panel,
-    RecordForm, Reply, Request, Rows, Run, Settings, Shown, Story, TextChange, View, Wire,
-    to_bytes,
+    Problem, RecordForm, Reply, Request, Rows, Run, Settings, Severity, Shown, Story, TextChange,
+    View, Wire, to_bytes,
 };
 use crate::source::Span;
 
@@ -298,6 +299,7 @@ impl Session {
             .map(|found| places.problem(found))
             .collect();
         crate::order::by_key(&mut problems, |problem| problem.severity);
+        told_once(&mut problems);
         let more_problems = problems.len().saturating_sub(PROBLEMS) as u32;
         problems.truncate(PROBLEMS);
         Run {
@@ -531,6 +533,21 @@ impl Session {
 }
 
 /// What the page does not have yet. Compared as it crosses: the page's types need no code to compare them.
+/// fluentd's sentence about its start joins the finding that knows the place and the edit.
+fn told_once(problems: &mut Vec<Problem>) {
+    let Some(boot) = problems.iter().position(|problem| problem.code == BOOT.path) else { return };
+    let said = problems[boot].said.clone().unwrap_or_default();
+    let is_it = |problem: &&mut Problem| {
+        problem.severity == Severity::Fatal
+            && problem.code != BOOT.path
+            && problem.said.as_ref().is_some_and(|own| said.contains(own.as_str()))
+    };
+    if let Some(known) = problems.iter_mut().find(is_it) {
+        known.said = Some(said);
+        problems.remove(boot);
+    }
+}
+
 fn news<T: Wire>(has: &mut Vec<u8>, now: Option<T>) -> Option<T> {
     let bytes = to_bytes(now.as_ref()?);
     if *has == bytes {

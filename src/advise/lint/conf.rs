@@ -425,7 +425,7 @@ impl<'l> Lint<'l> {
             return;
         }
         let message = Message::new(
-            format!("Only {text} arrives: a blank and # begin a remark."),
+            format!("Only {text} arrives: a blank and # begin a comment."),
             format!("{text} だけが渡されます。空白 + # からはコメントになります。"),
         );
         let all = Span::new(span.start as usize, span.end as usize + whole.len());

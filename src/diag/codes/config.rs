@@ -19,8 +19,8 @@ super::codes! {
         "Tags and parameters need lines of their own", "タグとパラメーターはそれぞれ別の行に書きます",
         "Break the line after the tag.", "タグの後で改行してください。";
     COMMENT_AS_VALUE = "config/comment-as-value", Changed,
-        "The remark became the value", "コメントが値になっています",
-        "A remark may only follow a value; put it on a line of its own.",
+        "The comment became the value", "コメントが値になっています",
+        "A comment may only follow a value; put it on a line of its own.",
         "コメントは値の後にしか書けません。別の行に移してください。";
     REGEXP_CUT = "config/regexp-cut", Changed,
         "The regular expression is cut at a blank and #", "正規表現が「空白 + #」の所で切れています",

@@ -126,8 +126,8 @@ fn template(props: &EventsProps) -> String {
         let most = cells.map(|cell| cell.text.chars().map(width).sum::<usize>()).max().unwrap_or(0);
         (most.max(name.len()).min(70) + 3).next_multiple_of(4)
     };
-    let mut columns = "var(--c0,33ch) var(--c1,minmax(14ch,34ch))".to_owned();
-    let mut least = "var(--c0,33ch) + var(--c1,14ch)".to_owned();
+    let mut columns = "var(--c0,33ch) var(--c1,minmax(24ch,34ch))".to_owned();
+    let mut least = "var(--c0,33ch) + var(--c1,24ch)".to_owned();
     for (at, name) in props.window.columns.iter().enumerate() {
         let longest = longest(at, name);
         let (at, narrow) = (at + 2, longest.min(NARROW));

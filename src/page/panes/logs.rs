@@ -80,7 +80,7 @@ fn new_file(lang: Lang, at: usize) -> Action {
 
 fn matched(props: &LogsProps) -> String {
     let row = props.rows.iter().find(|row| row.file == props.file);
-    row.map_or_else(String::new, |row| {
+    row.filter(|row| row.counts.lines > 0).map_or_else(String::new, |row| {
         let (matched, lines) = (count(row.counts.matched), count(row.counts.lines));
         props.lang.f(T::LinesMatch, &[&matched, &lines])
     })

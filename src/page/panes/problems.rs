@@ -36,7 +36,7 @@ pub fn problems(props: &ProblemsProps, on: &Callback<Action>) -> Html {
                 <span class={severity_class(worst)}>{ severity_sign(worst) }</span>
                 { " " }{ problem_count(lang, run) }
             </summary>
-            if let Some(said) = run.boot_error.as_ref().filter(|said| !is_told(run, said)) {
+            if let Some(said) = run.boot_error.as_ref().filter(|_| !is_told(run)) {
                 <p class="boot">{ el("b", "", lang.t(T::WouldNotStart)) }{ el("code", "said", said) }</p>
             }
             <ul>
@@ -76,8 +76,8 @@ fn row(props: &ProblemsProps, at: usize, problem: &Problem, on: &Callback<Action
 }
 
 /// True when a problem of the list says it too, with its place.
-fn is_told(run: &Run, said: &str) -> bool {
-    run.problems.iter().any(|problem| problem.said.as_deref() == Some(said))
+fn is_told(run: &Run) -> bool {
+    run.problems.iter().any(|problem| problem.severity == Severity::Fatal && problem.said.is_some())
 }
 
 fn place_link(props: &ProblemsProps, place: Place, on: &Callback<Action>) -> Html {
