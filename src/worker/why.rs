@@ -434,10 +434,13 @@ fn sentence(found: &WhyNot, line: &[u8], regexp: &Regexp, reached: usize) -> Mes
             let words: Vec<&str> = found.wanted.iter().map(|wanted| pick(&wanted.words)).collect();
             words.join(word)
         };
-        let (en, ja) = (join(|words| &words.en, " or "), join(|words| &words.ja, " または "));
+        let (en, ja) = (join(|words| &words.en, " or "), join(|words| &words.ja, "または"));
         return Message {
             en: format!("At column {column} the pattern wants {en}; {found_en}."),
-            ja: format!("{column} 文字目でパターンは {ja} を期待していますが、{found_ja}。"),
+            ja: format!(
+                "{column} 文字目でパターンは{}を期待していますが、{found_ja}。",
+                spaced(&ja)
+            ),
         };
     }
     let taken = regexp.pattern().get(..found.prefix.end as usize).unwrap_or_default();
@@ -450,6 +453,13 @@ fn sentence(found: &WhyNot, line: &[u8], regexp: &Regexp, reached: usize) -> Mes
             "`{taken}` は {column} 文字目の手前まで一致しました。続いてパターンは `{next}` を期待していますが、{found_ja}。"
         ),
     }
+}
+
+/// Japanese words in a sentence: brackets stand close, letters and code have blanks around them.
+fn spaced(words: &str) -> String {
+    let blank = |close: bool| if close { "" } else { " " };
+    let (begin, end) = (blank(words.starts_with('「')), blank(words.ends_with('」')));
+    format!("{begin}{words}{end}")
 }
 
 /// Edits of the pattern that would take the line.
