@@ -9,7 +9,7 @@ test.describe("with a Japanese browser", () => {
     await page.goto("./");
     await expect(page.locator("html")).toHaveAttribute("lang", "ja");
     await expect(page.getByRole("region", { name: "ログ" })).toBeVisible();
-    await expect(page.getByText("データはこのページから出ません")).toBeVisible();
+    await expect(page.getByText("データは外部に送信されません")).toBeVisible();
     await page.getByRole("button", { name: "English" }).click();
     await expect(page.getByRole("region", { name: "Logs" })).toBeVisible();
     await page.reload();
