@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use fluentd_playground::protocol::{Reply, TextChange, from_bytes, to_bytes};
 use fluentd_playground::worker::module::{self, Case};
 use fluentd_playground::worker::session::Session;
+use fluentd_playground::worker::session::glance::Known;
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -68,18 +69,21 @@ fn change(change: &Change) -> TextChange {
 }
 
 /// What stands in sight, at once, by the beginnings of the texts: for an instance on the page's own
-/// thread. `rows` and `columns` are what the page's grid has; nothing when it would take too long.
+/// thread. `rows` and `columns` are what the page's grid has; `far` are lines in sight far down, from the
+/// line `first`. Nothing when it would take too long.
 #[wasm_bindgen]
 pub fn glance(
     request: &[u8],
     texts: Vec<Change>,
     rows: u32,
     columns: Vec<String>,
+    far: Option<String>,
+    first: u32,
 ) -> Option<Uint8Array> {
     let request = from_bytes(request)?;
     let texts = texts.iter().map(change).collect();
-    let shown =
-        SESSION.with_borrow_mut(|session| session.glance(request, texts, rows, &columns))?;
+    let known = Known { rows, columns, far: far.map(|far| (far, first)) };
+    let shown = SESSION.with_borrow_mut(|session| session.glance(request, texts, known))?;
     Some(Uint8Array::from(to_bytes(&shown).as_slice()))
 }
 

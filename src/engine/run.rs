@@ -198,6 +198,18 @@ impl Engine {
         true
     }
 
+    /// A file's path.
+    pub fn path(&self, file: FileId) -> Option<&str> {
+        Some(&self.files.get(&file)?.path)
+    }
+
+    /// True when nothing waited in a buffer between any two units that were run: what became of a line
+    /// depends on no line before it.
+    pub fn is_stateless(&self) -> bool {
+        let Some(pipeline) = &self.pipeline else { return true };
+        self.units.iter().all(|unit| unit.end == pipeline.initial)
+    }
+
     /// Removes a file.
     pub fn remove_file(&mut self, file: FileId) {
         if let Some(old) = self.files.remove(&file) {

@@ -17,7 +17,7 @@ extern "C" {
     pub fn spawn_worker(this: &Host, on_reply: &Function, on_crash: &Function) -> EngineWorker;
 
     /// What stands in sight, by the beginnings of the texts: a reply's bytes, or `undefined`. Rows and
-    /// columns are those of the grid.
+    /// columns are those of the grid; `far` (or `undefined`) are lines far down, from the line `first`.
     #[wasm_bindgen(method, structural)]
     pub fn glance(
         this: &Host,
@@ -25,6 +25,8 @@ extern "C" {
         texts: &Array,
         rows: u32,
         columns: &Array,
+        far: &JsValue,
+        first: u32,
     ) -> Option<Uint8Array>;
 
     /// Puts the log editor into `parent`; it calls `on(kind, detail)`.
@@ -77,6 +79,10 @@ extern "C" {
     /// The first lines of a file, as a change; `undefined` before the editor is there.
     #[wasm_bindgen(method, structural)]
     pub fn beginning(this: &LogEditor, file: u32, path: &str, lines: u32) -> JsValue;
+
+    /// Some lines of a file; `undefined` before the editor is there, or when they are too long.
+    #[wasm_bindgen(method, structural)]
+    pub fn part(this: &LogEditor, file: u32, from: u32, to: u32) -> JsValue;
 
     /// Colours and marks for a range of lines of a file, and what the captures are called;
     /// `undefined` in place of the lines: they are as before.

@@ -4,7 +4,7 @@
 //! slices, so that a newer request interrupts it, and the counts, the findings and the story follow
 //! when they are complete.
 
-mod glance;
+pub mod glance;
 
 use super::bars::bars;
 use super::capture::captured;

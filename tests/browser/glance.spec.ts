@@ -2,7 +2,7 @@
 import { Desk } from "./desk";
 import { expect, test, type Locator, type Page } from "./story";
 
-/** Writes at the cursor of an editor; what `shown` reads there when nothing but microtasks ran. */
+/** Writes at the cursor of an editor; the last part `shown` of the page when nothing but microtasks ran. */
 async function written(editor: Locator, text: string, shown: string): Promise<string> {
   return editor.evaluate(
     async (element, { text, shown }) => {
@@ -10,7 +10,7 @@ async function written(editor: Locator, text: string, shown: string): Promise<st
       data.setData("text/plain", text);
       element.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
       for (let turn = 0; turn < 100; turn += 1) await null;
-      return document.querySelector(shown)?.textContent ?? "";
+      return [...document.querySelectorAll(shown)].at(-1)?.outerHTML ?? "";
     },
     { text, shown },
   );
@@ -55,6 +55,26 @@ test("the events follow a key of the pattern in its own task, in the first of ma
   await desk.settled();
   await expect(desk.grid).toContainText(name);
   await expect(desk.chip("events out")).toContainText("20,000");
+});
+
+test("so do the lines in sight, far down", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  await desk.oneFile();
+  // After a paste the end is in sight.
+  await desk.setLogs(lines(20_000));
+  await expect(desk.chip("events out")).toContainText("20,000");
+  await desk.settled();
+  const editor = await inPattern(page);
+  const mark = ".logs .cm-line .g";
+  await expect(desk.logs.locator(".g4").last()).toBeVisible();
+  await expect
+    .poll(async () => {
+      const before = await written(editor, "", mark);
+      // A group more, which takes nothing: the message has the next one's colour.
+      return before !== (await written(editor, "a>)(?<b", mark));
+    })
+    .toBe(true);
 });
 
 test("so does a line that is typed into", async ({ page }) => {

@@ -84,6 +84,10 @@ export class LogEditor {
   beginning(file: number, path: string, lines: number): object | undefined {
     return this.#api?.beginning(file, path, lines);
   }
+  /** Some lines of a file; nothing before the editor is there. */
+  part(file: number, from: number, to: number): string | undefined {
+    return this.#api?.part(file, from, to);
+  }
   rows(file: number, rows: HostRow[] | undefined, names: string[]): void {
     if (this.#api) this.#api.rows(file, rows, names);
     else this.#rows = { file, rows: rows ?? this.#rows?.rows ?? [], names };

@@ -7,9 +7,11 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use super::Desk;
+use crate::page::host::LogEditor;
 use crate::page::link::News;
 use crate::page::rows::change;
-use crate::protocol::{Reply, Request, Shown, from_bytes, to_bytes};
+use crate::page::state::State;
+use crate::protocol::{Reply, Request, Rows, Shown, from_bytes, to_bytes};
 
 /// Lines beyond those in sight: an event may be made of several.
 const MORE_LINES: u32 = 32;
@@ -30,26 +32,26 @@ impl Desk {
     }
 
     fn glance(self: &Rc<Self>) {
+        let Some(logs) = self.logs.borrow().clone() else { return };
         let state = self.now();
         let (view, settings) = (state.view(), Some(state.settings.as_ref().clone()));
-        // One of the two may be scrolled down.
         let in_reach = [view.lines.to, view.events.to].into_iter().filter(|to| *to <= MOST_LINES);
-        let (Some(lines), Some(logs)) = (in_reach.max(), self.logs.borrow().clone()) else {
-            return;
-        };
+        let lines = in_reach.max().unwrap_or_default() + MORE_LINES;
         let texts = Array::new();
         for tab in &state.tabs {
-            let text = logs.beginning(tab.file, &tab.path, lines + MORE_LINES);
+            let text = logs.beginning(tab.file, &tab.path, lines);
             if text.is_undefined() {
                 return;
             }
             texts.push(&text);
         }
         texts.push(&change("conf", &[("text", self.conf_text.borrow().clone())]));
+        let (far, first) = far_lines(&state, &logs);
         let request = to_bytes(&Request { settings, view, ..Request::default() });
         let request = Uint8Array::from(request.as_slice());
         let columns = state.events.columns.iter().map(|name| JsValue::from_str(name)).collect();
-        let seen = self.host.glance(&request, &texts, state.events.total, &columns);
+        let rows = state.events.total;
+        let seen = self.host.glance(&request, &texts, rows, &columns, &far, first);
         let shown: Option<Box<Shown>> = seen.and_then(|bytes| from_bytes(&bytes.to_vec()));
         if let Some(mut shown) = shown {
             if let Some(lines) = &mut shown.lines {
@@ -58,4 +60,16 @@ impl Desk {
             self.hear(News::Reply { reply: Reply::Shown(shown), fits: true });
         }
     }
+}
+
+/// The lines in sight with some around them, and the first one's number, where they are far down and
+/// nothing is said below one of them.
+fn far_lines(state: &State, logs: &LogEditor) -> (JsValue, u32) {
+    let Rows { from, to } = state.sight;
+    let is_plain = state.lines.rows.iter().all(|row| row.why.is_none());
+    if to <= MOST_LINES || to - from > MOST_LINES || !is_plain {
+        return (JsValue::UNDEFINED, 0);
+    }
+    let first = from.saturating_sub(MORE_LINES);
+    (logs.part(state.file, first, to + MORE_LINES), first)
 }

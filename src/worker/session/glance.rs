@@ -21,15 +21,24 @@ const REST: u32 = 3;
 /// A longer configuration takes too long to read.
 const LONGEST_CONF: usize = 50_000;
 
+/// What the page has.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Rows of its grid.
+    pub rows: u32,
+    /// Columns of it.
+    pub columns: Vec<String>,
+    /// Where lines far down are in sight: they and some before them, and the first one's number.
+    pub far: Option<(String, u32)>,
+}
+
 impl Session {
-    /// What stands in sight. `texts` are all texts, each file's as far as it is known; `rows` and
-    /// `columns` are those of the page's grid.
+    /// What stands in sight. `texts` are all texts, each file's as far as it is known.
     pub fn glance(
         &mut self,
         request: Request,
         texts: Vec<TextChange>,
-        rows: u32,
-        columns: &[String],
+        known: Known,
     ) -> Option<Shown> {
         if self.rest > 0 {
             self.rest -= 1;
@@ -41,19 +50,50 @@ impl Session {
             self.set_settings(settings);
         }
         let is_short = self.take(texts)?;
+        self.run_until(begin + GLANCE_MS)?;
+        self.busy = is_short;
+        self.rows = known.rows;
+        self.see_columns(&known.columns);
+        self.lost = self.engine.lost_lines();
+        let events = if self.view.filter == Filter::default() { self.events() } else { None };
+        let lines = match known.far {
+            Some((text, first)) => self.far_lines(text, first, begin + GLANCE_MS),
+            None => Some(self.lines()).filter(|lines| self.is_seen(lines)),
+        };
+        Some(Shown { seq: request.seq, more: true, lines, events, ..Shown::default() })
+    }
+
+    /// Runs what is known; nothing when that takes longer.
+    fn run_until(&mut self, end: f64) -> Option<()> {
         while self.engine.work(1) {
-            if (self.clock)() - begin > GLANCE_MS {
+            if (self.clock)() > end {
                 self.rest = REST;
                 return None;
             }
         }
-        self.busy = is_short;
-        self.rows = rows;
-        self.see_columns(columns);
-        self.lost = self.engine.lost_lines();
-        let lines = Some(self.lines()).filter(|lines| self.is_seen(lines));
-        let events = if self.view.filter == Filter::default() { self.events() } else { None };
-        Some(Shown { seq: request.seq, more: true, lines, events, ..Shown::default() })
+        Some(())
+    }
+
+    /// Lines in sight far down, where no state goes from line to line: as if the file began with them.
+    fn far_lines(&mut self, text: String, first: u32, end: f64) -> Option<LineWindow> {
+        let file = self.view.file;
+        let path = self.engine.path(file)?.to_owned();
+        if !self.engine.is_stateless() {
+            return None;
+        }
+        self.begin(file, &path, text, Extent::Beginning);
+        self.run_until(end)?;
+        self.view.lines.from = self.view.lines.from.saturating_sub(first);
+        self.view.lines.to = self.view.lines.to.saturating_sub(first);
+        // Which line is the first to fail is not known here.
+        (self.view.open_first, self.view.open) = (false, Vec::new());
+        self.busy = true;
+        let mut lines = self.lines();
+        let is_good = self.engine.is_stateless() && self.is_seen(&lines);
+        for row in &mut lines.rows {
+            row.line += first;
+        }
+        is_good.then_some(lines)
     }
 
     /// Takes the texts; whether one of them is only a beginning.
@@ -101,14 +141,14 @@ impl Session {
 
     /// True when the run came to all lines in sight that there are.
     fn is_seen(&self, lines: &LineWindow) -> bool {
-        let are_there = !self.busy || self.view.lines.to < lines.total;
+        let are_there = !self.busy || self.view.lines.to <= lines.total;
         are_there && lines.rows.iter().all(|row| row.fate != FateKind::Pending)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{REST, Session};
+    use super::{Known, REST, Session};
     use crate::protocol::{Panel, Reply, Request, Rows, Shown, TextChange, View};
     use std::cell::Cell;
 
@@ -161,7 +201,8 @@ mod tests {
     ) -> Option<Shown> {
         let request = Request { seq: 1, view: view.clone(), ..Request::default() };
         let events = known.events.clone().unwrap_or_default();
-        session.glance(request, texts, events.total, &events.columns)
+        let known = Known { rows: events.total, columns: events.columns, far: None };
+        session.glance(request, texts, known)
     }
 
     #[test]
@@ -213,6 +254,28 @@ mod tests {
         let few = vec![open(numbered(20), false), conf(CONF)];
         let seen = glance(&mut session, few, &view, &Shown::default()).expect("a glance");
         assert!(seen.lines.is_none());
+    }
+
+    #[test]
+    fn lines_far_down_are_seen_unless_something_waits_for_the_next() {
+        let conf = |text: &str| TextChange::Conf { text: text.to_owned() };
+        let view = View { lines: Rows { from: 1_500, to: 1_540 }, ..view(50) };
+        let far = |conf_text: &str| {
+            let all = whole(vec![open(numbered(2_000), true), conf(conf_text)], &view);
+            let text: String = numbered(1_560).split_inclusive('\n').skip(1_480).collect();
+            let known = Known { far: Some((text, 1_480)), rows: 2_000, columns: Vec::new() };
+            let request = Request { seq: 1, view: view.clone(), ..Request::default() };
+            let mut session = Session::new(|| 0.0);
+            let texts = vec![open(numbered(80), false), conf(conf_text)];
+            (session.glance(request, texts, known).expect("a glance").lines, all.lines)
+        };
+        let (seen, all) = far(CONF);
+        assert_eq!(seen.map(|lines| lines.rows), all.map(|lines| lines.rows));
+        let concat = CONF.replace(
+            "<match",
+            "<filter a>\n  @type concat\n  key n\n  n_lines 3\n</filter>\n<match",
+        );
+        assert!(far(&concat).0.is_none());
     }
 
     #[test]

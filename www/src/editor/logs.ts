@@ -314,6 +314,12 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
       if (end > LONGEST_BEGINNING) end = doc.lineAt(LONGEST_BEGINNING).from;
       return { kind: end === doc.length ? "open" : "begin", file, path, text: doc.sliceString(0, end, "\n") };
     },
+    part(file, from, to) {
+      const doc = stateOf(file)?.doc;
+      if (doc === undefined || from >= doc.lines) return undefined;
+      const [start, end] = [doc.line(from + 1).from, to < doc.lines ? doc.line(to + 1).from : doc.length];
+      return end - start < LONGEST_BEGINNING ? doc.sliceString(start, end, "\n") : undefined;
+    },
     rows(file, rows, called) {
       if (file !== current) return;
       names = called;

@@ -44,6 +44,8 @@ export interface LogApi {
   text(file: number): string;
   /** The first lines of a file, as a change that the engine takes: `open` when that is all, else `begin`. */
   beginning(file: number, path: string, lines: number): object | undefined;
+  /** Whole lines of a file, unless they are too long. */
+  part(file: number, from: number, to: number): string | undefined;
   /** `undefined`: the lines are as before, what the captures are called is not. */
   rows(file: number, rows: HostRow[] | undefined, names: string[]): void;
   reveal(line: number, from: number, to: number): void;
