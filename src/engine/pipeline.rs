@@ -9,7 +9,7 @@ use crate::fluent::config::types::Mode;
 use crate::fluent::environment::Environment;
 use crate::fluent::event::{LineRef, Tag};
 use crate::fluent::event_router::RouterId;
-use crate::fluent::log::{Level, Log};
+use crate::fluent::log::{Level, Log, Sentence};
 use crate::fluent::plugin::in_tail::{PosFiles, TailInput};
 use crate::fluent::plugin::parser::Configure;
 use crate::fluent::plugin::registry::{Installed, Registry, emitting};
@@ -35,6 +35,8 @@ pub(crate) struct Source {
     pub(crate) type_name: String,
     /// `@type` of its `<parse>`.
     pub(crate) parser: String,
+    /// From which level on it says something: its `@log_level`, or that of the process.
+    pub(crate) log_level: Level,
     /// `@label`
     pub(crate) label: Option<String>,
     /// Its section.
@@ -186,6 +188,7 @@ impl Pipeline {
             id: conf.text("@id").map(str::to_owned),
             type_name,
             parser: parse.and_then(|parse| parse.text("@type")).unwrap_or_default().to_owned(),
+            log_level: self.level_of(conf),
             label: conf.text("@label").map(str::to_owned),
             place: conf.place(),
             parse_place: parse.map(Element::place),
@@ -207,15 +210,22 @@ impl Pipeline {
             .inspect(|_| self.agent.params_read = true)
             .and_then(|section| TailInput::configure(conf, &section, &mut with, pos_files))
             .map_err(|error| error.at(conf.source, conf.span));
-        // The plugin's own logger puts its @id first.
-        for said in self.agent.log.sentences.iter_mut().skip(before) {
-            if let Some(id) =
-                id.as_ref().filter(|_| OWN_WORDS.iter().any(|words| said.text.starts_with(words)))
-            {
+        // The plugin's own logger has a level and puts its @id first.
+        let own = |said: &Sentence| OWN_WORDS.iter().any(|words| said.text.starts_with(words));
+        let level = self.level_of(conf);
+        let said = self.agent.log.sentences.split_off(before);
+        for mut said in said.into_iter().filter(|said| said.level >= level || !own(said)) {
+            if let Some(id) = id.as_ref().filter(|_| own(&said)) {
                 said.text = format!("[{id}] {}", said.text);
             }
+            self.agent.log.sentences.push(said);
         }
         tail
+    }
+
+    fn level_of(&self, conf: &Element) -> Level {
+        let own = conf.text("@log_level").and_then(Level::named);
+        own.unwrap_or(self.agent.system.log_level)
     }
 
     /// The files that source `at` reads, in its order.

@@ -15,7 +15,7 @@ use crate::diag::Diagnostic;
 use crate::fluent::config::element::Element;
 use crate::fluent::config::v1_parser::parse;
 use crate::fluent::event::LineRef;
-use crate::fluent::log::Log;
+use crate::fluent::log::{Level, Log};
 use crate::fluent::root_agent::{BootError, Delivered};
 use crate::fluent::worker::take_workers;
 use crate::order::map::Map;
@@ -489,6 +489,14 @@ impl Engine {
     /// True when every planned unit is there.
     pub(super) fn is_complete(&self) -> bool {
         !self.stale && (self.ended || self.units.len() == self.plan.len())
+    }
+
+    /// True when in_tail warns of lines of this file that it does not take: `@log_level` lets it.
+    pub fn warns_of(&self, file: FileId) -> bool {
+        let pipeline = self.pipeline.as_ref();
+        let sources = self.sources_of(file).into_iter();
+        let mut sources = sources.filter_map(|source| pipeline?.sources.get(source));
+        sources.any(|source| source.log_level <= Level::Warn)
     }
 
     /// Sources that tail a file, by the plan.

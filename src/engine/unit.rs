@@ -460,6 +460,10 @@ impl<'p> Run<'p> {
     }
 
     fn say(&mut self, source: usize, level: Level, text: String) {
+        let says = self.pipeline.sources.get(source);
+        if says.is_some_and(|source| level < source.log_level) {
+            return;
+        }
         if !self.pipeline.agent.log.has_room() {
             self.pipeline.agent.log.skip();
             return;

@@ -253,7 +253,13 @@ impl Element {
     }
 
     fn declared(&self, key: &str) -> Option<Param> {
-        self.proxies.borrow().iter().find_map(|proxy| proxy.param(key))
+        let proxies = self.proxies.borrow();
+        // What the logger of sources, filters and outputs declares.
+        let logs = key == "@log_level"
+            && !proxies.is_empty()
+            && matches!(&*self.name, "source" | "filter" | "match" | "store");
+        let found = proxies.iter().find_map(|proxy| proxy.param(key));
+        found.or_else(|| logs.then(|| Param::new("@log_level", Kind::String)))
     }
 }
 

@@ -133,6 +133,9 @@ pub struct KubernetesMetadataFilter {
 impl KubernetesMetadataFilter {
     /// fluentd's `configure`.
     pub fn new(section: &Section) -> Result<KubernetesMetadataFilter, RubyError> {
+        if section.integer("cache_size").is_some_and(|size| size < 1) {
+            return Err(RubyError::new("ArgumentError", "max_size"));
+        }
         let source = section.text("tag_to_kubernetes_name_regexp").unwrap_or(DEFAULT_REGEXP);
         let regexp = Regexp::new(source, Options::default())
             .map_err(|error| RubyError::new("RegexpError", error.message))?;

@@ -1,5 +1,6 @@
 //! fluentd's plugins, one a file, named as the gem's file.
 
+pub mod buffering;
 pub mod exception_detector;
 pub mod filter;
 pub mod filter_concat;

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::buffering::OUTPUT;
 use super::exception_detector::{ExceptionDetector, Rules, Status};
 use super::filter::{Action, Context, PluginState};
 use super::output::{Emission, EmittingOutput, Target};
@@ -20,6 +21,7 @@ use crate::ruby::version::RubyVersion;
 
 /// The parameters.
 pub const PROXY: ConfigureProxy = ConfigureProxy {
+    bases: &[&OUTPUT],
     params: &[
         Param::new("remove_tag_prefix", Kind::String)
             .doc("Removed from the tag of what it emits", "出力するタグから取り除く接頭辞です"),

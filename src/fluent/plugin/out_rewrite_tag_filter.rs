@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::buffering::OUTPUT;
 use super::filter::Context;
 use super::filter_concat::match_error;
 use super::output::{Emission, EmittingOutput, Target};
@@ -25,6 +26,7 @@ use crate::ruby::version::RubyVersion;
 
 /// The parameters.
 pub const PROXY: ConfigureProxy = ConfigureProxy {
+    bases: &[&OUTPUT],
     params: &[
         Param::new("capitalize_regex_backreference", Kind::Bool)
             .default(Literal::Bool(false))

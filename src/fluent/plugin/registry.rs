@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use super::buffering::{self, Buffering, OUTPUT, warn};
 use super::filter::Filter;
 use super::filter_concat::ConcatFilter;
 use super::filter_grep::GrepFilter;
@@ -119,12 +120,12 @@ pub const NULL: ConfigureProxy = ConfigureProxy {
     params: &[Param::new("never_flush", Kind::Bool)
         .default(Literal::Bool(false))
         .doc("For tests: fails at every flush", "テスト用です。書き出しのたびに失敗します")],
-    sections: &[ConfigureProxy::new("buffer")],
+    bases: &[&OUTPUT],
     ..ConfigureProxy::new("null")
 };
 
-/// `stdout`, the output
-pub const STDOUT: ConfigureProxy = ConfigureProxy {
+/// What `stdout` takes, as a filter and as an output.
+static PRINTING: ConfigureProxy = ConfigureProxy {
     params: &[Param::new("use_logger", Kind::Bool).default(Literal::Bool(true)).doc(
         "Prints through fluentd's log; false prints to the standard output itself",
         "fluentd のログとして出力します。false なら標準出力に直接出力します",
@@ -136,10 +137,13 @@ pub const STDOUT: ConfigureProxy = ConfigureProxy {
             params: &[Param::new("@type", Kind::String).default(Literal::String("stdout"))],
             ..ConfigureProxy::new("format")
         },
-        ConfigureProxy { multi: false, ..ConfigureProxy::new("buffer") },
     ],
     ..ConfigureProxy::new("stdout")
 };
+
+/// `stdout`, the output
+pub const STDOUT: ConfigureProxy =
+    ConfigureProxy { bases: &[&OUTPUT, &PRINTING], ..ConfigureProxy::new("stdout") };
 
 /// What the parser helper declares.
 const PARSE: ConfigureProxy = ConfigureProxy {
@@ -180,7 +184,12 @@ fn known_formatter(name: Option<&str>, conf: &Element) -> Result<(), RubyError> 
     Err(RubyError::new("Fluent::NotFoundPluginError", message).at(conf.source, conf.span))
 }
 
-const RELABEL: ConfigureProxy = ConfigureProxy::new("relabel");
+/// An output that the playground does not run: only its `<buffer>` and `<secondary>` are looked at.
+static SINK: ConfigureProxy =
+    ConfigureProxy { sections: OUTPUT.sections, ..ConfigureProxy::new("sink") };
+
+const RELABEL: ConfigureProxy =
+    ConfigureProxy { bases: &[&OUTPUT], ..ConfigureProxy::new("relabel") };
 
 /// What the plugins of one configuration share while they are configured.
 pub struct Registry {
@@ -349,24 +358,31 @@ impl Registry {
                 let log = &mut agent.log;
                 Box::new(RecordTransformerFilter::new(&section, conf, &environment, log)?)
             }
-            "stdout" => Box::new(StdoutFilter::new(self.formatter(agent, conf)?)),
+            "stdout" => {
+                let section = read(agent, &PRINTING, conf, Some(type_name))?;
+                Box::new(StdoutFilter::new(self.formatter(agent, conf, &section)?))
+            }
             _ => return Ok(None),
         }))
     }
 
     /// The formatter of a `stdout`.
-    fn formatter(&self, agent: &mut RootAgent, conf: &Element) -> Result<Formatter, RubyError> {
-        let section = read(agent, &STDOUT, conf, Some("stdout"))?;
+    fn formatter(
+        &self,
+        agent: &mut RootAgent,
+        conf: &Element,
+        section: &Section,
+    ) -> Result<Formatter, RubyError> {
         check_formatter(conf, self.installed == Installed::Any)?;
-        let formatter = Formatter::new(agent, conf, &section)?;
-        printing(agent, conf, &section);
+        let formatter = Formatter::new(agent, conf, section)?;
+        printing(agent, conf, section);
         Ok(formatter)
     }
 
     /// The parser helper of `filter parser`: its `<parse>` section.
     fn parser(&self, agent: &mut RootAgent, conf: &Element) -> Result<Box<dyn Parser>, RubyError> {
         let environment = Rc::clone(&agent.environment);
-        let mode = Mode { strict: false, ruby: environment.ruby };
+        let mode = Mode { strict: agent.system.strict, ruby: environment.ruby };
         if conf.sections("parse").next().is_none() {
             return Err(RubyError::new(
                 "ArgumentError",
@@ -438,31 +454,36 @@ impl Registry {
         let environment = Rc::clone(&agent.environment);
         Ok(match type_name {
             "relabel" => {
-                read(agent, &RELABEL, conf, Some(type_name))?;
+                let class = Buffering::Never("Fluent::Plugin::RelabelOutput");
+                output(agent, &RELABEL, conf, type_name, class)?;
                 Body::Relabel
             }
             "null" => {
-                let section = read(agent, &NULL, conf, Some(type_name))?;
-                printing(agent, conf, &section);
-                unbuffered(conf)?;
+                let section = output(agent, &NULL, conf, type_name, Buffering::Optional)?;
                 Body::Null { never_flush: section.flag("never_flush") }
             }
             "stdout" => {
-                self.formatter(agent, conf)?;
-                unbuffered(conf)?;
+                let section = output(agent, &STDOUT, conf, type_name, Buffering::Optional)?;
+                self.formatter(agent, conf, &section)?;
                 Body::Sink { simulated: true }
             }
             "copy" => self.copy(agent, router, conf, pattern)?,
             "rewrite_tag_filter" => {
-                let section = read(agent, &out_rewrite_tag_filter::PROXY, conf, Some(type_name))?;
+                let class = Buffering::Never("Fluent::Plugin::RewriteTagFilterOutput");
+                let section =
+                    output(agent, &out_rewrite_tag_filter::PROXY, conf, type_name, class)?;
                 Body::Emitting(Box::new(RewriteTagFilterOutput::new(&section, conf, &environment)?))
             }
             "detect_exceptions" => {
-                let section = read(agent, &out_detect_exceptions::PROXY, conf, Some(type_name))?;
+                let class = Buffering::Never("Fluent::DetectExceptionsOutput");
+                let section = output(agent, &out_detect_exceptions::PROXY, conf, type_name, class)?;
                 Body::Emitting(Box::new(DetectExceptionsOutput::new(&section, environment.ruby)))
             }
             _ => {
                 needed(type_name, conf)?;
+                let said = agent.log.sentences.len();
+                output(agent, &SINK, conf, type_name, Buffering::Always)?;
+                agent.log.sentences.truncate(said);
                 conf.mark_used();
                 Body::Sink { simulated: false }
             }
@@ -503,7 +524,7 @@ impl Registry {
         let all_ignored =
             stores.iter().all(|store| store.ignore_error && !store.ignore_if_prev_success);
         if all_ignored && !stores.is_empty() {
-            own_warning(
+            warn(
                 agent,
                 conf,
                 "ignore_errors are specified in all <store>, but ignore_if_prev_success is not \
@@ -535,46 +556,17 @@ fn needed(type_name: &str, conf: &Element) -> Result<(), RubyError> {
     Err(RubyError::config(said).at(conf.source, conf.name_span))
 }
 
-/// `<secondary>` without `<buffer>`, in an output that needs none; a `<buffer>` of an unknown type.
-fn unbuffered(conf: &Element) -> Result<(), RubyError> {
-    let known = |name: &str| matches!(name, "memory" | "file" | "file_single");
-    for buffer in conf.sections("buffer") {
-        if let Some(name) = buffer.text("@type").filter(|name| !known(name)) {
-            let said = format!(
-                "Unknown buffer plugin '{name}'. Run 'gem search -rd fluent-plugin' to find plugins"
-            );
-            let error = RubyError::new("Fluent::NotFoundPluginError", said);
-            return Err(error.at(buffer.source, buffer.name_span));
-        }
-    }
-    match conf.sections("secondary").next() {
-        Some(secondary) if conf.sections("buffer").next().is_none() => {
-            Err(RubyError::config("Invalid <secondary> section for non-buffered plugin")
-                .at(secondary.source, secondary.name_span))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Marks the sections of what prints that are read elsewhere, or by nobody here; says what the
 /// inject helper says.
 fn printing(agent: &mut RootAgent, conf: &Element, section: &Section) {
-    let known = ["buffer", "format", "inject", "secondary"];
-    let known = conf.elements.iter().filter(|element| known.contains(&&*element.name));
-    known.for_each(Element::mark_used);
+    conf.sections("format").for_each(Element::mark_used);
     if let Some(inject) = section.section("inject")
         && inject.text("time_key").is_none()
         && inject.text("time_format").is_some()
     {
         let text = "'time_format' specified without 'time_key', will be ignored";
-        own_warning(agent, conf, text);
+        warn(agent, conf, text);
     }
-}
-
-/// What a plugin says with its own logger, which knows its `@id`.
-fn own_warning(agent: &mut RootAgent, conf: &Element, text: &str) {
-    let id = conf.text("@id").map(|id| format!("[{id}] ")).unwrap_or_default();
-    agent.log.say(Level::Warn, id + text, conf.place());
 }
 
 /// The router that a plugin emits into, and what was made of it. `@label` is looked up once the
@@ -605,6 +597,21 @@ pub fn emitting<T>(
 fn push(agent: &mut RootAgent, plugin: Plugin) -> PluginId {
     agent.plugins.push(plugin);
     agent.plugins.len() - 1
+}
+
+/// Reads an output's parameters and checks what every output has.
+fn output(
+    agent: &mut RootAgent,
+    proxy: &ConfigureProxy,
+    conf: &Element,
+    type_name: &str,
+    buffering: Buffering,
+) -> Result<Section, RubyError> {
+    let section = read(agent, proxy, conf, Some(type_name))?;
+    let checked = buffering::check(agent, conf, &section, buffering);
+    // Before the label is looked for, as the parameters are.
+    agent.params_read = checked.is_ok();
+    checked.map(|()| section)
 }
 
 /// Reads a section's parameters; `name` is the plugin's type.

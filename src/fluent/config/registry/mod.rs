@@ -9,6 +9,8 @@ mod outputs;
 mod sections;
 mod words;
 
+pub use sections::{BUFFER, SECONDARY};
+
 use super::configure_proxy::ConfigureProxy;
 use crate::diag::Text;
 use crate::fluent::plugin as run;
@@ -56,6 +58,8 @@ const fn listed(kind: Kind, name: &'static str, proxy: &'static ConfigureProxy) 
     Plugin { kind, name, proxy, doc: proxy.doc, complete: false }
 }
 
+static BUFFER_SECTION: ConfigureProxy = BUFFER;
+static SECONDARY_SECTION: ConfigureProxy = SECONDARY;
 static NOTHING: ConfigureProxy = ConfigureProxy::new("nothing");
 static COPY: ConfigureProxy = run::registry::COPY;
 static NULL: ConfigureProxy = run::registry::NULL;
@@ -309,11 +313,11 @@ pub fn kind_of_section(name: &str) -> Option<Kind> {
 /// A section that belongs to no single plugin.
 pub fn section(name: &str) -> Option<&'static ConfigureProxy> {
     match name {
-        "buffer" => Some(&sections::BUFFER),
+        "buffer" => Some(&BUFFER_SECTION),
         "inject" => Some(&run::formatter::inject::INJECT),
         "format" => Some(&sections::FORMAT),
         "storage" => Some(&sections::STORAGE),
-        "secondary" => Some(&sections::SECONDARY),
+        "secondary" => Some(&SECONDARY_SECTION),
         "system" => Some(&sections::SYSTEM),
         _ => None,
     }

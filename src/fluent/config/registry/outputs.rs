@@ -1,24 +1,20 @@
 //! Outputs that the playground does not run: fluentd's own and the common gems.
 
-use super::sections::{BUFFER, FORMAT, OUTPUT, SECONDARY};
+use super::sections::{BUFFER, FORMAT, PLUGIN, SECONDARY};
 use super::words::{choice, integer, off, on, optional, required, secret, string, text, time};
 use crate::diag::Text;
 use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
+use crate::fluent::plugin::buffering::OUTPUT;
 use crate::fluent::plugin::formatter::inject::INJECT;
 
-const SECTIONS: &[ConfigureProxy] =
-    &[BUFFER_SECTION, FORMAT_SECTION, INJECT_SECTION, SECONDARY_SECTION];
-const BUFFER_SECTION: ConfigureProxy =
-    ConfigureProxy { bases: &[&BUFFER], ..ConfigureProxy::new("buffer") };
+const SECTIONS: &[ConfigureProxy] = &[BUFFER, FORMAT_SECTION, INJECT_SECTION, SECONDARY];
 const FORMAT_SECTION: ConfigureProxy =
     ConfigureProxy { bases: &[&FORMAT], ..ConfigureProxy::new("format") };
 const INJECT_SECTION: ConfigureProxy =
     ConfigureProxy { bases: &[&INJECT], ..ConfigureProxy::new("inject") };
-const SECONDARY_SECTION: ConfigureProxy =
-    ConfigureProxy { bases: &[&SECONDARY], ..ConfigureProxy::new("secondary") };
 
-const OUTPUT_BASES: &[&ConfigureProxy] = &[&OUTPUT];
-const SEARCH_BASES: &[&ConfigureProxy] = &[&OUTPUT, &SEARCH];
+const OUTPUT_BASES: &[&ConfigureProxy] = &[&PLUGIN, &OUTPUT];
+const SEARCH_BASES: &[&ConfigureProxy] = &[&PLUGIN, &OUTPUT, &SEARCH];
 
 const fn output(
     name: &'static str,
@@ -226,8 +222,8 @@ pub(super) static S3: ConfigureProxy = output(
 /// `forward`
 pub(super) static FORWARD: ConfigureProxy = ConfigureProxy {
     sections: &[
-        BUFFER_SECTION,
-        SECONDARY_SECTION,
+        BUFFER,
+        SECONDARY,
         ConfigureProxy {
             params: &[
                 required("host", Kind::String, "The receiver.", "送信先のホストです。"),

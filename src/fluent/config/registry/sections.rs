@@ -3,7 +3,7 @@
 
 use super::words::{choice, integer, off, on, optional, required, size, string, text, time};
 use crate::diag::Text;
-use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
+use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param, ValueType};
 
 /// Names that every plugin's section takes.
 pub(super) static PLUGIN: ConfigureProxy = ConfigureProxy {
@@ -29,8 +29,10 @@ pub(super) static PLUGIN: ConfigureProxy = ConfigureProxy {
 };
 
 /// `<buffer>`
-pub(super) static BUFFER: ConfigureProxy = ConfigureProxy {
-    argument: Some(Param::new("chunk_keys", Kind::Array(None)).default(Literal::Array(&[]))),
+pub const BUFFER: ConfigureProxy = ConfigureProxy {
+    argument: Some(
+        Param::new("chunk_keys", Kind::Array(Some(ValueType::String))).default(Literal::Array(&[])),
+    ),
     params: &[
         text(
             "@type",
@@ -163,6 +165,18 @@ pub(super) static BUFFER: ConfigureProxy = ConfigureProxy {
             "Compression of chunks.",
             "チャンクの圧縮方式です。",
         ),
+        optional(
+            "queued_chunks_limit_size",
+            Kind::Integer,
+            "Most chunks in the queue.",
+            "キューの最大チャンク数です。",
+        ),
+        size(
+            "decompression_size_limit",
+            1 << 30,
+            "Largest decompressed chunk.",
+            "展開後の最大サイズです。",
+        ),
         off(
             "disable_chunk_backup",
             "Do not keep chunks that cannot be written.",
@@ -225,12 +239,11 @@ pub(super) static STORAGE: ConfigureProxy = ConfigureProxy {
 };
 
 /// `<secondary>`
-pub(super) static SECONDARY: ConfigureProxy = ConfigureProxy {
+pub const SECONDARY: ConfigureProxy = ConfigureProxy {
     multi: false,
     params: &[
-        text(
+        string(
             "@type",
-            "",
             "The output that takes chunks which cannot be written.",
             "書き出せないチャンクを受け取る出力です。",
         ),
@@ -455,16 +468,4 @@ const SYSTEM_LOG: ConfigureProxy = ConfigureProxy {
     ],
     doc: Text { en: "fluentd's own log.", ja: "fluentd 自身のログの設定です。" },
     ..system_section("log", &[])
-};
-
-/// What an output has besides its own.
-pub(super) static OUTPUT: ConfigureProxy = ConfigureProxy {
-    bases: &[&PLUGIN],
-    params: &[time(
-        "slow_flush_log_threshold",
-        20,
-        "A slower write is logged.",
-        "これより遅い書き出しをログに出します。",
-    )],
-    ..ConfigureProxy::new("output")
 };
