@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement};
 use yew::html::Scope;
-use yew::{Callback, Component, Context, Html, KeyboardEvent, Properties, html};
+use yew::{Callback, Component, Context, Html, KeyboardEvent, MouseEvent, Properties, html};
 
 use super::desk::Desk;
 use super::host::Host;
@@ -157,7 +157,7 @@ impl App {
         };
         html! {
             <div class="page" data-phone={phone}>
-                <a class="skip" href="#results" onclick={does(on, Action::Panel(crate::protocol::Panel::Events))}>{ lang.t(T::Results) }</a>
+                <a class="skip" href="#results" onclick={on.reform(skip)}>{ lang.t(T::Results) }</a>
                 { pane(Pane::Header(header), on) }
                 { start_bar(state, on) }
                 { phone_tabs(state, on) }
@@ -203,6 +203,13 @@ impl App {
             </div>
         }
     }
+}
+
+/// Past the bars and the editors; the address keeps its link.
+fn skip(event: MouseEvent) -> Action {
+    event.prevent_default();
+    browser::focus("results");
+    Action::Phone(PhonePane::Results)
 }
 
 /// Where to begin: shown with the scene of the first visit.

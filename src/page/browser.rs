@@ -1,9 +1,10 @@
 //! Small errands in the browser: address, clipboard, files, theme, language.
 
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, Element, HtmlAnchorElement, Url};
+use web_sys::{Blob, Element, HtmlAnchorElement, HtmlElement, Url};
 
 use super::state::Theme;
 use super::texts::Lang;
@@ -46,6 +47,15 @@ pub fn object(fields: &[(&str, JsValue)]) -> JsValue {
 
 fn root() -> Option<Element> {
     web_sys::window()?.document()?.document_element()
+}
+
+/// Gives the element with this id the focus.
+pub fn focus(id: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let element = document.and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
 }
 
 /// The page's colours.
@@ -113,19 +123,6 @@ pub fn link_with(fragment: &str) -> String {
     format!("{}#{fragment}", href.split('#').next().unwrap_or_default())
 }
 
-/// Copies a text, then says whether it worked.
-pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
-    let Some(window) = web_sys::window() else { return then(false) };
-    let clipboard = window.navigator().clipboard();
-    if clipboard.is_undefined() {
-        return then(false);
-    }
-    let promise = clipboard.write_text(text);
-    wasm_bindgen_futures::spawn_local(async move {
-        then(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
-    });
-}
-
 /// Saves a text as a file.
 pub fn download(name: &str, kind: &str, text: &str) {
     let save = || -> Option<()> {
@@ -137,7 +134,9 @@ pub fn download(name: &str, kind: &str, text: &str) {
         let blob = Blob::new_with_str_sequence_and_options(&parts, options.unchecked_ref()).ok()?;
         let url = Url::create_object_url_with_blob(&blob).ok()?;
         save_as(name, &url)?;
-        Url::revoke_object_url(&url).ok()
+        // Safari begins to read after this turn.
+        Timeout::new(60_000, move || _ = Url::revoke_object_url(&url)).forget();
+        Some(())
     };
     save();
 }

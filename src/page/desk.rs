@@ -441,17 +441,22 @@ impl Desk {
             Copied::Stdout => RecordForm::Stdout,
         };
         if let Some(event) = self.now().view().event {
-            self.ask(Ask::Record { event, form }, Then::Copy);
+            self.ask(Ask::Record { event, form }, Then::Copy(self.to_copy()));
         }
     }
 
     fn copy_text(self: &Rc<Self>, text: &str) {
+        let _ = self.to_copy().call1(&JsValue::NULL, &JsValue::from_str(text));
+    }
+
+    /// Takes the text that this press copies, when it is there.
+    fn to_copy(self: &Rc<Self>) -> Function {
         let desk = Rc::downgrade(self);
-        browser::copy(text, move |done| {
+        self.host.copy(&Closure::once_into_js(move |done: bool| {
             if let Some(desk) = desk.upgrade() {
                 desk.notice(if done { T::Copied } else { T::CopyFailed }, &[], !done);
             }
-        });
+        }))
     }
 
     /// Says a word at the bottom of the page.

@@ -41,6 +41,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, js_name = readFile)]
     pub fn read_file(this: &Host, file: &web_sys::File) -> js_sys::Promise;
 
+    /// Begins to copy a text that is still to come, and gives the function that takes it; `done(worked)`.
+    #[wasm_bindgen(method, structural)]
+    pub fn copy(this: &Host, done: &JsValue) -> Function;
+
     /// One running engine.
     pub type EngineWorker;
 

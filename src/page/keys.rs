@@ -7,7 +7,7 @@ use crate::protocol::Panel;
 
 /// What a key means, if anything. `typing`: the focus is where text is typed.
 pub fn meaning(event: &KeyboardEvent, typing: bool, state: &State) -> Option<Action> {
-    if event.is_composing() {
+    if composes(event) {
         return None;
     }
     let command = event.ctrl_key() || event.meta_key();
@@ -21,10 +21,17 @@ pub fn meaning(event: &KeyboardEvent, typing: bool, state: &State) -> Option<Act
         "Enter" if command => Some(Action::Notice(None)),
         "ArrowDown" if event.alt_key() => Some(Action::NextEvent(Forward::Next)),
         "ArrowUp" if event.alt_key() => Some(Action::NextEvent(Forward::Previous)),
-        "1" | "2" | "3" | "4" if event.alt_key() && !command => panel(&key).map(Action::Panel),
         "?" if !typing && state.dialog.is_none() => Some(Action::Dialog(Some(Dialog::Keys))),
+        // By the place of the key: with Option, a Mac's digits are other characters.
+        _ if event.alt_key() && !command => panel(&event.code()).map(Action::Panel),
         _ => None,
     }
+}
+
+/// True for a key of an input method. Safari says so of the Enter that takes what the method offers by its
+/// old code only: its composition is over by then.
+pub fn composes(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
 }
 
 fn toggle_palette(state: &State) -> Action {
@@ -32,12 +39,12 @@ fn toggle_palette(state: &State) -> Action {
     Action::Dialog((!is_open).then(Dialog::palette))
 }
 
-fn panel(key: &str) -> Option<Panel> {
-    match key {
-        "1" => Some(Panel::Events),
-        "2" => Some(Panel::Flow),
-        "3" => Some(Panel::Explain),
-        "4" => Some(Panel::Checks),
+fn panel(code: &str) -> Option<Panel> {
+    match code {
+        "Digit1" => Some(Panel::Events),
+        "Digit2" => Some(Panel::Flow),
+        "Digit3" => Some(Panel::Explain),
+        "Digit4" => Some(Panel::Checks),
         _ => None,
     }
 }

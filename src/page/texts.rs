@@ -157,7 +157,7 @@ texts! {
     Close = "Close", "閉じる";
     CloseFile = "Close {}", "{} を閉じる";
     Commands = "Commands", "コマンド";
-    CommandsHint = "⌘K commands", "⌘K コマンド";
+    CommandsHint = "Ctrl/⌘ K commands", "Ctrl/⌘ K コマンド";
     Conf = "Configuration", "設定";
     ConfHint = "Paste a fluent.conf here, or press Detect format to have one written for your lines.", "ここに fluent.conf を貼り付けるか、「形式を検出」で行に合う設定を作成できます。";
     Copied = "Copied.", "コピーしました。";

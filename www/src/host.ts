@@ -29,6 +29,11 @@ export interface Host {
   mountConf(parent: HTMLElement, on: On): ConfEditor;
   /** A dropped file as text. */
   readFile(file: File): Promise<string>;
+  /**
+   * Begins to copy a text that is still to come, and gives the function that takes it: Safari lets a
+   * page copy only while it handles a press, and the engine answers later. `done` hears whether it worked.
+   */
+  copy(done: (worked: boolean) => void): (text: string) => void;
   /** The page's own wasm has panicked: shows the plain notice. */
   showCrash(reason: string): void;
 }
@@ -76,8 +81,19 @@ export function createHost(): Host {
     mountConf: (parent, on) => new ConfEditor(parent, on),
     // Not needed for the first picture.
     readFile: (file) => import("./files").then(({ readFile }) => readFile(file)),
+    copy: (done) => {
+      let take!: (text: string) => void;
+      const text = new Promise<string>((resolve) => (take = resolve));
+      copy(text).then(() => done(true), () => done(false));
+      return take;
+    },
     showCrash,
   };
+}
+
+async function copy(text: Promise<string>): Promise<void> {
+  const blob = text.then((text) => new Blob([text], { type: "text/plain" }));
+  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
 }
 
 function startWorker(module?: WebAssembly.Module): Worker {

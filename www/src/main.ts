@@ -6,15 +6,25 @@ import { createHost } from "./host";
 import { startOffline } from "./offline";
 import { fetchWhole } from "./unsplit";
 
-watchForCrashes();
-mendAddress();
-const embedded = embed();
-const host = createHost();
-fetchWhole(pageWasm)
-  .then((page) => initPage({ module_or_path: page }))
-  .then(() => start(host))
-  .catch(showCrash);
-if (!embedded) void startOffline();
+/** A function with a vector in it: the newest of what the engine is made of. */
+const VECTOR = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+);
+
+if (typeof WebAssembly === "object" && WebAssembly.validate(VECTOR)) begin();
+else document.getElementById("old")?.setAttribute("data-missing", "");
+
+function begin(): void {
+  watchForCrashes();
+  mendAddress();
+  const embedded = embed();
+  const host = createHost();
+  fetchWhole(pageWasm)
+    .then((page) => initPage({ module_or_path: page }))
+    .then(() => start(host))
+    .catch(showCrash);
+  if (!embedded) void startOffline();
+}
 
 /**
  * `#embed:` and `#embed-ro:` before a link's fragment: the page in another page's frame. It keeps

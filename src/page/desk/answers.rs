@@ -17,8 +17,8 @@ use crate::protocol::{Answer, Ask, Panel, RecordForm, Reply, Sheet};
 pub(super) enum Then {
     /// Say it to the editor that asked, as a value for its promise.
     Resolve(Function),
-    /// Copy the text.
-    Copy,
+    /// Give it to what copies the text.
+    Copy(Function),
     /// Make a check of it.
     NewCheck(u32),
     /// Compare it with the checks of this event.
@@ -138,7 +138,9 @@ impl Desk {
         }
         match (then, answer) {
             (Then::Resolve(resolve), answer) => self.resolve(&resolve, answer),
-            (Then::Copy, Answer::Text(text)) => self.copy_text(&text),
+            (Then::Copy(take), Answer::Text(text)) => {
+                let _ = take.call1(&JsValue::NULL, &JsValue::from_str(&text));
+            }
             (Then::NewCheck(event), Answer::Text(text)) => {
                 self.dispatch(Action::CheckMade(event, text.into()));
                 self.dispatch(Action::Panel(Panel::Checks));

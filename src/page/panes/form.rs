@@ -66,9 +66,9 @@ fn choice(id: &str, param: &FormParam, set: &Callback<String>) -> Html {
 /// A text field that never has its text replaced while it has the focus: answers come later than
 /// keys, and Japanese input would break.
 fn text_field(id: &str, param: &FormParam, set: &Callback<String>) -> Html {
+    // Also what is still being composed: Chrome says nothing more of it once it is taken.
     let oninput = maybe(set, |event: InputEvent| {
-        let input = event.target_dyn_into::<HtmlInputElement>()?;
-        (!event.is_composing()).then(|| input.value())
+        event.target_dyn_into::<HtmlInputElement>().map(|input| input.value())
     });
     let onchange = maybe(set, |event: Event| {
         event.target_dyn_into::<HtmlInputElement>().map(|input| input.value())

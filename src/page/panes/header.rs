@@ -58,7 +58,7 @@ fn samples_menu(props: &HeaderProps, on: &Callback<Action>) -> Html {
     let title = chosen.map_or(lang.t(T::Samples), |sample| lang.of(&sample.title));
     html! {
         <>
-            <button type="button" class="menu-button samples-button" popovertarget="samples" aria-haspopup="true">
+            <button type="button" class="menu-button samples-button" popovertarget="samples">
                 { el("span", "cut", title) }{ " ▾" }
             </button>
             <div id="samples" class="menu samples" popover="auto">
@@ -89,7 +89,7 @@ fn export_menu(lang: Lang, on: &Callback<Action>) -> Html {
     };
     html! {
         <>
-            <button type="button" class="menu-button export-button" popovertarget="export" aria-haspopup="true">
+            <button type="button" class="menu-button export-button" popovertarget="export">
                 { lang.t(T::Export) }{ " ▾" }
             </button>
             <div id="export" class="menu export" popover="auto">

@@ -7,6 +7,7 @@ use web_sys::{Element, HtmlInputElement};
 use yew::{AttrValue, Callback, FocusEvent, Html, KeyboardEvent, TargetCast, html};
 
 use super::header::does;
+use crate::page::keys::composes;
 use crate::page::state::{Action, Tab};
 use crate::page::texts::{Lang, T, count};
 use crate::page::ui::maybe;
@@ -57,7 +58,7 @@ pub fn logs(props: &LogsProps, on: &Callback<Action>) -> Html {
 /// Names the selected part of a line: it becomes a field.
 fn capture_bar(lang: Lang, on: &Callback<Action>) -> Html {
     let onkeydown = maybe(on, move |event: KeyboardEvent| {
-        if event.key() != "Enter" || event.is_composing() {
+        if event.key() != "Enter" || composes(&event) {
             return None;
         }
         let input = event.target_dyn_into::<HtmlInputElement>()?;
@@ -124,7 +125,7 @@ fn path_input(props: &LogsProps, tab: &Tab, on: &Callback<Action>) -> Html {
     let file = tab.file;
     let keep = move |input: &HtmlInputElement| Action::SetPath(file, input.value().into());
     let onkeydown = maybe(on, move |event: KeyboardEvent| {
-        if event.key() != "Enter" || event.is_composing() {
+        if event.key() != "Enter" || composes(&event) {
             return None;
         }
         event.target_dyn_into::<HtmlInputElement>().map(|input| keep(&input))

@@ -7,6 +7,7 @@ use yew::{AttrValue, Callback, Html, InputEvent, KeyboardEvent, TargetCast, html
 
 use super::header::does;
 use crate::page::browser::lower;
+use crate::page::keys::composes;
 use crate::page::samples::Sample;
 use crate::page::state::{Action, ConfTab, Copied, Dialog, Forward, Theme};
 use crate::page::texts::{Lang, T};
@@ -70,11 +71,14 @@ fn keys(
     let action = found.get(chosen).map(|command| command.action.clone());
     let on = Callback::clone(on);
     Callback::from(move |event: KeyboardEvent| {
+        if composes(&event) {
+            return;
+        }
         let next = match event.key().as_str() {
             "ArrowDown" if chosen >= last => 0,
             "ArrowDown" => chosen + 1,
             "ArrowUp" => chosen.checked_sub(1).unwrap_or(last),
-            "Enter" if !event.is_composing() => {
+            "Enter" => {
                 event.prevent_default();
                 if let Some(action) = &action {
                     run(&on, action);

@@ -1,8 +1,9 @@
-//! The bar between two panes: drag it, or move it with the arrow keys; its place is remembered.
+//! The bar between two panes: drag it, move it with the arrow keys, or press it twice, which needs no
+//! dragging; its place is remembered.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
-use yew::{Html, KeyboardEvent, PointerEvent, html};
+use yew::{Event, Html, KeyboardEvent, MouseEvent, PointerEvent, html};
 
 use super::with::once;
 use crate::page::storage;
@@ -21,14 +22,14 @@ pub fn grip(var: &'static str, way: Way, label: &'static str) -> Html {
     let rows = way == Way::Rows;
     let onpointermove = {
         move |event: PointerEvent| {
-            let Some(area) = held_in(&event) else { return };
+            let Some((grip, area)) = held_in(&event) else { return };
             let rect = area.get_bounding_client_rect();
             let part = if rows {
                 (f64::from(event.client_y()) - rect.top()) / rect.height()
             } else {
                 (f64::from(event.client_x()) - rect.left()) / rect.width()
             };
-            set_tenths(var, (part * 1000.0) as i32);
+            set_tenths(&grip, var, (part * 1000.0) as i32);
         }
     };
     let onkeydown = {
@@ -39,19 +40,31 @@ pub fn grip(var: &'static str, way: Way, label: &'static str) -> Html {
                 _ => return,
             };
             event.prevent_default();
-            let now = stored(var).unwrap_or(500);
-            set_tenths(var, now + step);
+            if let Some(grip) = grip_of(&event) {
+                set_tenths(&grip, var, stored(var).unwrap_or(500) + step);
+            }
+        }
+    };
+    // A third, a half, two thirds, and from the beginning.
+    let ondblclick = move |event: MouseEvent| {
+        if let Some(grip) = grip_of(&event) {
+            let next = match stored(var) {
+                Some(330..500) => 500,
+                Some(500..670) | None => 670,
+                _ => 330,
+            };
+            set_tenths(&grip, var, next);
         }
     };
     let draw = html! {
         <div class={if rows { "grip rows" } else { "grip" }} role="separator" tabindex="0"
             aria-orientation={if rows { "horizontal" } else { "vertical" }}
             aria-label={label} aria-valuemin="15" aria-valuemax="85" aria-valuenow="50"
-            onpointerdown={|event: PointerEvent| hold(&event)} {onpointermove} {onkeydown} />
+            onpointerdown={|event: PointerEvent| hold(&event)} {onpointermove} {onkeydown} {ondblclick} />
     };
-    once(draw, move |_| {
+    once(draw, move |grip| {
         if let Some(tenths) = stored(var) {
-            set_tenths(var, tenths);
+            set_tenths(&grip, var, tenths);
         }
     })
 }
@@ -59,8 +72,13 @@ pub fn grip(var: &'static str, way: Way, label: &'static str) -> Html {
 /// The bar at the end of a column's heading: it sets the column's width, `--c0` and so on.
 pub fn column_grip(at: usize, label: &'static str) -> Html {
     let onpointermove = move |event: PointerEvent| {
-        let Some(cell) = held_in(&event) else { return };
-        set_width(at, event.client_x() - cell.get_bounding_client_rect().left() as i32);
+        let Some((grip, cell)) = held_in(&event) else { return };
+        set_width(&grip, at, event.client_x() - cell.get_bounding_client_rect().left() as i32);
+    };
+    let step_by = move |grip: Option<Element>, step: i32| {
+        let Some(grip) = grip else { return };
+        let Some(cell) = grip.parent_element() else { return };
+        set_width(&grip, at, cell.client_width() + step);
     };
     let onkeydown = move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
@@ -70,18 +88,19 @@ pub fn column_grip(at: usize, label: &'static str) -> Html {
         };
         event.prevent_default();
         event.stop_propagation();
-        let cell = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(cell) = cell.and_then(|grip| grip.parent_element()) else { return };
-        set_width(at, cell.client_width() + step);
+        step_by(grip_of(&event), step);
     };
+    let ondblclick = move |event: MouseEvent| step_by(grip_of(&event), 160);
     html! {
         <div class="column-grip" role="separator" tabindex="0" aria-orientation="vertical" aria-label={label}
-            aria-valuemin="40" aria-valuenow="160" onpointerdown={|event: PointerEvent| hold(&event)} {onpointermove} {onkeydown} />
+            aria-valuemin="40" aria-valuenow="160" onpointerdown={|event: PointerEvent| hold(&event)} {onpointermove} {onkeydown} {ondblclick} />
     }
 }
 
-fn set_width(at: usize, width: i32) {
-    set_property(&format!("--c{at}"), &format!("{}px", width.clamp(40, 2000)));
+fn set_width(grip: &Element, at: usize, width: i32) {
+    let width = width.clamp(40, 2000);
+    set_property(&format!("--c{at}"), &format!("{width}px"));
+    let _ = grip.set_attribute("aria-valuenow", &width.to_string());
 }
 
 fn set_property(var: &str, value: &str) {
@@ -98,10 +117,11 @@ fn hold(event: &PointerEvent) {
     }
 }
 
-/// What the bar stands in, while it is held.
-fn held_in(event: &PointerEvent) -> Option<Element> {
-    let grip = grip_of(event).filter(|grip| grip.has_pointer_capture(event.pointer_id()));
-    grip?.parent_element()
+/// The bar and what it stands in, while it is held.
+fn held_in(event: &PointerEvent) -> Option<(Element, Element)> {
+    let grip = grip_of(event).filter(|grip| grip.has_pointer_capture(event.pointer_id()))?;
+    let area = grip.parent_element()?;
+    Some((grip, area))
 }
 
 /// Tenths of a percent, as they were kept.
@@ -111,13 +131,14 @@ fn stored(var: &str) -> Option<i32> {
     Some(whole.parse::<i32>().ok()? * 10 + tenth.parse::<i32>().ok()?)
 }
 
-fn grip_of(event: &PointerEvent) -> Option<Element> {
+fn grip_of(event: &Event) -> Option<Element> {
     event.target().and_then(|target| target.dyn_into::<Element>().ok())
 }
 
-fn set_tenths(var: &str, tenths: i32) {
+fn set_tenths(grip: &Element, var: &str, tenths: i32) {
     let tenths = tenths.clamp(150, 850);
     let percent = format!("{}.{}", tenths / 10, tenths % 10);
     set_property(var, &format!("{percent}%"));
+    let _ = grip.set_attribute("aria-valuenow", &percent);
     storage::set(var, &percent);
 }
