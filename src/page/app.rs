@@ -1,5 +1,6 @@
 //! The page as a whole.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
@@ -45,6 +46,8 @@ pub struct App {
     on: Callback<Action>,
     mount_logs: Callback<Element>,
     mount_conf: Callback<Element>,
+    /// The pane that has the focus.
+    held: RefCell<Option<HtmlElement>>,
 }
 
 impl Component for App {
@@ -69,12 +72,22 @@ impl Component for App {
             on: Callback::from(move |action| on.act(action)),
             mount_logs: Callback::from(move |parent: Element| logs.mount_logs(&parent)),
             mount_conf: Callback::from(move |parent: Element| conf.mount_conf(&parent)),
+            held: RefCell::default(),
             desk,
         }
     }
 
     fn view(&self, _: &Context<App>) -> Html {
+        let pane = browser::focused().and_then(|focus| focus.closest(".pane").ok().flatten());
+        *self.held.borrow_mut() = pane.and_then(|pane| pane.dyn_into().ok());
         self.page(&self.desk.now())
+    }
+
+    /// Where the element with the focus has gone, its pane has it.
+    fn rendered(&mut self, _: &Context<App>, _: bool) {
+        if let Some(pane) = self.held.take().filter(|_| browser::focused().is_none()) {
+            let _ = pane.focus();
+        }
     }
 }
 
@@ -208,7 +221,7 @@ impl App {
 /// Past the bars and the editors; the address keeps its link.
 fn skip(event: MouseEvent) -> Action {
     event.prevent_default();
-    browser::focus("results");
+    browser::focus("#results");
     Action::Phone(PhonePane::Results)
 }
 

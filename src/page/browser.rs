@@ -4,7 +4,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, Element, HtmlAnchorElement, HtmlElement, Url};
+use web_sys::{Blob, Element, HtmlAnchorElement, HtmlDialogElement, HtmlElement, Url};
 
 use super::state::Theme;
 use super::texts::Lang;
@@ -49,13 +49,28 @@ fn root() -> Option<Element> {
     web_sys::window()?.document()?.document_element()
 }
 
-/// Gives the element with this id the focus.
-pub fn focus(id: &str) {
-    let document = web_sys::window().and_then(|window| window.document());
-    let element = document.and_then(|document| document.get_element_by_id(id));
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+fn first<E: JsCast>(selector: &str) -> Option<E> {
+    web_sys::window()?.document()?.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Closes the open dialog, if there is one.
+pub fn close_dialog() {
+    if let Some(dialog) = first::<HtmlDialogElement>("dialog[open]") {
+        dialog.close();
+    }
+}
+
+/// Gives the first element of this selector the focus.
+pub fn focus(selector: &str) {
+    if let Some(element) = first::<HtmlElement>(selector) {
         let _ = element.focus();
     }
+}
+
+/// Where the focus is, if it is anywhere.
+pub fn focused() -> Option<Element> {
+    let active = web_sys::window()?.document()?.active_element();
+    active.filter(|element| element.tag_name() != "BODY")
 }
 
 /// The page's colours.

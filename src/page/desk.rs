@@ -146,7 +146,12 @@ impl Desk {
 
     fn dispatch(self: &Rc<Self>, action: Action) {
         let mut next = self.now();
+        let was_open = next.dialog.is_some();
         let is_drawn = Rc::make_mut(&mut next).apply(action);
+        if was_open && next.dialog.is_none() {
+            // The focus goes back to where it was, and from there where the next action puts it.
+            browser::close_dialog();
+        }
         *self.state.borrow_mut() = next;
         if is_drawn {
             (self.draw)();

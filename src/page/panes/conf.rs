@@ -35,7 +35,7 @@ pub fn conf(props: &ConfProps, on: &Callback<Action>) -> Html {
         on.reform(|at| Action::ConfTab(if at == 0 { ConfTab::Pattern } else { ConfTab::Text }));
     let is_form = props.tab == ConfTab::Pattern;
     html! {
-        <section class="pane conf" aria-label={lang.t(T::Conf)}>
+        <section class="pane conf" tabindex="-1" aria-label={lang.t(T::Conf)}>
             <div class="pane-head">
                 { tabs("conf-tab", lang.t(T::Conf), &[tab(lang.t(T::Pattern)), tab("fluent.conf")],
                     usize::from(!is_form), &choose) }

@@ -56,13 +56,11 @@ fn drawing(lang: Lang, flow: &Flow, on: &Callback<Action>) -> Html {
     html! {
         <svg class="drawing" viewBox={format!("0 0 {width} {height}")} width={width.to_string()} height={height.to_string()}
             style={format!("min-width:{}px", width * 4 / 5)} role="group" aria-label={lang.t(T::Flow)}>
-            for (edge, (path, width, words)) in flow.edges.iter().zip(&drawing.arrows) {
-                { arrow(edge, path, *width) }
-                { loss(flow, edge, *words, on) }
-            }
+            for (edge, (path, width, _)) in flow.edges.iter().zip(&drawing.arrows) { { arrow(edge, path, *width) } }
             for (node, place) in flow.nodes.iter().zip(&drawing.boxes) {
                 if let Some(place) = place { { node_box(lang, node, *place, on) } }
             }
+            for (edge, (_, _, words)) in flow.edges.iter().zip(&drawing.arrows) { { loss(flow, edge, *words, on) } }
         </svg>
     }
 }

@@ -61,7 +61,7 @@ fn samples_menu(props: &HeaderProps, on: &Callback<Action>) -> Html {
             <button type="button" class="menu-button samples-button" popovertarget="samples">
                 { el("span", "cut", title) }{ " ▾" }
             </button>
-            <div id="samples" class="menu samples" popover="auto">
+            <div id="samples" class="menu samples" popover="auto" tabindex="-1">
                 <ul>
                     for sample in props.samples.iter() {
                         <li key={&*sample.id}>
@@ -92,7 +92,7 @@ fn export_menu(lang: Lang, on: &Callback<Action>) -> Html {
             <button type="button" class="menu-button export-button" popovertarget="export">
                 { lang.t(T::Export) }{ " ▾" }
             </button>
-            <div id="export" class="menu export" popover="auto">
+            <div id="export" class="menu export" popover="auto" tabindex="-1">
                 <ul>
                     { item(T::ExportSheet, Action::Export("".into())) }
                     { item(T::ImportSheet, Action::Dialog(Some(Dialog::Import))) }

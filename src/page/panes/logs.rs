@@ -38,7 +38,7 @@ pub struct LogsProps {
 pub fn logs(props: &LogsProps, on: &Callback<Action>) -> Html {
     let lang = props.lang;
     html! {
-        <section class="pane logs" aria-label={lang.t(T::Logs)}>
+        <section class="pane logs" tabindex="-1" aria-label={lang.t(T::Logs)}>
             <div class="pane-head">
                 <div class="tabs file-tabs" role="tablist" aria-label={lang.t(T::Files)}>
                     for tab in &props.tabs { { file_tab(props, tab, on) } }
@@ -124,11 +124,15 @@ fn close_button(props: &LogsProps, on: &Callback<Action>) -> Html {
 fn path_input(props: &LogsProps, tab: &Tab, on: &Callback<Action>) -> Html {
     let file = tab.file;
     let keep = move |input: &HtmlInputElement| Action::SetPath(file, input.value().into());
+    let path = Rc::clone(&tab.path);
     let onkeydown = maybe(on, move |event: KeyboardEvent| {
-        if event.key() != "Enter" || composes(&event) {
-            return None;
+        let input = event.target_dyn_into::<HtmlInputElement>()?;
+        match event.key().as_str() {
+            "Escape" => input.set_value(&path),
+            "Enter" if !composes(&event) => {}
+            _ => return None,
         }
-        event.target_dyn_into::<HtmlInputElement>().map(|input| keep(&input))
+        Some(keep(&input))
     });
     let onblur = maybe(on, move |event: FocusEvent| {
         event.target_dyn_into::<HtmlInputElement>().map(|input| keep(&input))

@@ -1,11 +1,11 @@
 //! A dialog over the page: the browser's own, so that focus stays in it and Escape closes it.
 
 use wasm_bindgen::JsCast;
-use web_sys::HtmlDialogElement;
+use web_sys::{Element, HtmlDialogElement};
 use yew::{Callback, Event, Html, MouseEvent, TargetCast, html};
 
 use super::maybe;
-use super::with::once;
+use super::with::with;
 
 /// The dialog, with the words of its heading and of its closing button.
 pub fn modal(
@@ -19,8 +19,14 @@ pub fn modal(
         // A press beside the box: the target is the dialog itself.
         event.target_dyn_into::<HtmlDialogElement>().map(|_| ())
     });
+    // One that was closed and is shown again with another content tells of the closing late.
+    let onclose = maybe(close, |event: Event| {
+        event.target_dyn_into::<HtmlDialogElement>().filter(|dialog| !dialog.open()).map(|_| ())
+    });
+    // Escape: before the next key, not after the turn in which the dialog tells that it is closed.
+    let oncancel = close.reform(|_: Event| ());
     let draw = html! {
-        <dialog {class} aria-label={title} onclose={close.reform(|_: Event| ())} {onclick}>
+        <dialog {class} aria-label={title} {onclose} {oncancel} {onclick}>
             <div class="modal-box">
                 <header class="modal-head">
                     <h2>{ title }</h2>
@@ -31,9 +37,11 @@ pub fn modal(
             </div>
         </dialog>
     };
-    once(draw, |dialog| {
-        if let Some(dialog) = dialog.dyn_ref::<HtmlDialogElement>() {
+    let show = |dialog: Element| {
+        if let Some(dialog) = dialog.dyn_ref::<HtmlDialogElement>().filter(|dialog| !dialog.open())
+        {
             let _ = dialog.show_modal();
         }
-    })
+    };
+    with(draw, title.into(), Callback::from(show))
 }

@@ -111,7 +111,11 @@ class Why extends WidgetType {
     const button = document.createElement("button");
     button.type = "button";
     button.append(rich(label));
-    button.addEventListener("click", () => this.on("fix", { line: this.line, index }));
+    button.addEventListener("click", ({ detail }) => {
+      // Pressed by a key: the edit takes this button away, and the focus would go with it.
+      if (detail === 0) button.closest<HTMLElement>(".cm-content")?.focus({ preventScroll: true });
+      this.on("fix", { line: this.line, index });
+    });
     return button;
   }
 }
