@@ -100,21 +100,10 @@ pub fn first_theme() -> Theme {
     Theme::of_word(&super::storage::get("theme").unwrap_or_default())
 }
 
-/// The fragment of the address, without `#`. A `#` that arrived as `%23` in the path is mended.
+/// The fragment of the address, without `#`.
 pub fn fragment() -> String {
-    let Some(window) = web_sys::window() else { return String::new() };
-    let location = window.location();
-    let hash = location.hash().unwrap_or_default();
-    if let Some(fragment) = hash.strip_prefix('#').filter(|fragment| !fragment.is_empty()) {
-        return fragment.to_owned();
-    }
-    let path = location.pathname().unwrap_or_default();
-    let Some((kept, fragment)) = path.rsplit_once("%23") else { return String::new() };
-    if let Ok(history) = window.history() {
-        let url = format!("{kept}#{fragment}");
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
-    }
-    fragment.to_owned()
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok());
+    hash.unwrap_or_default().trim_start_matches('#').to_owned()
 }
 
 /// Loads the page anew from its address.

@@ -55,7 +55,7 @@ test("Escape leaves a path as it was, and the pane has the focus", async ({ page
   const desk = new Desk(page);
   await desk.open();
   const tab = desk.logs.getByRole("tab", { selected: true });
-  const name = await tab.innerText();
+  const name = (await tab.textContent()) ?? "";
   await tab.press("Enter");
   const field = desk.logs.getByLabel("Path of the log file");
   await field.fill("/elsewhere.log");

@@ -7,6 +7,7 @@ test("the page opens again without a network", async ({ page, context }) => {
   await page.goto("./");
   await page.evaluate(() => navigator.serviceWorker.ready);
   await expect(page.locator("main")).toBeVisible();
+  await expect(page.getByText("offline ready")).toBeVisible();
   await context.setOffline(true);
   await page.reload();
   await expect(page.locator("main")).toBeVisible();

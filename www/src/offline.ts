@@ -12,5 +12,10 @@ export async function startOffline(): Promise<void> {
     await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
   }
   // Private windows and embedded pages may refuse: the page works without.
-  await navigator.serviceWorker.register("./sw.js").catch(() => undefined);
+  const registered = await navigator.serviceWorker.register("./sw.js").catch(() => undefined);
+  if (!registered) return;
+  await navigator.serviceWorker.ready;
+  // The page may not listen yet.
+  document.documentElement.dataset["offline"] = "";
+  dispatchEvent(new Event("offline-ready"));
 }
