@@ -283,6 +283,7 @@ impl Engine {
         let texts = parsed.files.iter();
         self.conf_texts = texts.map(|file| (file.path.clone(), file.text.clone())).collect();
         self.conf_lints = lint::conf::lint_conf(&parsed);
+        self.conf_lints.extend(lint::conf::unset(&parsed, &environment));
         self.root = parsed.root.clone();
         if let Some(root) = &mut self.root {
             // What is wrong with them is said below.

@@ -72,11 +72,11 @@ impl Engine {
         let (en, ja) = match self.units.get(at).map(|unit| unit.key) {
             Some(UnitKey::Ticks) => (
                 "It waited here until the timer let it go.",
-                "ここで待ち、タイマーによって送り出されました。",
+                "ここで待ち、タイマーにより出力されました。",
             ),
             Some(UnitKey::Shutdown) => (
                 "It waited here until fluentd stopped.",
-                "ここで待ち、fluentd の終了時に送り出されました。",
+                "ここで待ち、fluentd の終了時に出力されました。",
             ),
             _ => return,
         };
@@ -108,11 +108,11 @@ impl Engine {
             let message = match received.outcome {
                 Outcome::Matched => Message::new(
                     format!("The parser takes it ({} bytes).", received.text.len()),
-                    format!("パーサーが受け入れました ({} バイト)。", received.text.len()),
+                    format!("パーサーがこの行を読み取りました ({} バイト)。", received.text.len()),
                 ),
                 _ => Message::new(
                     format!("The line is not taken: {said}"),
-                    format!("この行は受け入れられませんでした: {said}"),
+                    format!("この行は読み取られませんでした: {said}"),
                 ),
             };
             let tag = replay_tag(self, at);
@@ -240,7 +240,7 @@ fn told(plugin: &Plugin, enters: &[&TraceStep], leaves: &[&TraceStep]) -> Messag
     match (enters, leaves) {
         (_, []) => Message::new(
             "Nothing comes out here now: the event is held, kept out or sent to the error stream.",
-            "ここではまだ何も出ません。保留、除外、またはエラーストリームへの送信です。",
+            "ここでは何も出力されません (保留、除外、またはエラーストリームへ送信)。",
         ),
         ([before], [after]) => changes(&before.record, &after.record),
         _ => Message::new(

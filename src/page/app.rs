@@ -21,7 +21,7 @@ use super::panes::results::ResultsProps;
 use super::panes::status::StatusProps;
 use super::samples::{self, FIRST_RUN};
 use super::state::{Action, Dialog, PhonePane, State};
-use super::texts::T;
+use super::texts::{T, count};
 use super::ui::grip::{Way, grip};
 use super::{browser, drop, keys};
 use crate::page::ui::parts::{button, el};
@@ -249,10 +249,14 @@ fn start_bar(state: &State, on: &Callback<Action>) -> Html {
 
 fn phone_tabs(state: &State, on: &Callback<Action>) -> Html {
     let lang = state.lang;
+    let counts = state.run.counts;
+    let failing = counts.not_matched + counts.invalid + counts.lost + counts.unread;
     let tab = |pane: PhonePane, text: T| {
+        let failing = (failing > 0 && pane == PhonePane::Logs)
+            .then(|| el("span", "failing", &count(failing)));
         html! {
             <button type="button" role="tab" class="tab" aria-selected={(state.phone == pane).to_string()}
-                onclick={does(on, Action::Phone(pane))}>{ lang.t(text) }</button>
+                onclick={does(on, Action::Phone(pane))}>{ lang.t(text) }{ failing }</button>
         }
     };
     html! {

@@ -48,6 +48,8 @@ pub struct Desk {
     /// The link to begin with, until the worker has read it.
     link_to_read: RefCell<Option<String>>,
     saver: saved::Saver,
+    /// True until somebody who began with lines of his own has pasted them: the configuration is not his.
+    starting: Cell<bool>,
     /// True while a glance is due.
     glancing: Cell<bool>,
     /// True when the editors show what came last: until one of the texts changes.
@@ -76,6 +78,7 @@ impl Desk {
             scene: RefCell::default(),
             link_to_read: RefCell::default(),
             saver: saved::Saver::default(),
+            starting: Cell::default(),
             glancing: Cell::default(),
             fresh: Cell::default(),
             passing: RefCell::default(),
@@ -191,7 +194,10 @@ impl Desk {
             Action::ProblemFix(index) => self.problem_fix(*index),
             Action::ReadAll => self.read_all(),
             Action::Apply(fix) => self.apply(fix),
-            Action::SetConf(text) => self.with_conf(|conf| conf.set_text(text)),
+            Action::SetConf(text) => {
+                self.with_conf(|conf| conf.set_text(text));
+                self.notice(T::ConfReplaced, &[], false);
+            }
             Action::Download => browser::download("fluent.conf", "text/plain", &self.conf_string()),
             Action::DownloadRepro => self.ask(Ask::File(self.page()), Then::Download),
             Action::Share => self.ask(Ask::Links(self.page()), Then::Share),
@@ -305,7 +311,15 @@ impl Desk {
             ..Scene::default()
         };
         self.load(Rc::new(scene));
+        self.starting.set(true);
         self.with_logs(LogEditor::focus);
+    }
+
+    /// Lines go into the log editor: whoever has no configuration yet is told what they are.
+    pub fn pasted_lines(self: &Rc<Self>) {
+        if self.starting.take() {
+            *self.passing.borrow_mut() = Some(self.after_ms(50, |_| Action::Detect));
+        }
     }
 
     /// The log editor is in the page.

@@ -69,7 +69,6 @@ fn take(desk: &Rc<Desk>, name: &str, text: &str, beside: bool) {
         }
         Kind::Conf => {
             desk.act(Action::SetConf(text.into()));
-            desk.notice(T::PastedConf, &[], false);
         }
         Kind::Logs => {
             let name = if name.is_empty() { "pasted_default_app-0123456789ab.log" } else { name };
@@ -137,7 +136,11 @@ pub fn pasted(desk: &Rc<Desk>, event: &Event) {
     let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return };
     let in_editor = within("[contenteditable]");
-    if in_editor && !is_astray(&text, within(".logs")) {
+    let in_logs = within(".logs");
+    if in_editor && !is_astray(&text, in_logs) {
+        if in_logs {
+            desk.pasted_lines();
+        }
         return;
     }
     event.prevent_default();

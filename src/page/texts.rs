@@ -159,6 +159,7 @@ texts! {
     Commands = "Commands", "コマンド";
     CommandsHint = "Ctrl/⌘ K commands", "Ctrl/⌘ K コマンド";
     Conf = "Configuration", "設定";
+    ConfReplaced = "The configuration was replaced. Ctrl/⌘ Z in its editor brings the old one back.", "設定を置き換えました。設定エディターで Ctrl/⌘ Z を押すと元に戻ります。";
     ConfHint = "Paste a fluent.conf here, or press Detect format to have one written for your lines.", "ここに fluent.conf を貼り付けるか、「形式を検出」で行に合う設定を作成できます。";
     Copied = "Copied.", "コピーしました。";
     CopyConf = "Copy fluent.conf", "fluent.conf をコピー";
@@ -266,7 +267,6 @@ texts! {
     OpenBoth = "Open both as files", "両方をファイルとして開く";
     Panes = "Panes", "表示切り替え";
     PasteIntoPage = "Pasted as a log file.", "ログファイルとして貼り付けました。";
-    PastedConf = "Pasted as the configuration.", "設定として貼り付けました。";
     Passed = "Passed", "合格";
     Path = "Path of the log file", "ログファイルのパス";
     PathTitle = "{} — press again to change the path: tags come from it", "{} — もう一度押すとパスを変更できます (タグはパスから決まります)";

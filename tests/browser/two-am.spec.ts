@@ -79,3 +79,15 @@ test("what grep keeps out is not called lost", async ({ page }) => {
   await expect(desk.chip("dropped")).toContainText("1");
   await expect(desk.chip("lost later")).toHaveCount(0);
 });
+
+test("whoever begins with lines of his own is told what they are", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  await page.getByRole("button", { name: "Paste my lines" }).click();
+  await pasteInto(desk.logEditor(), "10.0.0.1 - - [05/Mar/2024:10:11:12 +0000] \"GET / HTTP/1.1\" 200 612 \"-\" \"curl/8.0\"\n");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("1 access log line.");
+  await dialog.getByRole("button", { name: "Use this" }).first().click();
+  await expect(page.getByText("The configuration was replaced.")).toBeVisible();
+  await expect(desk.chip("event out")).toContainText("1");
+});

@@ -2,7 +2,7 @@
 //! otherwise than they look (PARSE.md sections 2 to 4 and 8.1).
 
 use crate::diag::codes::config as codes;
-use crate::diag::codes::engine::NOT_SIMULATED;
+use crate::diag::codes::engine::{ENV_UNSET, NOT_SIMULATED};
 use crate::diag::{Code, Diagnostic, Edit, Fix, Label, Message, Severity};
 use crate::fluent::config::assist::{declarations, declared};
 use crate::fluent::config::configure_proxy::Kind;
@@ -11,6 +11,7 @@ use crate::fluent::config::registry;
 use crate::fluent::config::syntax::{Item, ParamSyntax, SectionSyntax, Style, Syntax};
 use crate::fluent::config::types::{Mode, regexp_parts, size_value, time_value};
 use crate::fluent::config::v1_parser::Parsed;
+use crate::fluent::environment::Environment;
 use crate::fluent::plugin::in_tail::compat::is_flat_stdout;
 use crate::ruby::error::RubyError;
 use crate::ruby::value::Value;
@@ -45,6 +46,38 @@ pub fn lint_conf(parsed: &Parsed) -> Vec<Diagnostic> {
         found.push(Diagnostic::new(&NOT_SIMULATED, message).at(code.source, code.span));
     }
     found
+}
+
+/// Variables that embedded Ruby asks for without another value, and that the machine does not have.
+pub fn unset(parsed: &Parsed, environment: &Environment) -> Option<Diagnostic> {
+    let (mut names, mut place) = (Vec::new(), None);
+    for file in &parsed.files {
+        let mut start = 0;
+        for line in file.text.split_inclusive('\n') {
+            let code =
+                line.find("#{").filter(|_| !line.trim_start_matches([' ', '\t']).starts_with('#'));
+            let asked = line.match_indices("ENV['").chain(line.match_indices("ENV[\""));
+            for (at, open) in asked.filter(|(at, _)| code.is_some_and(|code| code < *at)) {
+                let begin = at + open.len();
+                let name = line[begin..].split(['\'', '"']).next().unwrap_or_default();
+                let rest = line[begin..].split('}').next().unwrap_or_default();
+                let known = environment.env.iter().any(|(known, _)| known == name);
+                if !known && !rest.contains("||") && !names.contains(&name) {
+                    names.push(name);
+                    place.get_or_insert((
+                        file.source,
+                        Span::new(start + at, start + begin + name.len()),
+                    ));
+                }
+            }
+            start += line.len();
+        }
+    }
+    let ((source, span), code) = (place?, &ENV_UNSET);
+    let names = names.join(", ");
+    let message =
+        Message::new(format!("{}: {names}", code.doc.en), format!("{}: {names}", code.doc.ja));
+    Some(Diagnostic::new(code, message).at(source, span))
 }
 
 /// fluentd's error (or one further on), at its true place and with what would mend it.

@@ -42,8 +42,8 @@ super::codes! {
         "Write the whole path: entries are compared as exact paths.",
         "完全なパスを書いてください。項目はパスそのものとして比較されます。";
     SELF_TAILING = "tail/self-tailing", Hint,
-        "fluentd's own container log is among the files",
-        "fluentd 自身のコンテナーログも対象に含まれます",
+        "The path takes fluentd's own container log too",
+        "この path は fluentd 自身のコンテナーログにも一致します",
         "Its warnings are read again and quoted again, without end. Exclude its own log.",
         "警告が再び読まれて際限なく増えます。自身のログを除外してください。";
     READ_FROM_TAIL = "tail/read-from-tail", Hint,

@@ -17,8 +17,8 @@ use crate::ruby::value::Record;
 
 const CONDITION: &[Param] = &[
     Param::new("key", Kind::String)
-        .doc("The field the pattern is tried on", "パターンを当てるフィールドです"),
-    Param::new("pattern", Kind::Regexp).doc("The pattern", "パターンです"),
+        .doc("The field the pattern is tried on.", "パターンを当てるフィールドです。"),
+    Param::new("pattern", Kind::Regexp).doc("The pattern.", "パターンです。"),
 ];
 
 const fn condition(name: &'static str, param_name: &'static str) -> ConfigureProxy {

@@ -33,87 +33,87 @@ const fn number(name: &'static str, default: i64) -> Param {
 pub const PROXY: ConfigureProxy = ConfigureProxy {
     params: &[
         text("kubernetes_url").doc(
-            "The API server; without it only the tag is used",
-            "API サーバーです。なければタグだけを使います",
+            "The API server; without it only the tag is used.",
+            "API サーバーです。なければタグだけを使います。",
         ),
         number("cache_size", 1000).doc(
-            "Pods and namespaces kept in memory",
-            "メモリーに保持する Pod と Namespace の数です",
+            "Pods and namespaces kept in memory.",
+            "メモリーに保持する Pod と Namespace の数です。",
         ),
         number("cache_ttl", 3600)
-            .doc("Seconds until they are asked for again", "再取得までの秒数です"),
+            .doc("Seconds until they are asked for again.", "再取得までの秒数です。"),
         Param::new("ignore_nil", Kind::Integer)
             .default(Literal::Bool(true))
-            .doc("No longer read", "現在は使われません"),
-        flag("watch", true).doc("Watches pods for changes", "Pod の変化を監視します"),
+            .doc("No longer read.", "現在は使われません。"),
+        flag("watch", true).doc("Watches pods for changes.", "Pod の変化を監視します。"),
         Param::new("apiVersion", Kind::String)
             .default(Literal::String("v1"))
-            .doc("The version of the API", "API のバージョンです"),
-        text("client_cert").doc("The client certificate file", "クライアント証明書のファイルです"),
-        text("client_key").doc("The key file of that certificate", "その証明書の鍵ファイルです"),
+            .doc("The version of the API.", "API のバージョンです。"),
+        text("client_cert").doc("The client certificate file.", "クライアント証明書のファイルです。"),
+        text("client_key").doc("The key file of that certificate.", "その証明書の鍵ファイルです。"),
         text("ca_file")
-            .doc("The authority that signed the server", "サーバーを署名した認証局のファイルです"),
+            .doc("The authority that signed the server.", "サーバーを署名した認証局のファイルです。"),
         flag("verify_ssl", true)
-            .doc("Checks the server's certificate", "サーバー証明書を検証します"),
-        number("open_timeout", 3).doc("Seconds to wait for a connection", "接続を待つ秒数です"),
-        number("read_timeout", 10).doc("Seconds to wait for an answer", "応答を待つ秒数です"),
+            .doc("Checks the server's certificate.", "サーバー証明書を検証します。"),
+        number("open_timeout", 3).doc("Seconds to wait for a connection.", "接続を待つ秒数です。"),
+        number("read_timeout", 10).doc("Seconds to wait for an answer.", "応答を待つ秒数です。"),
         Param::new("tag_to_kubernetes_name_regexp", Kind::String)
             .default(Literal::String(DEFAULT_REGEXP))
             .doc(
-                "How pod, namespace and container are read from the tag",
-                "タグから Pod などを読み取る正規表現です",
+                "How pod, namespace and container are read from the tag.",
+                "タグから Pod などを読み取る正規表現です。",
             ),
         text("bearer_token_file").doc(
-            "The file with the service account's token",
-            "サービスアカウントのトークンのファイルです",
+            "The file with the service account's token.",
+            "サービスアカウントのトークンのファイルです。",
         ),
         Param::new("secret_dir", Kind::String)
             .default(Literal::String("/var/run/secrets/kubernetes.io/serviceaccount"))
             .doc(
-                "The folder with the service account's secrets",
-                "サービスアカウントの秘密情報のフォルダーです",
+                "The folder with the service account's secrets.",
+                "サービスアカウントの秘密情報のフォルダーです。",
             ),
         Param::new("annotation_match", Kind::Array(None))
             .default(Literal::Array(&[]))
-            .doc("Patterns of annotations to add", "付け加えるアノテーションのパターンです"),
+            .doc("Patterns of annotations to add.", "付け加えるアノテーションのパターンです。"),
         number("stats_interval", 30)
-            .doc("Seconds between lines of statistics", "統計を出力する間隔の秒数です"),
+            .doc("Seconds between lines of statistics.", "統計を出力する間隔の秒数です。"),
         flag("allow_orphans", true).doc(
-            "Records of unknown pods keep their namespace",
-            "不明な Pod のレコードも Namespace を保ちます",
+            "Records of unknown pods keep their namespace.",
+            "不明な Pod のレコードも Namespace を保ちます。",
         ),
         Param::new("orphaned_namespace_name", Kind::String)
             .default(Literal::String(".orphaned"))
-            .doc("The namespace of unknown pods", "不明な Pod に付ける Namespace 名です"),
+            .doc("The namespace of unknown pods.", "不明な Pod に付ける Namespace 名です。"),
         Param::new("orphaned_namespace_id", Kind::String)
             .default(Literal::String("orphaned"))
-            .doc("The id of that namespace", "その Namespace の ID です"),
+            .doc("The id of that namespace.", "その Namespace の ID です。"),
         flag("lookup_from_k8s_field", true)
-            .doc("Fields of the record win over the tag", "レコードの値をタグより優先します"),
+            .doc("Fields of the record win over the tag.", "レコードの値をタグより優先します。"),
         flag("ssl_partial_chain", false).doc(
-            "An intermediate certificate may be the root of trust",
-            "中間証明書を信頼の起点にできます",
+            "An intermediate certificate may be the root of trust.",
+            "中間証明書を信頼の起点にできます。",
         ),
-        flag("skip_labels", false).doc("Leaves labels out", "ラベルを付けません"),
-        flag("skip_pod_labels", false).doc("Leaves pod labels out", "Pod のラベルを付けません"),
+        flag("skip_labels", false).doc("Leaves labels out.", "ラベルを付けません。"),
+        flag("skip_pod_labels", false).doc("Leaves pod labels out.", "Pod のラベルを付けません。"),
         flag("skip_namespace_labels", false)
-            .doc("Leaves namespace labels out", "Namespace のラベルを付けません"),
+            .doc("Leaves namespace labels out.", "Namespace のラベルを付けません。"),
         flag("skip_container_metadata", false).doc(
-            "Leaves container image and its id out",
-            "コンテナーイメージとその ID を付けません",
+            "Leaves container image and its id out.",
+            "コンテナーイメージとその ID を付けません。",
         ),
-        flag("skip_master_url", false).doc("Leaves master_url out", "master_url を付けません"),
+        flag("skip_master_url", false).doc("Leaves master_url out.", "master_url を付けません。"),
         flag("skip_namespace_metadata", false)
-            .doc("Leaves the namespace's data out", "Namespace の情報を付けません"),
+            .doc("Leaves the namespace's data out.", "Namespace の情報を付けません。"),
         flag("include_ownerrefs_metadata", false)
-            .doc("Adds the owners of the pod", "Pod の所有者を付け加えます"),
-        text("test_api_adapter").doc("For tests of the plugin only", "プラグインのテスト専用です"),
+            .doc("Adds the owners of the pod.", "Pod の所有者を付け加えます。"),
+        text("test_api_adapter").doc("For tests of the plugin only.", "プラグインのテスト専用です。"),
         number("watch_retry_interval", 1)
-            .doc("Seconds before watching again", "監視を再試行するまでの秒数です"),
+            .doc("Seconds before watching again.", "監視を再試行するまでの秒数です。"),
         number("watch_retry_exponential_backoff_base", 2)
-            .doc("The factor by which these grow", "その秒数が増える倍率です"),
+            .doc("The factor by which these grow.", "その秒数が増える倍率です。"),
         number("watch_retry_max_times", 10)
-            .doc("Retries before fluentd gives up", "諦めるまでの再試行回数です"),
+            .doc("Retries before fluentd gives up.", "諦めるまでの再試行回数です。"),
     ],
     ..ConfigureProxy::new("kubernetes_metadata")
 };

@@ -16,29 +16,29 @@ use crate::ruby::version::RubyVersion;
 
 /// Its own parameters; `<parse>` is the parser helper's.
 pub const PARAMS: &[Param] = &[
-    Param::new("key_name", Kind::String).doc("The field to parse", "パースするフィールドです"),
+    Param::new("key_name", Kind::String).doc("The field to parse.", "パースするフィールドです。"),
     Param::new("reserve_data", Kind::Bool)
         .default(Literal::Bool(false))
-        .doc("Keeps the other fields", "ほかのフィールドを残します"),
+        .doc("Keeps the other fields.", "ほかのフィールドを残します。"),
     Param::new("reserve_time", Kind::Bool)
         .default(Literal::Bool(false))
-        .doc("Keeps the event's time", "イベントの時刻を保ちます"),
+        .doc("Keeps the event's time.", "イベントの時刻を保ちます。"),
     Param::new("remove_key_name_field", Kind::Bool)
         .default(Literal::Bool(false))
-        .doc("Removes the parsed field on success", "成功したら元のフィールドを取り除きます"),
+        .doc("Removes the parsed field on success.", "成功したら元のフィールドを取り除きます。"),
     Param::new("inject_key_prefix", Kind::String)
         .optional()
-        .doc("Prefix for the new fields", "新しいフィールド名に付ける接頭辞です"),
+        .doc("Prefix for the new fields.", "新しいフィールド名に付ける接頭辞です。"),
     Param::new("replace_invalid_sequence", Kind::Bool).default(Literal::Bool(false)).doc(
-        "Replaces broken bytes by `?` and tries again",
-        "不正なバイトを `?` に置き換えて再試行します",
+        "Replaces broken bytes by `?` and tries again.",
+        "不正なバイトを `?` に置き換えて再試行します。",
     ),
     Param::new("hash_value_field", Kind::String)
         .optional()
-        .doc("Puts the new fields into this field", "新しいフィールドをこのフィールドにまとめます"),
+        .doc("Puts the new fields into this field.", "新しいフィールドをこのフィールドにまとめます。"),
     Param::new("emit_invalid_record_to_error", Kind::Bool).default(Literal::Bool(true)).doc(
-        "Sends what does not parse to the error stream",
-        "パースできないものをエラーストリームに送ります",
+        "Sends what does not parse to the error stream.",
+        "パースできないものをエラーストリームに送ります。",
     ),
 ];
 

@@ -28,24 +28,24 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
     params: &[
         Param::new("prepare_value", Kind::String)
             .optional()
-            .doc("Ruby that runs once at start", "起動時に一度だけ実行される Ruby です"),
+            .doc("Ruby that runs once at start.", "起動時に一度だけ実行される Ruby です。"),
         Param::new("char_encoding", Kind::String).optional().doc(
-            "The encoding to label or convert values with",
-            "値の文字コードの指定または変換です",
+            "The encoding to label or convert values with.",
+            "値の文字コードの指定または変換です。",
         ),
         Param::new("remove_keys", Kind::Array(None))
             .optional()
-            .doc("Fields to remove", "取り除くフィールドです"),
+            .doc("Fields to remove.", "取り除くフィールドです。"),
         Param::new("whitelist_keys", Kind::String)
             .optional()
-            .doc("The only fields to keep", "残すフィールドです"),
+            .doc("The only fields to keep.", "残すフィールドです。"),
     ],
     sections: &[ConfigureProxy {
         param_name: Some("replaces"),
         params: &[
-            Param::new("key", Kind::String).doc("The field", "対象のフィールドです"),
-            Param::new("expression", Kind::String).doc("What to look for", "探すパターンです"),
-            Param::new("replace", Kind::String).doc("What to put there", "置き換える文字列です"),
+            Param::new("key", Kind::String).doc("The field.", "対象のフィールドです。"),
+            Param::new("expression", Kind::String).doc("What to look for.", "探すパターンです。"),
+            Param::new("replace", Kind::String).doc("What to put there.", "置き換える文字列です。"),
         ],
         ..ConfigureProxy::new("replace")
     }],

@@ -25,24 +25,24 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
     params: &[
         Param::new("remove_keys", Kind::Array(None))
             .optional()
-            .doc("Fields to remove", "取り除くフィールドです"),
+            .doc("Fields to remove.", "取り除くフィールドです。"),
         Param::new("keep_keys", Kind::Array(None)).optional().doc(
-            "Fields to keep; needs renew_record",
+            "Fields to keep; needs renew_record.",
             "残すフィールドです (renew_record が必要です)",
         ),
         Param::new("renew_record", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Starts from an empty record", "空のレコードから始めます"),
+            .doc("Starts from an empty record.", "空のレコードから始めます。"),
         Param::new("renew_time_key", Kind::String).optional().doc(
-            "The field with the new event time, in epoch seconds",
-            "新しい時刻 (エポック秒) のフィールドです",
+            "The field with the new event time, in epoch seconds.",
+            "新しい時刻 (エポック秒) のフィールドです。",
         ),
         Param::new("enable_ruby", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Lets `${…}` be any Ruby", "`${…}` に Ruby の式を書けるようにします"),
+            .doc("Lets `${…}` be any Ruby.", "`${…}` に Ruby の式を書けるようにします。"),
         Param::new("auto_typecast", Kind::Bool).default(Literal::Bool(true)).doc(
-            "Keeps the type of a value that is one placeholder",
-            "置き換え 1 つだけの値の型を保ちます",
+            "Keeps the type of a value that is one placeholder.",
+            "置き換え 1 つだけの値の型を保ちます。",
         ),
     ],
     ..ConfigureProxy::new("record_transformer")

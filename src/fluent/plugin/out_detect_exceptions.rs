@@ -24,29 +24,29 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
     bases: &[&OUTPUT],
     params: &[
         Param::new("remove_tag_prefix", Kind::String)
-            .doc("Removed from the tag of what it emits", "出力するタグから取り除く接頭辞です"),
+            .doc("Removed from the tag of what it emits.", "出力するタグから取り除く接頭辞です。"),
         Param::new("message", Kind::String).default(Literal::String("")).doc(
-            "The field with the text; learnt when empty",
-            "本文のフィールドです。空なら自動で決まります",
+            "The field with the text; learnt when empty.",
+            "本文のフィールドです。空なら自動で決まります。",
         ),
         Param::new("multiline_flush_interval", Kind::Time)
             .optional()
-            .doc("Seconds after which a trace is flushed", "トレースを出すまでの秒数です"),
+            .doc("Seconds after which a trace is flushed.", "トレースを出すまでの秒数です。"),
         Param::new("languages", Kind::Array(Some(ValueType::String)))
             .default(Literal::Array(&[]))
-            .doc("Languages to look for; all when empty", "対象の言語です。空ならすべてです"),
+            .doc("Languages to look for; all when empty.", "対象の言語です。空ならすべてです。"),
         Param::new("force_line_breaks", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Puts a newline between joined lines", "結合した行の間に改行を入れます"),
+            .doc("Puts a newline between joined lines.", "結合した行の間に改行を入れます。"),
         Param::new("max_lines", Kind::Integer)
             .default(Literal::Integer(1000))
-            .doc("Most lines of one trace", "1 つのトレースの最大行数です"),
+            .doc("Most lines of one trace.", "1 つのトレースの最大行数です。"),
         Param::new("max_bytes", Kind::Integer)
             .default(Literal::Integer(0))
-            .doc("Most bytes of one trace", "1 つのトレースの最大バイト数です"),
+            .doc("Most bytes of one trace.", "1 つのトレースの最大バイト数です。"),
         Param::new("stream", Kind::String)
             .default(Literal::String(""))
-            .doc("Traces are kept apart by this field", "このフィールドの値ごとに別々に扱います"),
+            .doc("Traces are kept apart by this field.", "このフィールドの値ごとに別々に扱います。"),
     ],
     ..ConfigureProxy::new("detect_exceptions")
 };

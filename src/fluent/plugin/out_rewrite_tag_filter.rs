@@ -30,36 +30,36 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
     params: &[
         Param::new("capitalize_regex_backreference", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Capitalizes what `$1` gives", "`$1` の値の先頭を大文字にします"),
+            .doc("Capitalizes what `$1` gives.", "`$1` の値の先頭を大文字にします。"),
         Param::new("remove_tag_prefix", Kind::String)
             .optional()
-            .doc("Removed from `${tag}`", "`${tag}` から取り除く接頭辞です"),
+            .doc("Removed from `${tag}`.", "`${tag}` から取り除く接頭辞です。"),
         Param::new("remove_tag_regexp", Kind::Regexp)
             .optional()
-            .doc("Removed from `${tag}`", "`${tag}` から取り除く正規表現です"),
+            .doc("Removed from `${tag}`.", "`${tag}` から取り除く正規表現です。"),
         Param::new("hostname_command", Kind::String)
             .default(Literal::String("hostname"))
-            .doc("The command that gives `${hostname}`", "`${hostname}` を得るコマンドです"),
+            .doc("The command that gives `${hostname}`.", "`${hostname}` を得るコマンドです。"),
         Param::new("emit_mode", Kind::Enum(&["record", "batch"]))
             .default(Literal::Symbol("batch"))
             .doc(
-                "One stream a record, or one a new tag",
-                "1 件ずつ、または新しいタグごとに出力します",
+                "One stream a record, or one a new tag.",
+                "1 件ずつ、または新しいタグごとに出力します。",
             ),
     ],
     sections: &[ConfigureProxy {
         param_name: Some("rules"),
         params: &[
             Param::new("key", Kind::String)
-                .doc("The field the pattern is tried on", "パターンを当てるフィールドです"),
-            Param::new("pattern", Kind::Regexp).doc("The pattern", "パターンです"),
-            Param::new("tag", Kind::String).doc("The new tag", "新しいタグです"),
+                .doc("The field the pattern is tried on.", "パターンを当てるフィールドです。"),
+            Param::new("pattern", Kind::Regexp).doc("The pattern.", "パターンです。"),
+            Param::new("tag", Kind::String).doc("The new tag.", "新しいタグです。"),
             Param::new("label", Kind::String)
                 .optional()
-                .doc("The label to emit to", "出力先のラベルです"),
+                .doc("The label to emit to.", "出力先のラベルです。"),
             Param::new("invert", Kind::Bool)
                 .default(Literal::Bool(false))
-                .doc("Takes what does not match", "一致しないものを対象にします"),
+                .doc("Takes what does not match.", "一致しないものを対象にします。"),
         ],
         ..ConfigureProxy::new("rule")
     }],

@@ -97,12 +97,12 @@ pub const COPY: ConfigureProxy = ConfigureProxy {
         Param::new("deep_copy", Kind::Bool)
             .default(Literal::Bool(false))
             .deprecated("use 'copy_mode' parameter instead")
-            .doc("The old name of copy_mode deep", "copy_mode deep の古い書き方です"),
+            .doc("The old name of copy_mode deep.", "copy_mode deep の古い書き方です。"),
         Param::new("copy_mode", Kind::Enum(&["no_copy", "shallow", "deep", "marshal"]))
             .default(Literal::Symbol("no_copy"))
             .doc(
-                "What each store gets: the same records or copies",
-                "各 store に渡すのが同じレコードか複製かです",
+                "What each store gets: the same records or copies.",
+                "各 store に渡すのが同じレコードか複製かです。",
             ),
     ],
     sections: &[ConfigureProxy {
@@ -119,7 +119,7 @@ pub const COPY: ConfigureProxy = ConfigureProxy {
 pub const NULL: ConfigureProxy = ConfigureProxy {
     params: &[Param::new("never_flush", Kind::Bool)
         .default(Literal::Bool(false))
-        .doc("For tests: fails at every flush", "テスト用です。書き出しのたびに失敗します")],
+        .doc("For tests: fails at every flush.", "テスト用です。書き出しのたびに失敗します。")],
     bases: &[&OUTPUT],
     ..ConfigureProxy::new("null")
 };
@@ -127,8 +127,8 @@ pub const NULL: ConfigureProxy = ConfigureProxy {
 /// What `stdout` takes, as a filter and as an output.
 static PRINTING: ConfigureProxy = ConfigureProxy {
     params: &[Param::new("use_logger", Kind::Bool).default(Literal::Bool(true)).doc(
-        "Prints through fluentd's log; false prints to the standard output itself",
-        "fluentd のログとして出力します。false なら標準出力に直接出力します",
+        "Prints through fluentd's log; false prints to the standard output itself.",
+        "fluentd のログとして出力します。false なら標準出力に直接出力します。",
     )],
     sections: &[
         ConfigureProxy { multi: false, bases: &[&INJECT], ..ConfigureProxy::new("inject") },

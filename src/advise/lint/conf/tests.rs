@@ -98,6 +98,18 @@ fn a_section_that_is_not_closed_is_named_and_closed_where_it_ends() {
 }
 
 #[test]
+fn variables_that_the_node_does_not_have_are_named() {
+    let unset = |text: &str, env: &[&str]| {
+        let env = env.iter().map(|name| ((*name).to_owned(), String::new())).collect();
+        let environment = Environment { env, ..Environment::default() };
+        super::unset(&parse(text, &environment), &environment).map(|found| found.message.en)
+    };
+    let text = "<match a>\n  host \"#{ENV['ES_HOST']}\"\n  port \"#{ENV['ES_PORT'] || '9200'}\"\n  # \"#{ENV['NO']}\"\n</match>\n";
+    assert!(unset(text, &[]).unwrap().ends_with(": ES_HOST"));
+    assert_eq!(unset(text, &["ES_HOST"]), None);
+}
+
+#[test]
 fn a_sound_configuration_has_no_findings() {
     let text = "<source>\n  @type tail\n  @id in\n  path /var/log/*.log # all\n  tag k.*\n  \
                 read_from_head true\n  <parse>\n    @type regexp\n    expression /^(?<a>.)$/m\n    \

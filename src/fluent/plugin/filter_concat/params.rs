@@ -9,74 +9,74 @@ use crate::ruby::value::Value;
 pub const PROXY: ConfigureProxy = ConfigureProxy {
     params: &[
         Param::new("key", Kind::String)
-            .doc("The field whose parts are joined", "結合する断片が入っているフィールドです"),
+            .doc("The field whose parts are joined.", "結合する断片が入っているフィールドです。"),
         Param::new("separator", Kind::String)
             .default(Literal::String("\n"))
-            .doc("What stands between joined lines", "結合した行の間に入る文字列です"),
+            .doc("What stands between joined lines.", "結合した行の間に入る文字列です。"),
         Param::new("n_lines", Kind::Integer)
             .optional()
-            .doc("Joins every so many lines", "この行数ごとに結合します"),
+            .doc("Joins every so many lines.", "この行数ごとに結合します。"),
         Param::new("multiline_start_regexp", Kind::String).optional().doc(
-            "A line that matches begins a new group",
-            "一致した行から新しいまとまりが始まります",
+            "A line that matches begins a new group.",
+            "一致した行から新しいまとまりが始まります。",
         ),
         Param::new("multiline_end_regexp", Kind::String)
             .optional()
-            .doc("A line that matches ends its group", "一致した行でまとまりが終わります"),
+            .doc("A line that matches ends its group.", "一致した行でまとまりが終わります。"),
         Param::new("continuous_line_regexp", Kind::String)
             .optional()
-            .doc("Only lines that match continue a group", "一致した行だけが続きとみなされます"),
+            .doc("Only lines that match continue a group.", "一致した行だけが続きとみなされます。"),
         Param::new("stream_identity_key", Kind::String)
             .optional()
-            .doc("Groups are kept apart by this field", "このフィールドの値ごとに別々に結合します"),
+            .doc("Groups are kept apart by this field.", "このフィールドの値ごとに別々に結合します。"),
         Param::new("flush_interval", Kind::Time).default(Literal::Integer(60)).doc(
-            "Seconds after which a waiting group is flushed",
-            "待っているまとまりを出すまでの秒数です",
+            "Seconds after which a waiting group is flushed.",
+            "待っているまとまりを出すまでの秒数です。",
         ),
         Param::new("timeout_label", Kind::String).optional().doc(
-            "The label that gets groups flushed by timeout",
-            "タイムアウトしたまとまりを受け取るラベルです",
+            "The label that gets groups flushed by timeout.",
+            "タイムアウトしたまとまりを受け取るラベルです。",
         ),
         Param::new("use_first_timestamp", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("The event keeps the first line's time", "最初の行の時刻を使います"),
+            .doc("The event keeps the first line's time.", "最初の行の時刻を使います。"),
         Param::new("partial_key", Kind::String)
             .optional()
-            .doc("The field that marks partial lines", "断片であることを示すフィールドです"),
+            .doc("The field that marks partial lines.", "断片であることを示すフィールドです。"),
         Param::new("partial_value", Kind::String)
             .optional()
-            .doc("Its value on partial lines", "断片のときの値です"),
+            .doc("Its value on partial lines.", "断片のときの値です。"),
         Param::new("keep_partial_key", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Keeps that field", "そのフィールドを残します"),
+            .doc("Keeps that field.", "そのフィールドを残します。"),
         Param::new("use_partial_metadata", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Joins by Docker's partial metadata", "Docker の断片情報で結合します"),
+            .doc("Joins by Docker's partial metadata.", "Docker の断片情報で結合します。"),
         Param::new(
             "partial_metadata_format",
             Kind::Enum(&["docker-fluentd", "docker-journald", "docker-journald-lowercase"]),
         )
         .default(Literal::Symbol("docker-fluentd"))
-        .doc("The spelling of that metadata", "断片情報の書き方です"),
+        .doc("The spelling of that metadata.", "断片情報の書き方です。"),
         Param::new("keep_partial_metadata", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Keeps that metadata", "断片情報を残します"),
+            .doc("Keeps that metadata.", "断片情報を残します。"),
         Param::new("use_partial_cri_logtag", Kind::Bool)
             .default(Literal::Bool(false))
-            .doc("Joins by the CRI tag P/F", "CRI の P/F で結合します"),
+            .doc("Joins by the CRI tag P/F.", "CRI の P/F で結合します。"),
         Param::new("partial_cri_logtag_key", Kind::String)
             .optional()
-            .doc("The field with the CRI tag", "CRI の P/F が入っているフィールドです"),
+            .doc("The field with the CRI tag.", "CRI の P/F が入っているフィールドです。"),
         Param::new("partial_cri_stream_key", Kind::String)
             .default(Literal::String("stream"))
-            .doc("The field that is removed from joined records", "結合後に取り除くフィールドです"),
+            .doc("The field that is removed from joined records.", "結合後に取り除くフィールドです。"),
         Param::new("buffer_limit_size", Kind::Size).default(Literal::Integer(512_000)).doc(
             "Bytes a group may hold (partial_key only)",
             "まとまりの上限バイト数です (partial_key のみ)",
         ),
         Param::new("buffer_overflow_method", Kind::Enum(&["ignore", "truncate", "drop", "new"]))
             .default(Literal::Symbol("ignore"))
-            .doc("What happens beyond it", "上限を超えたときの動作です"),
+            .doc("What happens beyond it.", "上限を超えたときの動作です。"),
     ],
     ..ConfigureProxy::new("concat")
 };
