@@ -116,7 +116,7 @@ fn explanation(code: ErrorCode) -> (&'static str, &'static str) {
         ),
         ErrorCode::InvalidUnicodeEscape => (
             "\\u wants exactly four hexadecimal digits, or \\u{…}",
-            "\\u の後には16進4桁、または {…} が必要です",
+            "\\u の後には16 進 4 桁、または {…} が必要です",
         ),
         ErrorCode::InvalidUnicodeList => (
             "\\u{…} wants hexadecimal codes and a closing }",

@@ -335,7 +335,7 @@ texts! {
     SaveFile = "Download {}", "{} をダウンロード";
     SaveZip = "Download all (.zip)", "すべてダウンロード (.zip)";
     SheetFiles = "Files", "ファイル";
-    ExportSheet = "For Kubernetes, other agents, issues…", "Kubernetes・ほかのエージェント・Issue 用…";
+    ExportSheet = "Export for Kubernetes, other agents, issues…", "Kubernetes・ほかのエージェント・Issue 用にエクスポート…";
     ImportSheet = "Import from another tool…", "ほかのツールからインポート…";
     Import = "Import", "インポート";
     ImportText = "Paste a manifest, an IAM policy, Helm values, a `<parse>` section, a Fluent Bit parser, or a pattern (or link) from Fluentular, Rubular or regex101.", "マニフェスト、IAM ポリシー、Helm values、`<parse>` セクション、Fluent Bit のパーサー、または Fluentular・Rubular・regex101 のパターン (リンク) を貼り付けてください。";

@@ -49,10 +49,13 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
         Param::new("apiVersion", Kind::String)
             .default(Literal::String("v1"))
             .doc("The version of the API.", "API のバージョンです。"),
-        text("client_cert").doc("The client certificate file.", "クライアント証明書のファイルです。"),
+        text("client_cert")
+            .doc("The client certificate file.", "クライアント証明書のファイルです。"),
         text("client_key").doc("The key file of that certificate.", "その証明書の鍵ファイルです。"),
-        text("ca_file")
-            .doc("The authority that signed the server.", "サーバーを署名した認証局のファイルです。"),
+        text("ca_file").doc(
+            "The authority that signed the server.",
+            "サーバーを署名した認証局のファイルです。",
+        ),
         flag("verify_ssl", true)
             .doc("Checks the server's certificate.", "サーバー証明書を検証します。"),
         number("open_timeout", 3).doc("Seconds to wait for a connection.", "接続を待つ秒数です。"),
@@ -107,7 +110,8 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
             .doc("Leaves the namespace's data out.", "Namespace の情報を付けません。"),
         flag("include_ownerrefs_metadata", false)
             .doc("Adds the owners of the pod.", "Pod の所有者を付け加えます。"),
-        text("test_api_adapter").doc("For tests of the plugin only.", "プラグインのテスト専用です。"),
+        text("test_api_adapter")
+            .doc("For tests of the plugin only.", "プラグインのテスト専用です。"),
         number("watch_retry_interval", 1)
             .doc("Seconds before watching again.", "監視を再試行するまでの秒数です。"),
         number("watch_retry_exponential_backoff_base", 2)

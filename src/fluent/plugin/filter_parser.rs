@@ -33,9 +33,10 @@ pub const PARAMS: &[Param] = &[
         "Replaces broken bytes by `?` and tries again.",
         "不正なバイトを `?` に置き換えて再試行します。",
     ),
-    Param::new("hash_value_field", Kind::String)
-        .optional()
-        .doc("Puts the new fields into this field.", "新しいフィールドをこのフィールドにまとめます。"),
+    Param::new("hash_value_field", Kind::String).optional().doc(
+        "Puts the new fields into this field.",
+        "新しいフィールドをこのフィールドにまとめます。",
+    ),
     Param::new("emit_invalid_record_to_error", Kind::Bool).default(Literal::Bool(true)).doc(
         "Sends what does not parse to the error stream.",
         "パースできないものをエラーストリームに送ります。",

@@ -44,9 +44,10 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
         Param::new("max_bytes", Kind::Integer)
             .default(Literal::Integer(0))
             .doc("Most bytes of one trace.", "1 つのトレースの最大バイト数です。"),
-        Param::new("stream", Kind::String)
-            .default(Literal::String(""))
-            .doc("Traces are kept apart by this field.", "このフィールドの値ごとに別々に扱います。"),
+        Param::new("stream", Kind::String).default(Literal::String("")).doc(
+            "Traces are kept apart by this field.",
+            "このフィールドの値ごとに別々に扱います。",
+        ),
     ],
     ..ConfigureProxy::new("detect_exceptions")
 };

@@ -121,7 +121,7 @@ fn either(words: &[Message], more: bool) -> Message {
     let list = |pick: fn(&Message) -> &str, between: &str| {
         words.iter().map(pick).collect::<Vec<_>>().join(between)
     };
-    let (mut en, mut ja) = (list(|w| &w.en, " or "), list(|w| &w.ja, "、または"));
+    let (mut en, mut ja) = (list(|w| &w.en, " or "), list(|w| &w.ja, "または"));
     if more {
         en.push_str(" or others");
         ja.push_str("など");

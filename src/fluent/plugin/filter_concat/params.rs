@@ -26,9 +26,10 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
         Param::new("continuous_line_regexp", Kind::String)
             .optional()
             .doc("Only lines that match continue a group.", "一致した行だけが続きとみなされます。"),
-        Param::new("stream_identity_key", Kind::String)
-            .optional()
-            .doc("Groups are kept apart by this field.", "このフィールドの値ごとに別々に結合します。"),
+        Param::new("stream_identity_key", Kind::String).optional().doc(
+            "Groups are kept apart by this field.",
+            "このフィールドの値ごとに別々に結合します。",
+        ),
         Param::new("flush_interval", Kind::Time).default(Literal::Integer(60)).doc(
             "Seconds after which a waiting group is flushed.",
             "待っているまとまりを出すまでの秒数です。",
@@ -67,9 +68,10 @@ pub const PROXY: ConfigureProxy = ConfigureProxy {
         Param::new("partial_cri_logtag_key", Kind::String)
             .optional()
             .doc("The field with the CRI tag.", "CRI の P/F が入っているフィールドです。"),
-        Param::new("partial_cri_stream_key", Kind::String)
-            .default(Literal::String("stream"))
-            .doc("The field that is removed from joined records.", "結合後に取り除くフィールドです。"),
+        Param::new("partial_cri_stream_key", Kind::String).default(Literal::String("stream")).doc(
+            "The field that is removed from joined records.",
+            "結合後に取り除くフィールドです。",
+        ),
         Param::new("buffer_limit_size", Kind::Size).default(Literal::Integer(512_000)).doc(
             "Bytes a group may hold (partial_key only)",
             "まとまりの上限バイト数です (partial_key のみ)",
