@@ -20,7 +20,7 @@ async function command(page: Page, words: string): Promise<void> {
 
 async function exported(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Export/ }).click();
-  await page.getByRole("button", { name: /^For Kubernetes/ }).click();
+  await page.getByRole("button", { name: /^Export for Kubernetes/ }).click();
   await expect(page.getByRole("dialog", { name: "Export" }).locator("pre")).toBeVisible();
 }
 
@@ -59,6 +59,7 @@ const STATES: [string, (page: Page, desk: Desk) => Promise<void>][] = [
     },
   ],
   ["pattern form", (_, desk) => desk.conf.getByRole("tab", { name: "Pattern" }).click()],
+  ["not read", (_, desk) => desk.setConf("<source>\n  @type tail\n  path /a\n  tag a\n  <parse>\n    @type none\n  </parse>\n</source>\n<match **>\n  @type stdout\n</match>\n")],
   ["nothing to show", (_, desk) => desk.setConf("<source")],
 ];
 

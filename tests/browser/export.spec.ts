@@ -26,7 +26,7 @@ const CRI =
 
 async function exportSheet(page: Page): Promise<Locator> {
   await page.getByRole("button", { name: /^Export/ }).click();
-  await page.getByRole("button", { name: /^For Kubernetes/ }).click();
+  await page.getByRole("button", { name: /^Export for Kubernetes/ }).click();
   const sheet = page.getByRole("dialog", { name: "Export" });
   await expect(sheet).toBeVisible();
   return sheet;

@@ -22,7 +22,7 @@ test("what breaks is listed, the change is shown, made in one step and taken bac
   await desk.setConf(CONF);
   await expect(desk.chip("not matched")).toContainText("1");
   await page.getByRole("button", { name: /^Export/ }).click();
-  await page.getByRole("button", { name: /^For Kubernetes/ }).click();
+  await page.getByRole("button", { name: /^Export for Kubernetes/ }).click();
   const sheet = page.getByRole("dialog", { name: "Export" });
   await sheet.getByRole("button", { name: "Move to containerd" }).click();
   await expect(sheet).toContainText("Line 7 · error json-parse-cri: CRI lines are not JSON");

@@ -13,7 +13,7 @@ async function vector(desk: Desk, pattern: string): Promise<Locator> {
   const { page } = desk;
   await desk.setConf(filter(pattern));
   await page.getByRole("button", { name: /^Export/ }).click();
-  await page.getByRole("button", { name: /^For Kubernetes/ }).click();
+  await page.getByRole("button", { name: /^Export for Kubernetes/ }).click();
   const sheet = page.getByRole("dialog", { name: "Export" });
   await sheet.getByRole("button", { name: "Vector", exact: true }).click();
   return sheet;
