@@ -12,6 +12,7 @@ use fluentd_playground::fluent::environment::Environment;
 use fluentd_playground::fluent::error::RubyError;
 use fluentd_playground::fluent::log::Log;
 use fluentd_playground::fluent::plugin::parser::{Configure, Parser, Yield, new_parser};
+use fluentd_playground::ruby::inspect::inspect;
 use fluentd_playground::ruby::string::RString;
 use fluentd_playground::ruby::value::{EventTime, OtherObject, Record, Value};
 use fluentd_playground::ruby::version::RubyVersion;
@@ -131,7 +132,8 @@ pub(crate) fn record_json(record: &Record) -> Json {
         let key = match key {
             Value::String(text) => text.to_lossy().into_owned(),
             Value::Nil => "$nil_key".to_owned(),
-            other => format!("{other:?}"),
+            Value::Symbol(name) => format!(":{name}"),
+            other => inspect(other, Default::default()),
         };
         (key, value_json(value))
     });

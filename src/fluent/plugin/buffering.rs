@@ -1,7 +1,7 @@
 //! What every output checks of its `<buffer>` and `<secondary>` (fluentd `lib/fluent/plugin/output.rb`,
 //! `configure`). Chunks themselves are not simulated: events are shown when they reach the output.
 
-use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param};
+use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Param, ValueType};
 use crate::fluent::config::element::Element;
 use crate::fluent::config::registry::{BUFFER, SECONDARY};
 use crate::fluent::config::section::Section;
@@ -27,13 +27,23 @@ pub static OUTPUT: ConfigureProxy = ConfigureProxy {
             .doc("A slower write is logged", "これより遅い書き出しをログに出します"),
     ],
     sections: &[
-        BUFFER,
         ConfigureProxy {
+            bases: &[&BUFFER],
+            argument: Some(
+                Param::new("chunk_keys", Kind::Array(Some(ValueType::String)))
+                    .default(Literal::Array(&[])),
+            ),
+            multi: false,
+            ..ConfigureProxy::new("buffer")
+        },
+        ConfigureProxy {
+            bases: &[&SECONDARY],
+            multi: false,
             sections: &[
                 ConfigureProxy { multi: false, ..ConfigureProxy::new("buffer") },
                 ConfigureProxy { multi: false, ..ConfigureProxy::new("secondary") },
             ],
-            ..SECONDARY
+            ..ConfigureProxy::new("secondary")
         },
     ],
     ..ConfigureProxy::new("output")

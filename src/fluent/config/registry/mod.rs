@@ -58,8 +58,6 @@ const fn listed(kind: Kind, name: &'static str, proxy: &'static ConfigureProxy) 
     Plugin { kind, name, proxy, doc: proxy.doc, complete: false }
 }
 
-static BUFFER_SECTION: ConfigureProxy = BUFFER;
-static SECONDARY_SECTION: ConfigureProxy = SECONDARY;
 static NOTHING: ConfigureProxy = ConfigureProxy::new("nothing");
 static COPY: ConfigureProxy = run::registry::COPY;
 static NULL: ConfigureProxy = run::registry::NULL;
@@ -313,11 +311,11 @@ pub fn kind_of_section(name: &str) -> Option<Kind> {
 /// A section that belongs to no single plugin.
 pub fn section(name: &str) -> Option<&'static ConfigureProxy> {
     match name {
-        "buffer" => Some(&BUFFER_SECTION),
+        "buffer" => Some(&BUFFER),
         "inject" => Some(&run::formatter::inject::INJECT),
         "format" => Some(&sections::FORMAT),
         "storage" => Some(&sections::STORAGE),
-        "secondary" => Some(&SECONDARY_SECTION),
+        "secondary" => Some(&SECONDARY),
         "system" => Some(&sections::SYSTEM),
         _ => None,
     }

@@ -7,7 +7,12 @@ use crate::fluent::config::configure_proxy::{ConfigureProxy, Kind, Literal, Para
 use crate::fluent::plugin::buffering::OUTPUT;
 use crate::fluent::plugin::formatter::inject::INJECT;
 
-const SECTIONS: &[ConfigureProxy] = &[BUFFER, FORMAT_SECTION, INJECT_SECTION, SECONDARY];
+const SECTIONS: &[ConfigureProxy] =
+    &[BUFFER_SECTION, FORMAT_SECTION, INJECT_SECTION, SECONDARY_SECTION];
+const BUFFER_SECTION: ConfigureProxy =
+    ConfigureProxy { bases: &[&BUFFER], ..ConfigureProxy::new("buffer") };
+const SECONDARY_SECTION: ConfigureProxy =
+    ConfigureProxy { bases: &[&SECONDARY], ..ConfigureProxy::new("secondary") };
 const FORMAT_SECTION: ConfigureProxy =
     ConfigureProxy { bases: &[&FORMAT], ..ConfigureProxy::new("format") };
 const INJECT_SECTION: ConfigureProxy =
@@ -222,8 +227,8 @@ pub(super) static S3: ConfigureProxy = output(
 /// `forward`
 pub(super) static FORWARD: ConfigureProxy = ConfigureProxy {
     sections: &[
-        BUFFER,
-        SECONDARY,
+        BUFFER_SECTION,
+        SECONDARY_SECTION,
         ConfigureProxy {
             params: &[
                 required("host", Kind::String, "The receiver.", "送信先のホストです。"),

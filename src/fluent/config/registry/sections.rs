@@ -29,7 +29,7 @@ pub(super) static PLUGIN: ConfigureProxy = ConfigureProxy {
 };
 
 /// `<buffer>`
-pub const BUFFER: ConfigureProxy = ConfigureProxy {
+pub static BUFFER: ConfigureProxy = ConfigureProxy {
     argument: Some(
         Param::new("chunk_keys", Kind::Array(Some(ValueType::String))).default(Literal::Array(&[])),
     ),
@@ -239,7 +239,7 @@ pub(super) static STORAGE: ConfigureProxy = ConfigureProxy {
 };
 
 /// `<secondary>`
-pub const SECONDARY: ConfigureProxy = ConfigureProxy {
+pub static SECONDARY: ConfigureProxy = ConfigureProxy {
     multi: false,
     params: &[
         string(

@@ -142,6 +142,7 @@ pub(super) fn send(eval: &mut Evaluator, name: &str, call: &Send) -> Answer {
                 _ => Object::Value("".into()),
             }))
         }
+        "Hash" if call.method == "[]" => hash_of(&call.args),
         _ => match (call.method, call.args.as_slice()) {
             ("===", [object]) => Ok(Some(super::is_a(object, name, true).into())),
             ("==" | "equal?" | "eql?", [Object::Constant(other)]) => {
@@ -153,6 +154,40 @@ pub(super) fn send(eval: &mut Evaluator, name: &str, call: &Send) -> Answer {
             _ => Ok(None),
         },
     }
+}
+
+/// `Hash["a", 1]`, `Hash[[["a", 1]]]`, `Hash[hash]`.
+fn hash_of(args: &[Object]) -> Answer {
+    let values: Option<Vec<&Value>> = args
+        .iter()
+        .map(|object| match object {
+            Object::Value(value) => Some(value),
+            _ => None,
+        })
+        .collect();
+    let Some(values) = values else { return Ok(None) };
+    let mut hash = crate::ruby::value::Hash::new();
+    match values.as_slice() {
+        [Value::Hash(given)] => hash = (**given).clone(),
+        [Value::Array(pairs)] => {
+            for pair in &**pairs {
+                let Value::Array(pair) = pair else { return Ok(None) };
+                let [key, value] = pair.as_slice() else { return Ok(None) };
+                hash.insert(key.clone(), value.clone());
+            }
+        }
+        values if values.len() % 2 == 0 => {
+            for pair in values.chunks(2) {
+                let [key, value] = pair else { continue };
+                hash.insert((*key).clone(), (*value).clone());
+            }
+        }
+        _ => {
+            let message = "odd number of arguments for Hash";
+            return Err(RubyError::new("ArgumentError", message).into());
+        }
+    }
+    Ok(Some(Object::Value(Value::from(hash))))
 }
 
 fn variable(eval: &Evaluator, key: &Object) -> Result<Option<Value>, Raised> {
@@ -413,7 +448,13 @@ fn json(eval: &mut Evaluator, call: &Send) -> Answer {
 }
 
 fn base64(call: &Send) -> Answer {
-    let [Object::Value(Value::String(text))] = call.args.as_slice() else { return Ok(None) };
+    let text = match call.args.as_slice() {
+        [Object::Value(Value::String(text))] => text,
+        [other] if call.method.ends_with("encode64") => {
+            return Err(no_conversion(other, "String").into());
+        }
+        _ => return Ok(None),
+    };
     let url = |bytes: Vec<u8>| -> Vec<u8> {
         let swap = |byte| match byte {
             b'+' => b'-',

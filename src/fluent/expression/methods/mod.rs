@@ -138,7 +138,7 @@ fn nil(call: &Send) -> Answer {
         ("to_f", []) => Value::Float(0.0),
         ("=~", [_]) => Value::Nil,
         ("&", [_]) => Value::Bool(false),
-        ("|", [other]) => Value::Bool(other.truthy()),
+        ("|" | "^", [other]) => Value::Bool(other.truthy()),
         _ => return Ok(None),
     };
     Ok(Some(value.into()))
@@ -326,6 +326,11 @@ fn of_object(eval: &mut Evaluator, call: &Send) -> Answer {
             None => return Ok(None),
         },
         ("<=>", [other]) if equal(receiver, other) => Object::integer(0),
+        ("<=>", [Object::Value(_)]) => Object::NIL,
+        ("to_s", [_]) if !matches!(receiver.class(), "Integer") => {
+            let message = "wrong number of arguments (given 1, expected 0)";
+            return Err(RubyError::new("ArgumentError", message).into());
+        }
         _ => return Ok(None),
     };
     Ok(Some(answer))

@@ -51,6 +51,14 @@ pub(super) fn send(eval: &mut Evaluator, call: &Send) -> Answer {
             Ok(None)
         }
         [Object::Value(other)] => binary(eval, receiver, other, call),
+        [Object::Range(range)] if call.method == "[]" => bits(receiver, &range.low, &range.high),
+        [Object::Value(from), Object::Value(length)] if call.method == "[]" => {
+            let last = whole(from).zip(whole(length)).map(|(from, length)| from + length - 1);
+            bits(receiver, from, &last.map_or(Value::Bool(false), integer))
+        }
+        [other] if call.method == "[]" && !is_float(receiver) => {
+            Err(no_conversion(other, "Integer").into())
+        }
         [Object::Range(range)] if call.method == "clamp" => {
             let value = if compare(receiver, &range.low).is_some_and(Ordering::is_lt) {
                 &range.low
@@ -66,6 +74,23 @@ pub(super) fn send(eval: &mut Evaluator, call: &Send) -> Answer {
         }
         _ => Ok(None),
     }
+}
+
+/// `Integer#[]` of several bits: `5[0, 3]`, `5[-2..]`; without an end, all that are left.
+fn bits(number: &Value, low: &Value, high: &Value) -> Answer {
+    let (Value::Integer(number), Value::Integer(low)) = (number, low) else { return Ok(None) };
+    let shifted = match low {
+        0.. => i128::from(*number) >> (*low).min(127),
+        -60..0 => i128::from(*number) << -low,
+        _ => return Ok(None),
+    };
+    let masked = match high {
+        Value::Nil => shifted,
+        Value::Integer(high) if high < low => shifted,
+        Value::Integer(high) if high - low < 60 => shifted & ((1 << (high - low + 1)) - 1),
+        _ => return Ok(None),
+    };
+    Ok(Some(integer(masked).into()))
 }
 
 /// `times`, `upto`, `downto`.
@@ -128,6 +153,13 @@ fn unary(eval: &Evaluator, receiver: &Value, call: &Send) -> Answer {
         ("bit_length", Value::Integer(number)) => {
             let bits = if *number < 0 { !number } else { *number };
             Value::Integer(i64::from(64 - bits.leading_zeros()))
+        }
+        ("digits", Value::Integer(..0)) => {
+            return Err(RubyError::new("Math::DomainError", "out of domain").into());
+        }
+        ("chr", Value::Integer(..0)) => {
+            let message = format!("{} out of char range", call.receiver.inspect(eval.ruby()));
+            return Err(RubyError::new("RangeError", message).into());
         }
         ("digits", Value::Integer(number @ 0..)) => {
             let digits = number.to_string();

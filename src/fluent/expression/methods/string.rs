@@ -245,7 +245,9 @@ fn searching(eval: &mut Evaluator, text: &RString, call: &Send) -> Answer {
             let found = pattern::scan(eval, text, &pattern(argument)?, call.block)?;
             if call.block.is_some() { call.receiver.clone() } else { found.into() }
         }
-        ("casecmp?" | "casecmp", [Object::Value(Value::String(_))]) if raw.is_ascii() => {
+        ("casecmp?" | "casecmp", [Object::Value(Value::String(_))])
+            if raw.is_ascii() || call.method == "casecmp" =>
+        {
             let other = string(call, 0)?;
             let (a, b) = (raw.to_ascii_lowercase(), other.as_bytes().to_ascii_lowercase());
             if call.method == "casecmp" {
@@ -333,6 +335,13 @@ fn group_of(
 fn making(eval: &mut Evaluator, text: &RString, call: &Send) -> Answer {
     let object = match (call.method, call.args.as_slice()) {
         ("+", [_]) => eval.concat(text, string(call, 0)?, call.span)?.into(),
+        ("*", [other @ Object::Value(Value::String(_) | Value::Nil)]) => {
+            return Err(no_conversion(other, "Integer").into());
+        }
+        ("count", []) => {
+            let message = "wrong number of arguments (given 0, expected 1+)";
+            return Err(RubyError::new("ArgumentError", message).into());
+        }
         ("*", [Object::Value(Value::Integer(times))]) => {
             let times = usize::try_from(*times)
                 .map_err(|_| RubyError::new("ArgumentError", "negative argument"))?;

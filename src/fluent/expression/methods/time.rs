@@ -16,6 +16,11 @@ use crate::ruby::zone::TimeZone;
 const DAYS: [&str; 7] =
     ["sunday?", "monday?", "tuesday?", "wednesday?", "thursday?", "friday?", "saturday?"];
 
+/// True also where the machine's own zone is UTC.
+fn in_utc(time: &Time) -> bool {
+    time.zone_name().is_some_and(|name| &*name == "UTC")
+}
+
 /// Calls a method of a Time.
 #[expect(clippy::too_many_lines, reason = "one flat table")]
 pub(super) fn send(eval: &mut Evaluator, time: &Rc<Time>, call: &Send) -> Answer {
@@ -73,13 +78,15 @@ pub(super) fn send(eval: &mut Evaluator, time: &Rc<Time>, call: &Send) -> Answer
                 _ => Object::integer(order as i64),
             }
         }
-        ("to_a" | "subsec" | "to_r" | "asctime" | "ctime", [])
-            if call.method != "asctime" && call.method != "ctime" =>
-        {
-            return Ok(None);
+        ("to_a", []) if in_utc(time) => {
+            let numbers = [civil.sec, civil.min, civil.hour, civil.mday, civil.mon, civil.year];
+            let days = [i64::from(time.wday()), i64::from(time.yday())];
+            let numbers = numbers.into_iter().chain(days).map(Value::Integer);
+            let rest = [Value::Bool(false), Value::from("UTC")];
+            Object::Value(numbers.chain(rest).collect::<Vec<_>>().into())
         }
         ("asctime" | "ctime", []) => text(&time.strftime("%a %b %e %T %Y")),
-        ("dst?" | "isdst", []) if time.zone == Zone::Utc => false.into(),
+        ("dst?" | "isdst", []) if in_utc(time) => false.into(),
         ("rfc2822" | "rfc822", []) => {
             let zone = if time.zone == Zone::Utc { "-0000" } else { "%z" };
             text(&time.strftime(&format!("%a, %d %b %Y %T {zone}")))
