@@ -11,7 +11,7 @@ use crate::page::host::LogEditor;
 use crate::page::link::News;
 use crate::page::rows::change;
 use crate::page::state::State;
-use crate::protocol::{Reply, Request, Rows, Shown, from_bytes, to_bytes};
+use crate::protocol::{LineWindow, Reply, Request, Rows, Shown, from_bytes, to_bytes};
 
 /// Lines beyond those in sight: an event may be made of several.
 const MORE_LINES: u32 = 32;
@@ -55,19 +55,30 @@ impl Desk {
         let shown: Option<Box<Shown>> = seen.and_then(|bytes| from_bytes(&bytes.to_vec()));
         if let Some(mut shown) = shown {
             if let Some(lines) = &mut shown.lines {
-                lines.total = state.lines.total;
+                if lines.file == state.lines.file {
+                    complete(lines, &state.lines);
+                }
             }
             self.hear(News::Reply { reply: Reply::Shown(shown), fits: true });
         }
     }
 }
 
-/// The lines in sight with some around them, and the first one's number, where they are far down and
-/// nothing is said below one of them.
+/// What a glance leaves to the worker stands as it stood.
+fn complete(lines: &mut LineWindow, known: &LineWindow) {
+    lines.total = known.total;
+    for row in &mut lines.rows {
+        let same = known.rows.iter().find(|known| known.line == row.line && known.why.is_some());
+        if let Some(known) = same.filter(|known| known.fate == row.fate) {
+            row.why.clone_from(&known.why);
+        }
+    }
+}
+
+/// The lines in sight with some around them, and the first one's number, where they are far down.
 fn far_lines(state: &State, logs: &LogEditor) -> (JsValue, u32) {
     let Rows { from, to } = state.sight;
-    let is_plain = state.lines.rows.iter().all(|row| row.why.is_none());
-    if to <= MOST_LINES || to - from > MOST_LINES || !is_plain {
+    if to <= MOST_LINES || to - from > MOST_LINES {
         return (JsValue::UNDEFINED, 0);
     }
     let first = from.saturating_sub(MORE_LINES);
