@@ -1,6 +1,6 @@
 //! Edits of a pattern that make it match a text: each is tried before it is told.
 
-use super::super::regexp::{Options, Regexp, Region};
+use super::super::regexp::{MatchError, Options, Regexp, Region};
 use super::mistakes;
 use super::why_not;
 use crate::diag::Message;
@@ -32,6 +32,9 @@ pub struct Suggestion {
 /// The most candidates that are tried.
 const TRIES: usize = 400;
 
+/// The most that may be given up: where matching takes so many steps, more of them would take long.
+const GIVEN_UP: usize = 3;
+
 /// The smallest edits found that make `text` match, the likeliest first, at most `limit`.
 pub(in super::super) fn suggest(
     regexp: &Regexp,
@@ -43,16 +46,23 @@ pub(in super::super) fn suggest(
         return Vec::new();
     };
     let mut found: Vec<Suggestion> = Vec::new();
+    let mut given_up = 0;
     for candidate in mistakes::candidates(regexp, text, &why).into_iter().take(TRIES) {
-        if found.len() >= limit {
+        if found.len() >= limit || given_up >= GIVEN_UP {
             break;
         }
         let Some(pattern) = apply(regexp.pattern(), &candidate.edits) else { continue };
         let options = candidate.options.unwrap_or(regexp.options());
-        let known = found.iter().any(|other| other.pattern == pattern && other.options == options);
-        if !known && matches(&pattern, options, regexp, text, encoding) {
-            let (title, edits) = (candidate.title, candidate.edits);
-            found.push(Suggestion { title, edits, pattern, options });
+        if found.iter().any(|other| other.pattern == pattern && other.options == options) {
+            continue;
+        }
+        match matches(&pattern, options, regexp, text, encoding) {
+            Ok(true) => {
+                let (title, edits) = (candidate.title, candidate.edits);
+                found.push(Suggestion { title, edits, pattern, options });
+            }
+            Ok(false) | Err(MatchError::Raised { .. }) => {}
+            Err(MatchError::StepBudget { .. }) => given_up += 1,
         }
     }
     found
@@ -71,15 +81,17 @@ fn apply(pattern: &str, edits: &[PatternEdit]) -> Option<String> {
     Some(out)
 }
 
-/// True when the edited pattern matches and still has every name.
+/// True when the edited pattern matches and still has every name; an error when matching is given up.
 fn matches(
     pattern: &str,
     options: Options,
     before: &Regexp,
     text: &[u8],
     encoding: Encoding,
-) -> bool {
-    let Ok(edited) = Regexp::new(pattern, options) else { return false };
-    let same_names = before.names().len() == edited.names().len();
-    same_names && edited.search(text, encoding, 0, &mut Region::default()) == Ok(true)
+) -> Result<bool, MatchError> {
+    let edited = Regexp::new(pattern, options).ok();
+    let Some(edited) = edited.filter(|edited| before.names().len() == edited.names().len()) else {
+        return Ok(false);
+    };
+    edited.search(text, encoding, 0, &mut Region::default())
 }
