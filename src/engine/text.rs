@@ -10,11 +10,11 @@ use std::rc::Rc;
 
 use crate::source::Span;
 
-/// A chunk has at least so many lines, if the file has them, and at most twice as many.
-const LINES: u32 = 1000;
+/// A chunk has at least and at most so many lines, if the file has them.
+const LINES: (u32, u32) = (1000, 2000);
 
-/// The same where work has to end soon.
-const FEW_LINES: u32 = 8;
+/// The same where work has to end soon: a line can take thousands of times as long as others.
+const ONE_LINE: (u32, u32) = (1, 1);
 
 /// A chunk ends with the line that makes it so long.
 const MAX_BYTES: usize = 8 << 20;
@@ -72,8 +72,8 @@ impl Chunk {
 /// The whole text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FileText {
-    /// What a chunk has at least.
-    least: u32,
+    /// Lines of a chunk, at least and at most.
+    size: (u32, u32),
     chunks: Vec<Chunk>,
     /// First line and first byte of each chunk.
     starts: Vec<(u32, usize)>,
@@ -84,23 +84,23 @@ pub(crate) struct FileText {
 impl FileText {
     /// Cuts a text; `next_id` numbers the chunks.
     pub(crate) fn new(text: &[u8], next_id: &mut u32) -> FileText {
-        FileText::with_least(LINES, text, next_id)
+        FileText::with_size(LINES, text, next_id)
     }
 
-    /// The same in chunks of a few lines.
+    /// The same, each line a chunk.
     pub(crate) fn fine(text: &[u8], next_id: &mut u32) -> FileText {
-        FileText::with_least(FEW_LINES, text, next_id)
+        FileText::with_size(ONE_LINE, text, next_id)
     }
 
-    fn with_least(least: u32, text: &[u8], next_id: &mut u32) -> FileText {
+    fn with_size(size: (u32, u32), text: &[u8], next_id: &mut u32) -> FileText {
         let mut chunks = Vec::new();
         let mut start = 0;
         while start < text.len() {
-            let end = start + cut(&text[start..], least).unwrap_or(text.len() - start);
+            let end = start + cut(&text[start..], size).unwrap_or(text.len() - start);
             chunks.push(chunk(&text[start..end], next_id));
             start = end;
         }
-        let mut file = FileText { least, chunks, ..FileText::default() };
+        let mut file = FileText { size, chunks, ..FileText::default() };
         file.index();
         file
     }
@@ -174,7 +174,7 @@ impl FileText {
         let mut made: Vec<Chunk> = Vec::new();
         let mut at = 0;
         while at < buffer.len() {
-            match cut(&buffer[at..], self.least) {
+            match cut(&buffer[at..], self.size) {
                 Some(length) => {
                     made.push(chunk(&buffer[at..at + length], next_id));
                     at += length;
@@ -212,11 +212,11 @@ fn chunk(bytes: &[u8], next_id: &mut u32) -> Chunk {
 }
 
 /// Where the chunk that begins `text` ends; `None`: not in this text.
-fn cut(text: &[u8], least: u32) -> Option<usize> {
+fn cut(text: &[u8], (least, most): (u32, u32)) -> Option<usize> {
     let (mut lines, mut start) = (0, 0);
     for end in memchr::memchr_iter(b'\n', text) {
         lines += 1;
-        if lines >= 2 * least
+        if lines >= most
             || end + 1 >= MAX_BYTES
             || (lines >= least && is_mark(&text[start..end]))
         {
