@@ -216,10 +216,7 @@ fn cut(text: &[u8], (least, most): (u32, u32)) -> Option<usize> {
     let (mut lines, mut start) = (0, 0);
     for end in memchr::memchr_iter(b'\n', text) {
         lines += 1;
-        if lines >= most
-            || end + 1 >= MAX_BYTES
-            || (lines >= least && is_mark(&text[start..end]))
-        {
+        if lines >= most || end + 1 >= MAX_BYTES || (lines >= least && is_mark(&text[start..end])) {
             return Some(end + 1);
         }
         start = end + 1;

@@ -54,10 +54,10 @@ impl Desk {
         let seen = self.host.glance(&request, &texts, rows, &columns, &far, first);
         let shown: Option<Box<Shown>> = seen.and_then(|bytes| from_bytes(&bytes.to_vec()));
         if let Some(mut shown) = shown {
-            if let Some(lines) = &mut shown.lines {
-                if lines.file == state.lines.file {
-                    complete(lines, &state.lines);
-                }
+            if let Some(lines) = &mut shown.lines
+                && lines.file == state.lines.file
+            {
+                complete(lines, &state.lines);
             }
             self.hear(News::Reply { reply: Reply::Shown(shown), fits: true });
         }
