@@ -318,7 +318,14 @@ impl Desk {
     /// Lines go into the log editor: whoever has no configuration yet is told what they are.
     pub fn pasted_lines(self: &Rc<Self>) {
         if self.starting.take() {
-            *self.passing.borrow_mut() = Some(self.after_ms(50, |_| Action::Detect));
+            // Once the editor has them.
+            let desk = Rc::downgrade(self);
+            Timeout::new(50, move || {
+                if let Some(desk) = desk.upgrade() {
+                    desk.act(Action::Detect);
+                }
+            })
+            .forget();
         }
     }
 

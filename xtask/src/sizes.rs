@@ -22,7 +22,7 @@ const FIRST_PAINT: Budget = Budget { name: "first paint", bar: 150_000, ceiling:
 /// stays gets it all the same, from the service worker, so it counts in everything too.
 const ON_DEMAND: Budget = Budget { name: "on demand", bar: 100_000, ceiling: 100_000 };
 /// Everything there is.
-const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 1_010_000 };
+const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 1_030_000 };
 
 /// Prints the table; an error where a ceiling is exceeded.
 pub fn check() -> Result<()> {
