@@ -231,6 +231,7 @@ impl SyslogParser {
             Protocol::Rfc5424 => self.rfc5424_time.words,
         };
         let (end, is_squeezed) = time_end(text.as_bytes(), start, words, self.ruby)?;
+        let end = end.ok_or_else(|| no_method_on_nil("-", self.ruby))?;
         let time = text.slice(start, end);
         parts.time = Some(if is_squeezed {
             refuse_broken(&time)?;
@@ -327,13 +328,14 @@ pub(super) fn squeeze(text: &RString) -> RString {
     RString::new(&out, text.encoding())
 }
 
-/// Where the time's last word ends, and whether blanks were skipped on the way.
+/// Where the time's last word ends (nil at the end of the text), and whether blanks were skipped on
+/// the way.
 pub(super) fn time_end(
     bytes: &[u8],
     start: usize,
     words: usize,
     ruby: RubyVersion,
-) -> Result<(usize, bool), RubyError> {
+) -> Result<(Option<usize>, bool), RubyError> {
     // One before the next byte to look at, as in the original.
     let mut before = Some(start);
     let mut skipped = false;
@@ -346,10 +348,7 @@ pub(super) fn time_end(
         let rest = bytes.get(at..).unwrap_or_default();
         before = memchr::memchr(b' ', rest).map(|found| at + found + 1);
     }
-    match before {
-        Some(after) => Ok((after - 1, skipped)),
-        None => Err(no_method_on_nil("-", ruby)),
-    }
+    Ok((before.map(|after| after - 1), skipped))
 }
 
 impl Parser for SyslogParser {

@@ -86,6 +86,7 @@ impl Cursor<'_> {
             };
             return Err(RubyError::new("NameError", message));
         }
+        let end = end.ok_or_else(|| self.nil("-"))?;
         let time = self.text.slice(self.at, end);
         self.at = end + 1;
         Ok(squeeze(&time))
