@@ -245,6 +245,16 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_a_table_have_94_characters_and_wide_brackets() {
+        for row in super::tables::JIS_X_0208.iter().chain(&super::tables::JIS_X_0212) {
+            let is_whole = row.is_empty() || row.chars().count() == 94;
+            // An edit of all texts reached the brackets of the table once.
+            assert!(is_whole && !row.contains([' ', '(', ')']), "{row}");
+        }
+        assert_eq!(encode("Shift_JIS", b"\x81\x69\x81\x8c\x81\x8d\x81\x6a"), "（′″）");
+    }
+
+    #[test]
     fn a_broken_character_is_replaced_and_its_second_byte_read_again() {
         assert_eq!(encode("Shift_JIS", "日本語\n".as_bytes()), "譌･譛ｬ隱\u{fffd}\n");
         assert_eq!(
