@@ -57,6 +57,25 @@ test("what is typed stands where the cursor is, takes the place of what is selec
   }).toPass();
 });
 
+test("a character that is typed by halves arrives whole, and is taken away whole", async ({ page }) => {
+  const desk = new Desk(page);
+  await desk.open();
+  await desk.oneFile();
+  await desk.setLogs("2023-02-02T07:48:11.5Z stdout F one\n");
+  await desk.logEditor().press("ControlOrMeta+Home");
+  await desk.logEditor().press("End");
+  // As Firefox does it for a key.
+  for (const half of ["\ud83d", "\ude00"]) {
+    await page.evaluate((half) => document.execCommand("insertText", false, half), half);
+  }
+  await expect(desk.grid).toContainText("one😀");
+  await page.keyboard.type("!");
+  await expect(desk.grid).toContainText("one😀!");
+  for (let n = 0; n < 3; n += 1) await page.keyboard.press("Backspace");
+  await expect(desk.grid).not.toContainText("one");
+  await expect(desk.grid).toContainText("on");
+});
+
 test("a capture that is pointed at says what it is called", async ({ page }) => {
   const desk = new Desk(page);
   await desk.open();

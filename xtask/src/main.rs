@@ -27,6 +27,7 @@ cargo xtask build --no-service-worker
                                the same, with the kill switch in place of the service worker
 cargo xtask test               format, lints, native tests, vectors, build, sizes, browser tests
 cargo xtask test browser       build, then the browser tests alone
+cargo xtask test engines       build, then the page in Firefox and in WebKitGTK, as far as they are installed
 cargo xtask sizes              what a visitor downloads of dist/, against the budgets
 cargo xtask bench [page]       figures: the engine's benches, and the page's in Chromium
 cargo xtask bench regex        the regular expressions beside other engines, natively and in Chromium
@@ -53,6 +54,7 @@ fn run() -> Result<()> {
         ["sizes"] => sizes::check(),
         ["test"] => test::test(),
         ["test", "browser"] => build::build().and_then(|()| test::browser("tests/browser")),
+        ["test", "engines"] => build::build().and_then(|()| test::engines()),
         ["bench"] => bench::native().and_then(|()| bench::page()),
         ["bench", "page"] => bench::page(),
         ["bench", "regex"] => bench::regex(),

@@ -46,3 +46,14 @@ pub fn browser(folder: &str) -> Result<()> {
             .env("SITE", format!("http://{site}/")))
     })
 }
+
+/// Goes through the page in Firefox and in WebKitGTK; one that is not installed is left out by name.
+pub fn engines() -> Result<()> {
+    step("tests/engines", || {
+        let site = serve::in_background()?;
+        let mut node = Command::new("node");
+        run(node
+            .args(["--test", "tests/engines/engines.test.mjs"])
+            .env("SITE", format!("http://{site}/")))
+    })
+}

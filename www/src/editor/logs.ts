@@ -183,20 +183,30 @@ function shownField(on: On): StateField<Shown> {
   });
 }
 
-/** The changes of a transaction, last first, so that each one's places hold when it is applied. */
-function changesOf(file: number, transaction: Transaction): unknown[] {
-  const changes: unknown[] = [];
-  transaction.changes.iterChanges((fromA, toA, _fromB, _toB, inserted) => {
-    const from = transaction.startState.doc.lineAt(fromA);
-    const to = transaction.startState.doc.lineAt(toA);
-    changes.unshift({
+/** 1 where a place stands between the two halves of a character, as Firefox types some. */
+function half(doc: Text, at: number): number {
+  return Number(/^[\ud800-\udbff][\udc00-\udfff]$/.test(doc.sliceString(Math.max(at - 1, 0), at + 1)));
+}
+
+/**
+ * The changes of a transaction, last first, so that each one's places hold when it is applied. A character
+ * goes as a whole: the engine's texts hold no half of one.
+ */
+function changesOf(file: number, { startState: { doc }, newDoc, changes }: Transaction): unknown[] {
+  const told: unknown[] = [];
+  changes.iterChanges((fromA, toA, fromB, toB) => {
+    const before = half(doc, fromA) | half(newDoc, fromB);
+    const after = half(doc, toA) | half(newDoc, toB);
+    const from = doc.lineAt(fromA);
+    const to = doc.lineAt(toA);
+    told.unshift({
       kind: "edit",
       file,
-      place: [from.number - 1, fromA - from.from, to.number - 1, toA - to.from],
-      text: inserted.sliceString(0, inserted.length, "\n"),
+      place: [from.number - 1, fromA - before - from.from, to.number - 1, toA + after - to.from],
+      text: newDoc.sliceString(fromB - before, toB + after, "\n"),
     });
   });
-  return changes;
+  return told;
 }
 
 export function createLogs(parent: HTMLElement, on: On): LogApi {
