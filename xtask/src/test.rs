@@ -47,7 +47,7 @@ pub fn browser(folder: &str) -> Result<()> {
     })
 }
 
-/// Goes through the page in Firefox and in WebKitGTK; one that is not installed is left out by name.
+/// Goes through the page in Firefox and in `WebKitGTK`; one that is not installed is left out by name.
 pub fn engines() -> Result<()> {
     step("tests/engines", || {
         let site = serve::in_background()?;
