@@ -367,10 +367,13 @@ impl Desk {
     }
 
     fn hear_logs(self: &Rc<Self>, kind: &str, detail: JsValue) {
-        if kind == "change" {
+        if matches!(kind, "change" | "append") {
             self.fresh.set((false, self.fresh.get().1));
             let changes = super::host::changes_of(&detail);
             self.say(Wish { changes, ..Wish::default() });
+            if kind == "change" {
+                self.glance_next();
+            }
             return self.changed();
         }
         let field = |name| number(&detail, name);
@@ -381,6 +384,10 @@ impl Desk {
             "mark" => self.act(Action::ToggleWhy(line)),
             "fix" => self.act(Action::WhyFix(line, field("index"))),
             "quoted" => self.act(Action::Detect),
+            "cut" => self.notice(T::TooLarge, &[&browser::text(&detail, "name"), "200"], true),
+            "unreadable" => {
+                self.notice(T::UnreadableFile, &[&browser::text(&detail, "name")], true);
+            }
             _ => {}
         }
     }
@@ -391,6 +398,7 @@ impl Desk {
                 self.fresh.set((self.fresh.get().0, false));
                 self.conf_text.replace(detail.clone());
                 self.say_change("conf", &[("text", detail)]);
+                self.glance_next();
                 self.changed();
             }
             "complete" | "hover" => self.editor_asks(kind, &detail),
@@ -414,7 +422,6 @@ impl Desk {
 
     /// A text changed: form, checks and what is saved follow.
     fn changed(self: &Rc<Self>) {
-        self.glance_next();
         self.ask_form();
         let desk = Rc::downgrade(self);
         self.saver.later(move || {

@@ -48,12 +48,21 @@ fn kind_of(name: &str, text: &str) -> Kind {
     if named || text.lines().take(200).any(is_section) { Kind::Conf } else { Kind::Logs }
 }
 
+/// Bytes of a text that goes into the page in one go.
+const SHORT: usize = 1_000_000;
+
 /// The configuration itself, among files that it includes.
 const MAIN: &str = "fluent.conf";
 
 /// Where a dropped file stands on the imagined machine.
 fn path_of(name: &str) -> String {
     format!("/var/log/containers/{}", name.trim_end_matches(".gz"))
+}
+
+/// A long text as a file, which is read piece by piece.
+fn long_file(name: &str, text: &str) -> Option<web_sys::File> {
+    let parts = (text.len() > SHORT).then(|| js_sys::Array::of1(&JsValue::from_str(text)))?;
+    web_sys::File::new_with_str_sequence(&parts, name).ok()
 }
 
 /// Puts a text in place; `beside`: fluent.conf comes along with it.
@@ -72,7 +81,10 @@ fn take(desk: &Rc<Desk>, name: &str, text: &str, beside: bool) {
         }
         Kind::Logs => {
             let name = if name.is_empty() { "pasted_default_app-0123456789ab.log" } else { name };
-            desk.act(Action::AddFile(path_of(name).into(), text.into()));
+            match long_file(name, text) {
+                Some(file) => desk.stream_file(&path_of(name), &file),
+                None => desk.act(Action::AddFile(path_of(name).into(), text.into())),
+            }
             desk.notice(T::PasteIntoPage, &[], false);
         }
     }
@@ -90,8 +102,10 @@ pub fn dropped(desk: &Rc<Desk>, event: &Event) {
     let beside = (0..files.length()).any(named);
     for at in 0..files.length() {
         let Some(file) = files.get(at) else { continue };
-        // A long file, or a packed one, is a log.
-        if file.size() > 1_000_000.0 || file.name().rsplit('.').next() == Some("gz") {
+        let is_repro = file.name().ends_with(".fluentplay.json") && file.size() < 3e7;
+        let is_packed = file.name().rsplit('.').next() == Some("gz");
+        // Another long file, or a packed one, is a log.
+        if !is_repro && (file.size() > SHORT as f64 || is_packed) {
             desk.stream_file(&path_of(&file.name()), &file);
             continue;
         }
@@ -100,7 +114,7 @@ pub fn dropped(desk: &Rc<Desk>, event: &Event) {
             let name = file.name();
             let read = wasm_bindgen_futures::JsFuture::from(desk.read_file(&file)).await;
             match read.ok().as_ref().and_then(JsValue::as_string) {
-                Some(text) if name.ends_with(".fluentplay.json") => desk.open_repro(text),
+                Some(text) if is_repro => desk.open_repro(text),
                 Some(text) => take(&desk, &name, &text, beside),
                 None => desk.notice(T::UnreadableFile, &[&name], true),
             }

@@ -88,6 +88,10 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     pub fn part(this: &LogEditor, file: u32, from: u32, to: u32) -> JsValue;
 
+    /// UTF-16 units of all files: ask before putting a text together.
+    #[wasm_bindgen(method, structural)]
+    pub fn size(this: &LogEditor) -> u32;
+
     /// Colours and marks for a range of lines of a file, and what the captures are called;
     /// `undefined` in place of the lines: they are as before.
     #[wasm_bindgen(method, structural)]

@@ -19,10 +19,7 @@ use crate::protocol::{self, Settings};
 const QUIET_MS: u32 = 1000;
 
 /// UTF-16 units that are kept at most: browsers give a site about five million.
-const MOST: u32 = 2_000_000;
-
-/// Lines that are kept at most.
-pub const LINES: u32 = 20_000;
+pub const MOST: u32 = 2_000_000;
 
 /// Where the work is kept.
 const WORK: &str = "work";

@@ -39,10 +39,15 @@ export class LogEditor {
   #api: LogApi | undefined;
   #wantsFocus = false;
   #plain: HTMLPreElement;
+  /** Until the editor is there, and then one long file after the other. */
+  #reading: Promise<void>;
 
-  constructor(parent: HTMLElement, on: On) {
+  constructor(
+    parent: HTMLElement,
+    private readonly on: On,
+  ) {
     this.#plain = plain(parent);
-    void begun.then(() => import("./editor/logs")).then(({ createLogs }) => {
+    this.#reading = begun.then(() => import("./editor/logs")).then(({ createLogs }) => {
       this.#plain.remove();
       const api = createLogs(parent, on);
       api.words(...this.#words);
@@ -59,14 +64,15 @@ export class LogEditor {
     else this.#texts.set(file, text);
     if (file === this.#shown) this.show(file);
   }
-  /** Adds to the end of a file. */
-  append(file: number, text: string): void {
-    if (this.#api) this.#api.append(file, text);
-    else this.open(file, (this.#texts.get(file) ?? "") + text);
-  }
   /** A long file, piece by piece. */
-  stream(file: number, from: File): Promise<void> {
-    return import("./files").then(({ streamFile }) => streamFile(from, (text) => this.append(file, text)));
+  stream(file: number, from: File): void {
+    const tell = (kind: string) => this.on(kind, { name: from.name });
+    this.#reading = this.#reading
+      .then(() => import("./files"))
+      .then(({ streamFile }) => streamFile(from, (text) => this.#api?.append(file, text) ?? false))
+      .then((whole) => whole || tell("cut"))
+      .catch(() => tell("unreadable"))
+      .then(() => undefined);
   }
   show(file: number): void {
     this.#shown = file;
@@ -87,6 +93,13 @@ export class LogEditor {
   /** Some lines of a file; nothing before the editor is there. */
   part(file: number, from: number, to: number): string | undefined {
     return this.#api?.part(file, from, to);
+  }
+  /** UTF-16 units of all files. */
+  size(): number {
+    if (this.#api) return this.#api.size();
+    let size = 0;
+    for (const text of this.#texts.values()) size += text.length;
+    return size;
   }
   rows(file: number, rows: HostRow[] | undefined, names: string[]): void {
     if (this.#api) this.#api.rows(file, rows, names);

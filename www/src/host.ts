@@ -38,12 +38,35 @@ export interface Host {
   showCrash(reason: string): void;
 }
 
-/** True from a request to the engine until it says something. */
-let asked = false;
+/** What was sent, or will be, since the engine last said something. */
+let owed = 0;
+/** Who waits for that. */
+let heard: (() => void) | undefined;
 
-/** Waits until the engine has taken what it was sent last, but not for ever: one that hangs is replaced. */
+/**
+ * Counts something that is about to be sent. When much of it is on its way, waits until the engine says
+ * something, but not for ever: an engine that hangs is replaced.
+ */
 export async function engineFree(): Promise<void> {
-  for (let turn = 0; asked && turn < 200; turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  if (owed >= MOST_OWED) {
+    await new Promise<void>((resolve) => {
+      heard = resolve;
+      setTimeout(resolve, 1000);
+    });
+  }
+  owed += 1;
+}
+
+/** So much crosses at once without the page stopping. */
+const MOST_OWED = 4;
+
+/** Lets the page draw and hear what people press. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve();
+    port2.postMessage(0);
+  });
 }
 
 export function createHost(): Host {
@@ -109,17 +132,15 @@ function listen(
   keep: (module: WebAssembly.Module) => void,
 ): EngineWorker {
   worker.onmessage = ({ data }: MessageEvent<unknown>) => {
-    asked = false;
+    owed = 0;
+    heard?.();
     if (data instanceof WebAssembly.Module) keep(data);
     else onReply(data);
   };
   worker.onerror = (event) => onCrash(event.message);
   worker.onmessageerror = () => onCrash("a message could not be read");
   return {
-    post: (request) => {
-      asked = true;
-      worker.postMessage(request);
-    },
+    post: (request) => worker.postMessage(request),
     terminate: () => worker.terminate(),
   };
 }

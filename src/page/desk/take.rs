@@ -56,7 +56,7 @@ impl Desk {
         self.ask(Ask::Links(self.page()), Then::Measure);
         let state = self.now();
         // So much does not fit, and to put it together would stop the page.
-        if state.run.counts.lines > saved::LINES {
+        if self.logs.borrow().as_ref().is_some_and(|logs| logs.size() > saved::MOST) {
             return false;
         }
         let files = state.tabs.iter().map(|tab| (Rc::clone(&tab.path), self.file_text(tab.file)));

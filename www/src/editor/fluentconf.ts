@@ -1,5 +1,6 @@
-// Colours of fluent.conf: directives, parameters, values, comments, patterns.
-import { StreamLanguage, type StringStream } from "@codemirror/language";
+// fluent.conf: colours of directives, parameters, values, comments and patterns; how far its lines stand in.
+import { indentOnInput, indentService, StreamLanguage, type StringStream } from "@codemirror/language";
+import { countColumn, type Extension } from "@codemirror/state";
 
 interface At {
   /** What stands next on this line. */
@@ -38,9 +39,27 @@ function token(stream: StringStream, at: At): string | null {
   return value(stream);
 }
 
-export const fluentconf = StreamLanguage.define<At>({
+const OPENS = /^\s*<[A-Za-z_]/;
+const CLOSES = /^\s*<\//;
+
+/** A section's lines stand one step deeper than its tags. */
+const indent = indentService.of((context, at) => {
+  const column = (line: string) => countColumn(line, context.state.tabSize, line.search(/\S|$/));
+  const above = context.state.sliceDoc(0, at).split("\n").filter((line) => /\S/.test(line)).reverse();
+  if (CLOSES.test(context.textAfterPos(at))) {
+    let depth = 1;
+    const opening = above.find((line) => (depth += CLOSES.test(line) ? 1 : OPENS.test(line) ? -1 : 0) === 0);
+    return opening === undefined ? null : column(opening);
+  }
+  const last = above[0] ?? "";
+  return column(last) + (OPENS.test(last) ? context.unit : 0);
+});
+
+const language = StreamLanguage.define<At>({
   name: "fluentconf",
   startState: () => ({ next: "key", depth: 0 }),
   token,
-  languageData: { commentTokens: { line: "#" } },
+  languageData: { commentTokens: { line: "#" }, indentOnInput: /^\s*<\/(\w*>)?$/ },
 });
+
+export const fluentconf: Extension = [language, indent, indentOnInput()];

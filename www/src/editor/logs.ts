@@ -11,6 +11,7 @@ import {
   Transaction,
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, gutter, GutterMarker, keymap, WidgetType } from "@codemirror/view";
+import { engineFree, turn } from "../host";
 import { basics, fromPage, groupMark, rich, tellFirst, type Words } from "./common";
 import type { HostRow, HostWhy, LogApi, On } from "./types";
 
@@ -209,6 +210,17 @@ function changesOf(file: number, { startState: { doc }, newDoc, changes }: Trans
   return told;
 }
 
+/** A longer text is pasted in pieces of so much, each one task of the page. */
+const PIECE = 256 * 1024;
+
+/** Where the first piece of a text ends: at a line end, if it has one. */
+function pieceOf(text: string): number {
+  if (text.length <= PIECE) return text.length;
+  const end = text.lastIndexOf("\n", PIECE) + 1;
+  // Halves of one character stay together.
+  return end > 0 ? end : /[\ud800-\udbff]/.test(text.charAt(PIECE - 1)) ? PIECE - 1 : PIECE;
+}
+
 export function createLogs(parent: HTMLElement, on: On): LogApi {
   const words: Words = { label: "", placeholder: "" };
   const states = new Map<number, EditorState>();
@@ -216,10 +228,40 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
   let current = 0;
   let sight = "";
   let asked = 0;
-  /** The text of a change while it is told. */
-  let coming: Text | undefined;
+  /** A file's text with the change that is being told. */
+  let coming: { file: number; doc: () => Text | undefined } | undefined;
   let shown: HostRow[] = [];
   let names: string[] = [];
+  /** What is left of a long paste, and where it goes. */
+  let pasting: { at: number; rest: string } | undefined;
+
+  /** Pastes on: a piece, or all that is left. */
+  const pour = (all: boolean) => {
+    if (pasting === undefined) return;
+    const { at, rest } = pasting;
+    const end = all ? rest.length : pieceOf(rest);
+    const { empty, head } = view.state.selection.main;
+    const follow = empty && head === at;
+    pasting = undefined;
+    view.dispatch({
+      changes: { from: at, insert: rest.slice(0, end) },
+      // Its history takes such a change as a part of the one before.
+      userEvent: "input.type.compose",
+      ...(follow ? { selection: { anchor: at + end }, scrollIntoView: end === rest.length } : {}),
+    });
+    if (end < rest.length) pasting = { at: at + end, rest: rest.slice(end) };
+  };
+  const pasteLong = async (text: string) => {
+    pour(true);
+    const end = pieceOf(text);
+    view.dispatch(view.state.replaceSelection(text.slice(0, end)), { userEvent: "input.paste", scrollIntoView: true });
+    pasting = { at: view.state.selection.main.head, rest: text.slice(end) };
+    while (pasting !== undefined) {
+      await engineFree();
+      await turn();
+      pour(false);
+    }
+  };
 
   const tellSight = () => {
     asked = 0;
@@ -269,20 +311,31 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
       paste(event) {
         // fluentd's warnings quote the line itself: the page offers it unescaped.
         const text = event.clipboardData?.getData("text/plain") ?? "";
-        if (/pattern not matched: "|invalid line found/.test(text)) setTimeout(() => on("quoted", {}));
-        return false;
+        if (/pattern not matched: "|invalid line found/.test(text.slice(0, PIECE))) setTimeout(() => on("quoted", {}));
+        if (text.length <= 2 * PIECE || view.state.readOnly) return false;
+        event.preventDefault();
+        void pasteLong(text);
+        return true;
       },
     }),
     EditorView.updateListener.of((update) => {
+      if (pasting !== undefined && update.docChanged) {
+        // What is undone is not pasted on; what is typed at its end stands behind it.
+        const undone = update.transactions.some((tr) => tr.isUserEvent("undo") || tr.isUserEvent("redo"));
+        pasting = undone ? undefined : { ...pasting, at: update.changes.mapPos(pasting.at, -1) };
+      }
       if (update.selectionSet || update.docChanged) tellCursor(update.state);
       if ((update.viewportChanged || update.docChanged) && asked === 0) asked = requestAnimationFrame(tellSight);
     }),
   ];
   const fresh = (text: string) => EditorState.create({ doc: text, extensions });
-  const dispatchTransactions = tellFirst((said) => {
-    coming = said.at(-1)?.newDoc;
-    on("change", said.flatMap((tr) => changesOf(current, tr)));
+  const tell = (kind: "change" | "append", file: number, changes: unknown[], doc: () => Text | undefined) => {
+    coming = { file, doc };
+    on(kind, changes);
     coming = undefined;
+  };
+  const dispatchTransactions = tellFirst((said) => {
+    tell("change", current, said.flatMap((tr) => changesOf(current, tr)), () => said.at(-1)?.newDoc);
   });
   const view = new EditorView({ state: fresh(""), parent, dispatchTransactions });
   const stateOf = (file: number) => (file === current ? view.state : states.get(file));
@@ -297,17 +350,29 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
     },
     append(file, text) {
       const known = stateOf(file);
-      if (known === undefined) return;
-      // Told to the page like typing, but not to be undone piece by piece.
-      const spec = { changes: { from: known.doc.length, insert: text }, annotations: Transaction.addToHistory.of(false) };
-      if (file === current) return view.dispatch(spec);
-      const transaction = known.update(spec);
-      states.set(file, transaction.state);
-      on("change", changesOf(file, transaction));
+      if (known === undefined) return false;
+      // Told to the page like typing, but as it came, and not to be undone piece by piece.
+      const transaction = known.update({
+        changes: { from: known.doc.length, insert: text },
+        annotations: [fromPage.of(true), Transaction.addToHistory.of(false)],
+      });
+      const line = known.doc.lines - 1;
+      const column = known.doc.length - known.doc.line(line + 1).from;
+      const edit = { kind: "edit", file, place: [line, column, line, column], text };
+      tell("append", file, [edit], () => transaction.newDoc);
+      if (file === current) view.dispatch(transaction);
+      else states.set(file, transaction.state);
+      return true;
+    },
+    size() {
+      let size = view.state.doc.length;
+      for (const { doc } of states.values()) size += doc.length;
+      return size;
     },
     show(file) {
       const state = states.get(file);
       if (file === current || state === undefined) return;
+      pour(true);
       if (current !== 0) states.set(current, view.state);
       current = file;
       states.delete(file);
@@ -318,9 +383,11 @@ export function createLogs(parent: HTMLElement, on: On): LogApi {
     },
     close(file) {
       states.delete(file);
-      if (file === current) current = 0;
+      if (file !== current) return;
+      pasting = undefined;
+      current = 0;
     },
-    text: (file) => ((file === current && coming) || stateOf(file)?.doc)?.toString() ?? "",
+    text: (file) => (coming?.file === file ? coming.doc() : stateOf(file)?.doc)?.toString() ?? "",
     beginning(file, path, lines) {
       const doc = stateOf(file)?.doc;
       if (doc === undefined) return undefined;

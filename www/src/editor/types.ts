@@ -1,6 +1,6 @@
 // The shapes that cross between the page's Rust (src/page/host.rs) and the editors.
 
-/** Called with what happened: `change`, `complete`, `hover`, `cursor`, `fix`, `sight` or `mark`. */
+/** Called with what happened: `change`, `append`, `complete`, `hover`, `cursor`, `fix`, `sight`, `mark`, `cut` or `unreadable`. */
 export type On = (kind: string, detail: unknown) => void;
 
 export interface HostWhy {
@@ -38,7 +38,10 @@ export interface ConfEdit {
 
 export interface LogApi {
   open(file: number, text: string): void;
-  append(file: number, text: string): void;
+  /** False when there is no such file any more. */
+  append(file: number, text: string): boolean;
+  /** UTF-16 units of all files. */
+  size(): number;
   show(file: number): void;
   close(file: number): void;
   text(file: number): string;
