@@ -11,6 +11,7 @@ mod failing;
 mod flow;
 mod line_lints;
 mod lost;
+mod own_log;
 mod pipeline;
 pub mod run;
 mod story;
@@ -259,6 +260,8 @@ pub struct Settings {
     pub existing: bool,
     /// Which plugins are there.
     pub installed: Installed,
+    /// True: what fluentd says of itself makes events too, behind those of the lines.
+    pub own_log: bool,
 }
 
 impl Default for Settings {
@@ -269,6 +272,7 @@ impl Default for Settings {
             shutdown: true,
             existing: false,
             installed: Installed::Any,
+            own_log: false,
         }
     }
 }

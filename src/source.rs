@@ -110,6 +110,16 @@ impl LineIndex {
     }
 }
 
+/// Replaces a range of bytes. `Vec::splice` would go byte by byte, and texts are long.
+pub fn replace_bytes(bytes: &mut Vec<u8>, range: std::ops::Range<usize>, insert: &[u8]) {
+    let (start, end, length) = (range.start, range.end, bytes.len());
+    let (next, new_length) = (start + insert.len(), length - range.len() + insert.len());
+    bytes.resize(length.max(new_length), 0);
+    bytes.copy_within(end..length, next);
+    bytes.truncate(new_length);
+    bytes[start..next].copy_from_slice(insert);
+}
+
 /// Length of `bytes` in UTF-16 code units, as a browser shows them: each broken byte is one U+FFFD
 /// per maximal broken run, as `TextDecoder` and `String::from_utf8_lossy` have it.
 pub fn utf16_len(bytes: &[u8]) -> usize {
@@ -140,7 +150,21 @@ pub fn byte_of_utf16(text: &str, units: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{LineIndex, Span, byte_of_utf16, utf16_len};
+    use super::{LineIndex, Span, byte_of_utf16, replace_bytes, utf16_len};
+
+    #[test]
+    fn a_range_of_bytes_is_replaced_by_more_and_by_less() {
+        for (range, insert, after) in [
+            (2..4, "-", "ab-ef"),
+            (2..2, "12345678", "ab12345678cdef"),
+            (6..6, "x", "abcdefx"),
+            (0..6, "", ""),
+        ] {
+            let mut bytes = b"abcdef".to_vec();
+            replace_bytes(&mut bytes, range, insert.as_bytes());
+            assert_eq!(bytes, after.as_bytes());
+        }
+    }
 
     #[test]
     fn a_broken_byte_counts_as_one_replacement_character() {

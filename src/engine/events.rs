@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::run::{Engine, is_conf};
-use super::unit::{UnitKey, fate, merge};
+use super::unit::{UnitKey, count_line, fate, merge};
 use super::{
     Counts, EventFilter, EventId, EventView, EventWindow, Fate, FileId, FileSummary, LineView,
     Summary,
@@ -152,7 +152,7 @@ impl Engine {
             _ => fate::TAKEN,
         };
         let said = received.said.first();
-        let said = said.map(|(level, text)| format!("[{}]: {text}", level.name()));
+        let said = said.map(|(level, text, _)| format!("[{}]: {text}", level.name()));
         Some((base, said.unwrap_or_default()))
     }
 
@@ -237,7 +237,7 @@ impl Engine {
             let replay = self.replay(*unit)?;
             let found = replay.received.iter().find(|(lines, _)| lines.contains(&line));
             if let Some((_, received)) = found
-                && let Some((level, text)) = received.said.first()
+                && let Some((level, text, _)) = received.said.first()
             {
                 return Some(format!("[{}]: {text}", level.name()));
             }
@@ -441,7 +441,7 @@ impl Engine {
             record: delivered.event.record.borrow().clone(),
             sink: plugin.map(|plugin| plugin.sink().to_owned()).unwrap_or_default(),
             label,
-            flushed: !matches!(key, UnitKey::Chunk { .. }),
+            flushed: matches!(key, UnitKey::Ticks | UnitKey::Shutdown),
             at_shutdown: key == UnitKey::Shutdown,
             from: lines.first().and_then(|line| self.line_of(*line)),
             lines: lines.len() as u32,
@@ -449,8 +449,9 @@ impl Engine {
     }
 
     /// Times of all events in order of output, for the count by minute.
-    pub fn event_times(&self) -> impl Iterator<Item = EventTime> {
-        self.units.iter().flat_map(|unit| unit.rows.iter().map(|row| row.time))
+    pub fn event_times(&self) -> impl Iterator<Item = EventTime> + Clone {
+        let of_lines = self.units.iter().filter(|unit| unit.key != UnitKey::OwnLog);
+        of_lines.flat_map(|unit| unit.rows.iter().map(|row| row.time))
     }
 
     /// The state of things.
@@ -465,9 +466,13 @@ impl Engine {
             files.insert(file, FileSummary { file, tag, counts: Counts::default() });
         }
         self.count(&mut files);
+        let mut files: Vec<FileSummary> = files.into_iter().map(|(_, file)| file).collect();
+        let complete = self.is_complete();
         let mut counts = Counts::default();
-        for file in files.values() {
-            add(&mut counts, &file.counts);
+        for FileSummary { counts: own, .. } in &mut files {
+            // What waits now may only be on its way.
+            own.held = if complete { own.held } else { 0 };
+            add(&mut counts, own);
         }
         counts.events = u64::from(self.event_count());
         let unread = self
@@ -476,9 +481,9 @@ impl Engine {
             .filter(|(file, known)| !is_conf(&known.path) && self.sources_of(**file).is_empty());
         counts.unread = unread.map(|(_, known)| u64::from(known.text.lines())).sum();
         Summary {
-            complete: self.is_complete(),
+            complete,
             counts,
-            files: files.into_iter().map(|(_, file)| file).collect(),
+            files,
             boot_error: self.boot_error.as_ref().map(crate::fluent::root_agent::BootError::said),
             log: self.log(),
             diagnostics: self.diagnostics(),
@@ -523,36 +528,25 @@ impl Engine {
         for (line, more) in &late {
             late_of.slot(line.unit).push((line.line, more.bits));
         }
-        let complete = self.is_complete();
-        let plugins = self.pipeline.as_ref().map(|pipeline| &pipeline.agent.plugins);
-        let greps: Vec<bool> =
-            plugins.into_iter().flatten().map(|plugin| plugin.type_name == "grep").collect();
-        let count = |counts: &mut Counts, bits: u32, by: i64| {
-            let meant = greps.get((bits >> fate::PLUGIN) as usize) == Some(&true);
-            count_line(counts, bits, complete, by, meant);
-        };
+        let pipeline = self.pipeline.as_ref();
+        let plugins = pipeline.map_or(&[][..], |pipeline| &pipeline.agent.plugins);
         for unit in &self.units {
             let UnitKey::Chunk { file, chunk, .. } = unit.key else { continue };
-            let Some(summary) = files.get_mut(&file) else { continue };
-            for bits in &unit.fates {
-                count(&mut summary.counts, *bits, 1);
-            }
+            let Some(FileSummary { counts, .. }) = files.get_mut(&file) else { continue };
+            add(counts, &unit.tally);
             for (line, more) in late_of.get(&chunk).into_iter().flatten() {
                 let Some(bits) = unit.fates.get(*line as usize) else { continue };
-                count(&mut summary.counts, *bits, -1);
-                count(&mut summary.counts, merge(*bits, *more), 1);
+                count_line(counts, *bits, -1, plugins);
+                count_line(counts, merge(*bits, *more), 1, plugins);
             }
         }
-        for unit in &self.units {
+        for unit in self.units.iter().filter(|unit| unit.tally.events < unit.rows.len() as u64) {
             for row in &unit.rows {
-                let own = match (unit.key, row.from.as_slice().first()) {
-                    (UnitKey::Chunk { file, chunk, .. }, Some(line)) if line.unit == chunk => {
-                        Some(file)
-                    }
-                    (_, Some(line)) => self.line_of(*line).map(|at| at.0),
-                    (_, None) => None,
+                let other = match (unit.key, row.from.as_slice().first()) {
+                    (UnitKey::Chunk { chunk, .. }, Some(line)) if line.unit == chunk => None,
+                    (_, line) => line.and_then(|line| self.line_of(*line)),
                 };
-                if let Some(summary) = own.and_then(|file| files.get_mut(&file)) {
+                if let Some(summary) = other.and_then(|(file, _)| files.get_mut(&file)) {
                     summary.counts.events += 1;
                 }
             }
@@ -561,38 +555,9 @@ impl Engine {
     }
 }
 
-/// Counts a line: `by` is 1, or -1 to take it back; `meant`: what kept it out was made for that.
-fn count_line(counts: &mut Counts, bits: u32, complete: bool, by: i64, meant: bool) {
-    let base = bits & fate::BASE;
-    let add = |count: &mut u64| *count = count.saturating_add_signed(by);
-    if base == fate::UNTERMINATED {
-        return;
-    }
-    add(&mut counts.lines);
-    match base {
-        fate::NOT_MATCHED | fate::REFUSED => add(&mut counts.not_matched),
-        fate::INVALID => add(&mut counts.invalid),
-        fate::SKIPPED => add(&mut counts.lost),
-        _ => {
-            add(&mut counts.matched);
-            if bits & fate::EVENT != 0 {
-            } else if meant
-                && bits & (fate::DROPPED | fate::ERROR | fate::NO_MATCH) == fate::DROPPED
-            {
-                add(&mut counts.dropped);
-            } else if bits & (fate::DROPPED | fate::ERROR | fate::NO_MATCH) != 0
-                || base == fate::EMPTY
-            {
-                add(&mut counts.lost);
-            } else if complete {
-                add(&mut counts.held);
-            }
-        }
-    }
-}
-
 fn add(total: &mut Counts, counts: &Counts) {
     total.lines += counts.lines;
+    total.events += counts.events;
     total.matched += counts.matched;
     total.not_matched += counts.not_matched;
     total.invalid += counts.invalid;

@@ -27,7 +27,7 @@ impl Engine {
         let mut failing = Vec::new();
         for unit in &self.units {
             let UnitKey::Chunk { file: own, chunk, .. } = unit.key else { continue };
-            if own != file || failing.len() >= most {
+            if own != file || !unit.has_lost || failing.len() >= most {
                 continue;
             }
             let Some(first) = self.first_line_of_chunk(file, chunk) else { continue };

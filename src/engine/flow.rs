@@ -12,7 +12,7 @@ use crate::diag::{Diagnostic, Message, codes};
 use crate::fluent::config::element::{AttrValue, Element};
 use crate::fluent::event::LineRef;
 use crate::fluent::plugin::parser_msgpack;
-use crate::fluent::root_agent::{Body, LOST_ERROR, LOST_NO_MATCH, SOURCES};
+use crate::fluent::root_agent::{Body, LOST_ERROR, LOST_NO_MATCH, OWN_LOG, SOURCES};
 use crate::fluent::trace::Trace;
 use crate::order::map::Map;
 use crate::ruby::value::Value;
@@ -36,6 +36,7 @@ impl Engine {
             }
         }
         self.source_nodes(&mut flow);
+        flow.nodes.extend(self.own_log_node());
         for (id, plugin) in pipeline.agent.plugins.iter().enumerate() {
             let entered: u64 = counts.iter().filter(|(edge, _)| edge.1 == id).map(|(_, n)| n).sum();
             let goes_on = counts.keys().any(|edge| edge.0 == id);
@@ -58,8 +59,8 @@ impl Engine {
         }
         for ((from, to), count) in counts.iter() {
             let from = match from.checked_sub(SOURCES) {
-                Some(source) => PARSES + source as u32,
-                None => *from as u32,
+                Some(source) if *from != OWN_LOG => PARSES + source as u32,
+                _ => *from as u32,
             };
             let lost = *to == LOST_NO_MATCH || *to == LOST_ERROR;
             flow.edges.push(FlowEdge { from, to: *to as u32, count: *count, lost });
@@ -76,16 +77,8 @@ impl Engine {
                 if !matches!(unit.key, UnitKey::Chunk { source, .. } if source == at) {
                     continue;
                 }
-                for bits in &unit.fates {
-                    match bits & fate::BASE {
-                        fate::UNTERMINATED => continue,
-                        fate::NOT_MATCHED | fate::INVALID | fate::SKIPPED | fate::REFUSED => {
-                            lost += 1;
-                        }
-                        _ => {}
-                    }
-                    lines += 1;
-                }
+                lost += unit.refused;
+                lines += unit.tally.lines;
             }
             let id = (SOURCES + at) as u32;
             flow.nodes.push(FlowNode {
@@ -249,7 +242,6 @@ impl Engine {
     /// What the finished run showed of the lines.
     fn evidence(&mut self) -> lint::Evidence {
         let lines: usize = self.units.iter().map(|unit| unit.fates.len()).sum();
-        let lost = |unit: &Unit| unit.fates.iter().any(|bits| fate::is_lost(*bits));
         let (mut events, mut early) = (false, false);
         let now = self.settings.environment.now.sec;
         for time in self.event_times() {
@@ -260,7 +252,7 @@ impl Engine {
             no_runtime: lines > 0
                 && !self.first_lines().iter().any(|line| runtime_of(line).is_some()),
             no_epoch: events && !early,
-            all_taken: lines > 0 && !self.units.iter().any(lost),
+            all_taken: lines > 0 && !self.units.iter().any(|unit| unit.has_lost),
             all_looked_at: (1..=SAMPLE as usize).contains(&lines),
             found: self.line_lints(),
         }
@@ -323,9 +315,11 @@ impl Engine {
         let (mut lines, mut ids) = (0, Vec::new());
         for unit in &self.units {
             lines += unit.fates.len() as u64;
-            for bits in unit.fates.iter().chain(unit.late.iter().map(|(_, bits)| bits)) {
+            let ends = |bits: u32| bits & (fate::ERROR | fate::DROPPED) != 0;
+            let own = if ends(unit.bits) { unit.fates.as_slice() } else { &[] };
+            for bits in own.iter().chain(unit.late.iter().map(|(_, bits)| bits)) {
                 let id = bits >> fate::PLUGIN;
-                if bits & (fate::ERROR | fate::DROPPED) != 0 && !ids.contains(&id) {
+                if ends(*bits) && !ids.contains(&id) {
                     ids.push(id);
                 }
             }

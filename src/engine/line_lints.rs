@@ -47,7 +47,7 @@ impl Engine {
     /// The first lines that became nothing.
     fn first_lost(&self) -> Vec<(FileId, u32)> {
         let mut lost = Vec::new();
-        for unit in &self.units {
+        for unit in self.units.iter().filter(|unit| unit.has_lost) {
             let UnitKey::Chunk { file, chunk, .. } = unit.key else { continue };
             let Some(first) = self.first_line_of_chunk(file, chunk) else { continue };
             let bits = unit.fates.iter().enumerate().filter(|(_, bits)| fate::is_lost(**bits));

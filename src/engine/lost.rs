@@ -9,7 +9,7 @@ impl Engine {
     /// file and its line.
     pub fn lost_lines(&self) -> Vec<(u32, FileId, u32)> {
         let mut lost = Vec::new();
-        for (at, unit) in self.units.iter().enumerate() {
+        for (at, unit) in self.units.iter().enumerate().filter(|(_, unit)| unit.has_lost) {
             let UnitKey::Chunk { file, chunk, .. } = unit.key else { continue };
             let Some(first) = self.first_line_of_chunk(file, chunk) else { continue };
             let start = self.event_starts.get(at).copied().unwrap_or(0);

@@ -15,7 +15,7 @@ use crate::diag::Diagnostic;
 use crate::fluent::config::element::Element;
 use crate::fluent::config::v1_parser::parse;
 use crate::fluent::event::LineRef;
-use crate::fluent::log::{Level, Log};
+use crate::fluent::log::{Level, Log, Sentence};
 use crate::fluent::root_agent::{BootError, Delivered};
 use crate::fluent::worker::take_workers;
 use crate::order::map::Map;
@@ -346,6 +346,9 @@ impl Engine {
         if self.settings.shutdown {
             self.plan.push(UnitKey::Shutdown);
         }
+        if self.settings.own_log && pipeline.log_router.is_some() {
+            self.plan.push(UnitKey::OwnLog);
+        }
     }
 
     /// Works on up to about `lines` lines (at least one unit, if there is one); false when all is
@@ -359,7 +362,9 @@ impl Engine {
             if budget < 0 {
                 return true;
             }
-            let unit = match self.old.remove(&key) {
+            // What fluentd said may be something else now.
+            let old = self.old.remove(&key).filter(|_| key != UnitKey::OwnLog);
+            let unit = match old {
                 Some(unit) if Rc::ptr_eq(&unit.start, &self.state) || unit.start == self.state => {
                     unit
                 }
@@ -390,12 +395,17 @@ impl Engine {
     }
 
     fn run(&mut self, key: UnitKey) -> Option<Unit> {
-        let paths = self.paths();
-        let work = work(&self.files, &paths, self.settings.run_seconds, key)?;
+        let (paths, said) = (self.paths(), self.said_for(key));
+        let work = work(&self.files, &paths, self.settings.run_seconds, &said, key)?;
         let at = self.units.len();
         let is_seen = self.sight.0 <= at && at <= self.sight.1;
         let mut events = is_seen.then(Vec::new);
-        let unit = self.pipeline.as_mut()?.run_unit(key, &work, &self.state, events.as_mut());
+        let is_own = key == UnitKey::OwnLog;
+        let start = if is_own { self.own_log_start()? } else { Rc::clone(&self.state) };
+        let mut unit = self.pipeline.as_mut()?.run_unit(key, &work, &start, events.as_mut());
+        if is_own {
+            unit.end = Rc::clone(&self.state);
+        }
         self.kept.retain(|(known, _)| *known != key);
         if let Some(events) = events {
             if self.kept.len() >= IN_SIGHT {
@@ -404,6 +414,11 @@ impl Engine {
             self.kept.push((key, events));
         }
         Some(unit)
+    }
+
+    /// The sentences that a unit works on.
+    fn said_for(&self, key: UnitKey) -> Vec<Sentence> {
+        if key == UnitKey::OwnLog { self.own_log() } else { Vec::new() }
     }
 
     fn paths(&self) -> Map<FileId, Rc<str>> {
@@ -431,8 +446,8 @@ impl Engine {
     pub(super) fn replay_now(&mut self, at: usize) -> Option<Replay> {
         let unit = self.units.get(at)?;
         let (key, start) = (unit.key, Rc::clone(&unit.start));
-        let paths = self.paths();
-        let work = work(&self.files, &paths, self.settings.run_seconds, key)?;
+        let (paths, said) = (self.paths(), self.said_for(key));
+        let work = work(&self.files, &paths, self.settings.run_seconds, &said, key)?;
         Some(self.pipeline.as_mut()?.replay(&work, &start))
     }
 
@@ -441,7 +456,7 @@ impl Engine {
         let unit = self.units.get(at)?;
         let (key, start) = (unit.key, Rc::clone(&unit.start));
         let paths = self.paths();
-        let work = work(&self.files, &paths, self.settings.run_seconds, key)?;
+        let work = work(&self.files, &paths, self.settings.run_seconds, &[], key)?;
         let Work::Chunk { source, file, path, chunk } = work else { return None };
         let work = Work::Chunk { source, file, path, chunk: &chunk.head(lines) };
         Some(self.pipeline.as_mut()?.replay(&work, &start))
@@ -520,6 +535,7 @@ fn work<'w>(
     files: &'w Map<FileId, TailedFile>,
     paths: &'w Map<FileId, Rc<str>>,
     seconds: u32,
+    said: &'w [Sentence],
     key: UnitKey,
 ) -> Option<Work<'w>> {
     Some(match key {
@@ -530,5 +546,6 @@ fn work<'w>(
         }
         UnitKey::Ticks => Work::Ticks { seconds, paths },
         UnitKey::Shutdown => Work::Shutdown { paths },
+        UnitKey::OwnLog => Work::OwnLog(said),
     })
 }

@@ -56,6 +56,7 @@ impl Engine {
             let trace = self.pipeline.as_mut().and_then(|pipeline| pipeline.agent.trace.take());
             let (Some(replay), Some(trace)) = (replay, trace) else { continue };
             let told = steps.len();
+            self.own_log_step(lines, &mut steps);
             self.received_steps(at, lines, &replay, &mut steps);
             if steps.len() == told && !trace.steps.is_empty() {
                 self.let_go(at, &mut steps);
@@ -104,7 +105,7 @@ impl Engine {
             }
             let places: Vec<(FileId, u32)> =
                 own.iter().filter_map(|line| self.line_of(*line)).collect();
-            let said = received.said.first().map(|(_, text)| text.as_str()).unwrap_or_default();
+            let said = received.said.first().map(|(_, text, _)| text.as_str()).unwrap_or_default();
             let message = match received.outcome {
                 Outcome::Matched => Message::new(
                     format!("The parser takes it ({} bytes).", received.text.len()),

@@ -141,7 +141,7 @@ impl Stream {
         }
         for (_, received) in &replay.received {
             if !matches!(received.outcome, Outcome::Matched) {
-                let said = received.said.first().map(|(_, text)| text.clone());
+                let said = received.said.first().map(|(_, text, _)| text.clone());
                 printed.unmatched.push(said.unwrap_or_else(|| inspect_string(&received.text)));
             }
         }

@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::source::Span;
+use crate::source::{Span, replace_bytes};
 
 /// A chunk has at least and at most so many lines, if the file has them.
 const LINES: (u32, u32) = (1000, 2000);
@@ -170,7 +170,7 @@ impl FileText {
             buffer.extend_from_slice(&self.chunks[next].bytes);
             next += 1;
         }
-        buffer.splice(start - base..end - base, text.iter().copied());
+        replace_bytes(&mut buffer, start - base..end - base, text);
         let mut made: Vec<Chunk> = Vec::new();
         let mut at = 0;
         while at < buffer.len() {

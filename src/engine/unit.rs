@@ -6,12 +6,12 @@ use std::rc::Rc;
 
 use super::pipeline::{Carry, Pipeline, Saved};
 use super::text::Chunk;
-use super::{FileId, MOST_SECONDS};
+use super::{Counts, FileId, MOST_SECONDS, own_log};
 use crate::fluent::event::{Event, LineRef, Lines, Tag, share};
-use crate::fluent::log::{Level, Log, Sentence};
+use crate::fluent::log::{Fields, Level, Log, Sentence};
 use crate::fluent::plugin::in_tail::watcher::LineBuffer;
 use crate::fluent::plugin::in_tail::{self, Batch, Outcome, Received};
-use crate::fluent::root_agent::{Delivered, Fate, Node, SOURCES};
+use crate::fluent::root_agent::{Delivered, Fate, Node, Plugin, SOURCES};
 use crate::order::map::Map;
 use crate::ruby::error::RubyError;
 use crate::ruby::value::{EventTime, Value};
@@ -40,6 +40,8 @@ pub(crate) enum UnitKey {
     Ticks,
     /// The shutdown.
     Shutdown,
+    /// What fluentd said of itself until then.
+    OwnLog,
 }
 
 /// Bits of a line's fate.
@@ -73,10 +75,14 @@ pub(crate) mod fate {
     /// The plugin (or router) concerned begins here.
     pub(crate) const PLUGIN: u32 = 12;
 
+    /// True when no parser took the line.
+    pub(crate) fn is_refused(bits: u32) -> bool {
+        matches!(bits & BASE, NOT_MATCHED | INVALID | SKIPPED | REFUSED)
+    }
+
     /// True when nobody meant it: no parser took the line, or it went astray behind one.
     pub(crate) fn is_lost(bits: u32) -> bool {
-        matches!(bits & BASE, NOT_MATCHED | INVALID | SKIPPED | REFUSED)
-            || (bits & (ERROR | NO_MATCH) != 0 && bits & EVENT == 0)
+        is_refused(bits) || (bits & (ERROR | NO_MATCH) != 0 && bits & EVENT == 0)
     }
 }
 
@@ -104,6 +110,14 @@ pub(crate) struct Unit {
     pub(crate) rows: Vec<Row>,
     /// A fate for each line of the chunk.
     pub(crate) fates: Vec<u32>,
+    /// True when one of them is a lost line's.
+    pub(crate) has_lost: bool,
+    /// The bits that any of them has.
+    pub(crate) bits: u32,
+    /// Lines that no parser took.
+    pub(crate) refused: u64,
+    /// How many of its lines have which fate, and its events that begin with one of them.
+    pub(crate) tally: Counts,
     /// Fates of lines of other units.
     pub(crate) late: Vec<(LineRef, u32)>,
     /// fluentd's log.
@@ -156,6 +170,8 @@ pub(crate) enum Work<'w> {
         /// The files' paths.
         paths: &'w Map<FileId, Rc<str>>,
     },
+    /// What fluentd said of itself.
+    OwnLog(&'w [Sentence]),
 }
 
 /// A run of one unit under way.
@@ -190,6 +206,10 @@ impl Pipeline {
             end: Rc::new(Saved { agent: self.agent.save(), carries }),
             rows: Vec::with_capacity(self.agent.delivered.len()),
             fates,
+            has_lost: false,
+            bits: 0,
+            refused: 0,
+            tally: Counts::default(),
             late,
             log: std::mem::replace(&mut self.agent.log, Log::with_room(LOG_ROOM)),
             edges: std::mem::take(&mut self.agent.edges).into_iter().collect(),
@@ -201,6 +221,9 @@ impl Pipeline {
             events.clone_from(&self.agent.delivered);
         }
         unit.take(self, own_chunk(key));
+        if key == UnitKey::OwnLog {
+            own_log::only_events(&mut unit);
+        }
         unit
     }
 
@@ -246,7 +269,7 @@ impl Pipeline {
 fn own_chunk(key: UnitKey) -> Option<u32> {
     match key {
         UnitKey::Chunk { chunk, .. } => Some(chunk),
-        UnitKey::Ticks | UnitKey::Shutdown => None,
+        UnitKey::Ticks | UnitKey::Shutdown | UnitKey::OwnLog => None,
     }
 }
 
@@ -272,6 +295,15 @@ impl Unit {
         }
         // The allocation is kept for the next unit.
         pipeline.agent.delivered = delivered;
+        for bits in &self.fates {
+            self.has_lost |= fate::is_lost(*bits);
+            self.bits |= bits;
+            self.refused += u64::from(fate::is_refused(*bits));
+            count_line(&mut self.tally, *bits, 1, &pipeline.agent.plugins);
+        }
+        let is_own =
+            |row: &&Row| row.from.as_slice().first().is_some_and(|line| own == Some(line.unit));
+        self.tally.events = self.rows.iter().filter(is_own).count() as u64;
     }
 
     fn mark(&mut self, own: Option<u32>, lines: &Lines, bits: u32) {
@@ -295,6 +327,37 @@ impl Unit {
             }
             if self.columns.len() < 200 {
                 self.columns.push(name.to_lossy().as_ref().into());
+            }
+        }
+    }
+}
+
+/// Counts a line: `by` is 1, or -1 to take it back. What `grep` keeps out is meant.
+pub(crate) fn count_line(counts: &mut Counts, bits: u32, by: i64, plugins: &[Plugin]) {
+    let is_meant = || {
+        let plugin = plugins.get((bits >> fate::PLUGIN) as usize);
+        plugin.is_some_and(|plugin| plugin.type_name == "grep")
+    };
+    let base = bits & fate::BASE;
+    let add = |count: &mut u64| *count = count.saturating_add_signed(by);
+    if base == fate::UNTERMINATED {
+        return;
+    }
+    add(&mut counts.lines);
+    match base {
+        fate::NOT_MATCHED | fate::REFUSED => add(&mut counts.not_matched),
+        fate::INVALID => add(&mut counts.invalid),
+        fate::SKIPPED => add(&mut counts.lost),
+        _ => {
+            add(&mut counts.matched);
+            let ends = bits & (fate::DROPPED | fate::ERROR | fate::NO_MATCH);
+            if bits & fate::EVENT != 0 {
+            } else if ends == fate::DROPPED && is_meant() {
+                add(&mut counts.dropped);
+            } else if ends != 0 || base == fate::EMPTY {
+                add(&mut counts.lost);
+            } else {
+                add(&mut counts.held);
             }
         }
     }
@@ -348,6 +411,12 @@ impl<'p> Run<'p> {
                 Ok(())
             }
             Work::Shutdown { paths } => self.shutdown(paths),
+            Work::OwnLog(said) => {
+                if let Some(router) = self.pipeline.log_router {
+                    own_log::emit(&mut self.pipeline.agent, router, said);
+                }
+                Ok(())
+            }
         }
     }
 
@@ -430,8 +499,8 @@ impl<'p> Run<'p> {
             } else {
                 std::mem::take(&mut received.said)
             };
-            for (level, text) in said {
-                self.say(source, level, text);
+            for said in said {
+                self.say(source, said);
             }
             let events = match &mut self.received {
                 Some(kept) => {
@@ -459,7 +528,7 @@ impl<'p> Run<'p> {
         Ok(())
     }
 
-    fn say(&mut self, source: usize, level: Level, text: String) {
+    fn say(&mut self, source: usize, (level, text, fields): (Level, String, Fields)) {
         let says = self.pipeline.sources.get(source);
         if says.is_some_and(|source| level < source.log_level) {
             return;
@@ -473,7 +542,7 @@ impl<'p> Run<'p> {
             Some(id) => format!("[{id}] {text}"),
             None => text,
         };
-        self.pipeline.agent.log.push(level, text);
+        self.pipeline.agent.log.push_with(level, text, fields);
     }
 
     fn emit_stream(

@@ -297,19 +297,29 @@ impl RootAgent {
         event: ErrorEvent,
     ) -> Result<(), RubyError> {
         let ErrorEvent { tag, event, error } = event;
+        let name = RString::utf8(&String::from_utf8_lossy(&tag));
+        // Where in Ruby's sources it was raised is not known.
+        let fields = || {
+            let text = format!("#<{}: {}>", error.class, error.text().to_lossy());
+            vec![
+                ("error", Value::from(text.as_str())),
+                ("tag", Value::String(name.clone())),
+                ("time", Value::Integer(event.time.sec)),
+            ]
+        };
         self.fates.push((event.from.clone(), Fate::Error { by, said: self.log.next() }));
         let shown = |agent: &RootAgent| {
             format!(
                 "{} tag={} time={}",
                 shown_error(&error),
-                inspect_string(&RString::utf8(&String::from_utf8_lossy(&tag))),
+                inspect_string(&name),
                 agent.shown_time(event.time)
             )
         };
         if let Some(router) = self.error_router {
             if self.log.has_room() {
-                let shown = shown(self);
-                self.log.push(Level::Warn, format!("send an error event to @ERROR: {shown}"));
+                let text = format!("send an error event to @ERROR: {}", shown(self));
+                self.log.push_with(Level::Warn, text, fields());
             } else {
                 self.log.skip();
             }
@@ -320,12 +330,11 @@ impl RootAgent {
         }
         *self.edges.slot((self.came_from, LOST_ERROR)) += 1;
         if self.log.has_room() {
-            let record = inspect(
-                &Value::Hash(Rc::new(event.record.borrow().clone())),
-                self.environment.ruby,
-            );
-            let shown = shown(self);
-            self.log.push(Level::Warn, format!("dump an error event: {shown} record={record}"));
+            let record = Value::Hash(Rc::new(event.record.borrow().clone()));
+            let shown_record = inspect(&record, self.environment.ruby);
+            let text = format!("dump an error event: {} record={shown_record}", shown(self));
+            let fields = [fields(), vec![("record", record)]].concat();
+            self.log.push_with(Level::Warn, text, fields);
         } else {
             self.log.skip();
         }
@@ -380,8 +389,9 @@ impl RootAgent {
         };
         *count += 1;
         if (*count < 512 && count.is_power_of_two()) || (*count >= 512 && *count % 512 == 0) {
-            let shown = inspect_string(&RString::utf8(&String::from_utf8_lossy(tag)));
-            self.log.push(Level::Warn, format!("no patterns matched tag={shown}"));
+            let name = RString::utf8(&String::from_utf8_lossy(tag));
+            let text = format!("no patterns matched tag={}", inspect_string(&name));
+            self.log.push_with(Level::Warn, text, vec![("tag", Value::String(name))]);
         }
     }
 

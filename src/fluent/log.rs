@@ -2,6 +2,7 @@
 
 use crate::fluent::error::RubyError;
 use crate::ruby::inspect::inspect_string;
+use crate::ruby::value::Value;
 use crate::source::{SourceId, Span};
 
 /// fluentd's log levels.
@@ -43,8 +44,12 @@ impl Level {
     }
 }
 
+/// What fluentd's log names beside the message: in the sentence as `name=value`, and as fields of the
+/// event that it makes of it.
+pub type Fields = Vec<(&'static str, Value)>;
+
 /// One sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sentence {
     /// How bad.
     pub level: Level,
@@ -52,10 +57,12 @@ pub struct Sentence {
     pub text: String,
     /// The place in the configuration it speaks of, where there is one (ours).
     pub place: Option<(SourceId, Span)>,
+    /// What it names.
+    pub fields: Fields,
 }
 
 /// The log, in order. It can be bounded: what does not fit is only counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Log {
     /// What was said.
     pub sentences: Vec<Sentence>,
@@ -112,12 +119,17 @@ impl Log {
 
     /// Says something about a place.
     pub fn say(&mut self, level: Level, text: impl Into<String>, place: (SourceId, Span)) {
-        self.add(Sentence { level, text: text.into(), place: Some(place) });
+        self.add(Sentence { level, text: text.into(), place: Some(place), fields: Vec::new() });
     }
 
     /// Says something that no place of the configuration belongs to.
     pub fn push(&mut self, level: Level, text: impl Into<String>) {
-        self.add(Sentence { level, text: text.into(), place: None });
+        self.push_with(level, text, Vec::new());
+    }
+
+    /// Says something that names values; they stand in the text too.
+    pub fn push_with(&mut self, level: Level, text: impl Into<String>, fields: Fields) {
+        self.add(Sentence { level, text: text.into(), place: None, fields });
     }
 
     /// The lines as `[warn]: text`.

@@ -170,6 +170,9 @@ pub const LOST_NO_MATCH: Node = (1 << 21) + 1;
 /// Lost because nothing takes the error stream.
 pub const LOST_ERROR: Node = (1 << 21) + 2;
 
+/// fluentd's own log, which makes events too.
+pub const OWN_LOG: Node = (1 << 21) + 4;
+
 /// Why fluentd does not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BootError {

@@ -218,6 +218,7 @@ impl Session {
         wanted.environment.now.sec = sec.parse().unwrap_or_default();
         wanted.environment.now.nsec = format!("{nsec:0<9.9}").parse().unwrap_or_default();
         wanted.run_seconds = settings.run_seconds;
+        wanted.own_log = true;
         self.engine.set_settings(wanted);
     }
 
@@ -315,7 +316,7 @@ impl Session {
             explain: (self.view.panel == Panel::Explain)
                 .then(|| self.conf.explain(self.view.cursor))
                 .flatten(),
-            bars: bars(&self.engine.event_times().collect::<Vec<_>>()).into(),
+            bars: bars(self.engine.event_times().map(|time| time.sec)).into(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A log file's text with its lines, and the page's places in it: lines and UTF-16 columns.
 
-use crate::source::{LineIndex, Span, byte_of_utf16, utf16_len};
+use crate::source::{LineIndex, Span, byte_of_utf16, replace_bytes, utf16_len};
 
 /// A text that the page edits by line and column.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +68,7 @@ impl Text {
     pub fn replace(&mut self, span: Span, insert: &str) {
         let end = (span.end as usize).min(self.bytes.len());
         let start = (span.start as usize).min(end);
-        self.bytes.splice(start..end, insert.bytes());
+        replace_bytes(&mut self.bytes, start..end, insert.as_bytes());
         self.lines.replace(Span::new(start, end), insert.as_bytes());
     }
 }

@@ -62,6 +62,7 @@ fn settings(case: &Json) -> Settings {
         shutdown: true,
         existing: true,
         installed: Installed::Known,
+        own_log: false,
     }
 }
 

@@ -141,7 +141,7 @@ impl Run {
 
     fn take(&mut self, batch: Option<Batch>) {
         for received in batch.into_iter().flat_map(|batch| batch.received) {
-            for (level, text) in &received.said {
+            for (level, text, _) in &received.said {
                 let level: &Level = level;
                 self.log.push(format!("[{}]: {text}", level.name()));
             }

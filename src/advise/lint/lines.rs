@@ -7,6 +7,7 @@ use crate::diag::codes::{parser, tail, time};
 use crate::diag::{Code, Diagnostic, Message, Severity};
 use crate::fluent::config::element::Element;
 use crate::fluent::environment::Environment;
+use crate::fluent::log::{Fields, Level};
 use crate::fluent::plugin::in_tail::{Outcome, Received, TailEvent};
 use crate::fluent::time::Reading;
 use crate::fluent::time::text::TextTimeParser;
@@ -80,7 +81,7 @@ fn fits_all(finding: &mut Diagnostic, environment: &Environment, lines: &[Line])
     finding.fix = None;
 }
 
-fn sentence((level, text): &(crate::fluent::log::Level, String)) -> String {
+fn sentence((level, text, _): &(Level, String, Fields)) -> String {
     format!("[{}]: {text}", level.name())
 }
 

@@ -15,7 +15,7 @@ pub mod watcher;
 use crate::fluent::config::element::{AttrValue, Element};
 use crate::fluent::config::section::Section;
 use crate::fluent::event::Tag;
-use crate::fluent::log::Level;
+use crate::fluent::log::{Fields, Level};
 use crate::fluent::plugin::parser::{Configure, Parser, Yield, made_utf8};
 use crate::fluent::time::is_timezone;
 use crate::ruby::error::RubyError;
@@ -82,8 +82,8 @@ pub struct Received {
     pub outcome: Outcome,
     /// Its events, in order.
     pub events: Vec<TailEvent>,
-    /// What fluentd's log says about it, in order.
-    pub said: Vec<(Level, String)>,
+    /// What fluentd's log says about it, in order, and what it names there.
+    pub said: Vec<(Level, String, Fields)>,
 }
 
 /// Line numbers of one file.
@@ -305,12 +305,15 @@ impl TailInput {
         }
         if let Err(error) = result {
             received.outcome = Outcome::Invalid;
-            received.warn(format!(
-                "invalid line found file={} line={} error={}",
-                inspect_string(&RString::utf8(path)),
-                inspect_string(&received.text),
-                inspect_string(&error.text())
-            ));
+            let named = [
+                ("file", RString::utf8(path)),
+                ("line", received.text.clone()),
+                ("error", error.text()),
+            ];
+            let [file, line, error] = named.each_ref().map(|(_, value)| inspect_string(value));
+            let text = format!("invalid line found file={file} line={line} error={error}");
+            let fields = named.map(|(name, value)| (name, Value::String(value))).to_vec();
+            received.said.push((Level::Warn, text, fields));
         }
         received
     }
@@ -450,12 +453,12 @@ impl Received {
     }
 
     fn warn(&mut self, text: String) {
-        self.said.push((Level::Warn, text));
+        self.said.push((Level::Warn, text, Vec::new()));
     }
 
     /// An exception that nothing of in_tail rescues.
     fn fail(&mut self, message: &str) {
         self.outcome = Outcome::Failed;
-        self.said.push((Level::Error, message.to_owned()));
+        self.said.push((Level::Error, message.to_owned(), Vec::new()));
     }
 }

@@ -241,7 +241,7 @@ impl TailWatcher {
         {
             let said = format!("received line length is longer than {max}");
             read.too_long.push(Received {
-                said: vec![(Level::Warn, said)],
+                said: vec![(Level::Warn, said, Vec::new())],
                 ..Received::new(lines, RString::new(b"", self.encoding), Outcome::TooLong)
             });
             return;
