@@ -183,6 +183,7 @@ impl Engine {
             }
             found.push(diagnostic);
         }
+        found.extend(self.own_log_cut());
         found
     }
 

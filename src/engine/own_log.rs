@@ -11,7 +11,7 @@ use std::rc::Rc;
 use super::run::Engine;
 use super::unit::{Unit, UnitKey};
 use super::{FlowNode, Step};
-use crate::diag::Message;
+use crate::diag::{Diagnostic, Message, codes};
 use crate::fluent::event::{Event, LineRef, Lines, Tag, share};
 use crate::fluent::log::Sentence;
 use crate::fluent::root_agent::{LOST_NO_MATCH, OWN_LOG, RootAgent};
@@ -56,6 +56,18 @@ impl Engine {
             sink: String::new(),
             simulated: true,
         })
+    }
+
+    /// Says so when there is more of it than is emitted.
+    pub(super) fn own_log_cut(&self) -> Option<Diagnostic> {
+        self.units.iter().find(|unit| unit.key == UnitKey::OwnLog)?;
+        let is_cut = self.units.iter().any(|unit| unit.log.skipped > 0);
+        let message = Message::new(
+            "Only the first sentences of fluentd's own log make events here: 200 of some thousand lines, 2,000 in all.",
+            "fluentd 自身のログは、ここでは先頭の文だけがイベントになります (約千行ごとに 200 件、全部で 2,000 件まで)。",
+        );
+        (is_cut || self.own_log().len() == MOST)
+            .then(|| Diagnostic::new(&codes::engine::NOT_SIMULATED, message))
     }
 
     /// How the event of a sentence begins.
@@ -167,6 +179,17 @@ mod tests {
         let node = flow.nodes.iter().find(|node| node.title == "fluent.*").unwrap();
         assert!(flow.edges.iter().any(|edge| edge.from == node.id && edge.count == 1));
         assert_eq!((node.detail.as_str(), node.entered), ("@FLUENT_LOG", 1));
+    }
+
+    #[test]
+    fn more_than_is_emitted_is_told() {
+        let few = |engine: &mut Engine| {
+            engine.summary().diagnostics.iter().any(|found| found.message.en.contains("2,000"))
+        };
+        let mut long = engine(TO_LABEL, &"x\n".repeat(300));
+        assert_eq!((events(&mut long).len(), few(&mut long)), (100, true));
+        let mut short = engine(TO_LABEL, "x\n");
+        assert_eq!((events(&mut short).len(), few(&mut short)), (1, false));
     }
 
     #[test]
