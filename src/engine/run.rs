@@ -162,7 +162,7 @@ impl Engine {
         self.insert(file, path, text, Extent::Whole);
     }
 
-    /// The same, with a unit for each line, and for a text that may be only the beginning of the
+    /// The same, with units of a few lines each, and for a text that may be only the beginning of the
     /// file: a look at what it becomes while the whole is run elsewhere. Where fluentd's streams of
     /// events end can show in what such a run says.
     pub fn set_beginning(&mut self, file: FileId, path: &str, text: &[u8], extent: Extent) {

@@ -13,8 +13,8 @@ use crate::source::{Span, replace_bytes};
 /// A chunk has at least and at most so many lines, if the file has them.
 const LINES: (u32, u32) = (1000, 2000);
 
-/// The same where work has to end soon: a line can take thousands of times as long as others.
-const ONE_LINE: (u32, u32) = (1, 1);
+/// The same where work has to end soon.
+const FEW_LINES: (u32, u32) = (8, 16);
 
 /// A chunk ends with the line that makes it so long.
 const MAX_BYTES: usize = 8 << 20;
@@ -87,9 +87,9 @@ impl FileText {
         FileText::with_size(LINES, text, next_id)
     }
 
-    /// The same, each line a chunk.
+    /// The same, in chunks of a few lines.
     pub(crate) fn fine(text: &[u8], next_id: &mut u32) -> FileText {
-        FileText::with_size(ONE_LINE, text, next_id)
+        FileText::with_size(FEW_LINES, text, next_id)
     }
 
     fn with_size(size: (u32, u32), text: &[u8], next_id: &mut u32) -> FileText {

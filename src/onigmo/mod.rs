@@ -29,5 +29,6 @@ mod walk;
 pub mod why;
 
 pub use error::RegexpError;
+pub use matcher::budget::in_a_hurry;
 pub use matcher::letters::Mode;
 pub use regexp::{MatchError, Options, Regexp, Region, Warning};

@@ -5,6 +5,7 @@
 //! patterns, trees and tables of Unicode: what it has to ask about a character comes in as
 //! [`letters::Letters`]. Only the parent folder may name it.
 
+pub mod budget;
 pub mod letters;
 mod memo;
 pub mod program;

@@ -10,6 +10,7 @@ mod levels;
 mod literal;
 mod runs;
 
+use super::budget;
 use super::letters::Mode;
 use super::memo::Memo;
 use super::program::{By, EmptyKind, Inst, Program, Repeat, Rows};
@@ -25,9 +26,6 @@ const FREE_STEPS: u64 = 2_000;
 
 /// See [`FREE_STEPS`].
 const STEPS_A_BYTE: u64 = 8;
-
-/// Steps after which a pattern that may not be memoised is given up.
-const STEP_BUDGET: u64 = 1_000_000;
 
 /// Steps for each byte of the text a memoised pattern may take for each row of the memo.
 const MEMO_STEPS: u64 = 64;
@@ -171,6 +169,7 @@ impl<'t> Machine<'t> {
                 self.remember(self.program.exact_rows.as_ref());
                 at = Some((0, start));
             } else if !self.go_on() {
+                budget::give_up();
                 return Outcome::Exhausted;
             }
         }
@@ -195,7 +194,7 @@ impl<'t> Machine<'t> {
         if self.memory.stack.len() > STACK_LIMIT {
             return false;
         }
-        if self.memoised || self.limit >= STEP_BUDGET {
+        if self.memoised || budget::is_spent(self.limit) {
             return false;
         }
         self.remember(self.program.rows.as_ref());
@@ -210,7 +209,7 @@ impl<'t> Machine<'t> {
         let most = self.rows.map_or(0, |rows| {
             (u64::from(rows.count) + 1).saturating_mul(length as u64 + 1).saturating_mul(MEMO_STEPS)
         });
-        self.limit = self.steps.saturating_add(most).max(STEP_BUDGET);
+        self.limit = budget::limit(self.steps, most);
     }
 
     /// Runs from an instruction and a place, or from the last way back. Only what nearly every

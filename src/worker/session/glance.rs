@@ -7,13 +7,19 @@
 
 use super::Session;
 use crate::engine::run::Extent;
+use crate::onigmo::in_a_hurry;
 use crate::order::map::Map;
-use crate::protocol::{FateKind, FileId, Filter, LineWindow, Request, Shown, TextChange, View};
+use crate::protocol::{
+    EventWindow, FateKind, FileId, Filter, LineWindow, Request, Shown, TextChange, View,
+};
 use crate::worker::map::COLUMNS;
 use crate::worker::text::Text;
 
 /// Milliseconds that the run for a glance may take. To show its rows takes as long again, twice at most.
 const GLANCE_MS: f64 = 6.0;
+
+/// Steps of one search.
+const STEPS: u64 = 20_000;
 
 /// Glances that are left out after one that took longer.
 const REST: u32 = 3;
@@ -50,18 +56,33 @@ impl Session {
         if let Some(settings) = &request.settings {
             self.set_settings(settings);
         }
+        let (shown, is_given_up) = in_a_hurry(STEPS, || self.seen(texts, known, begin + GLANCE_MS));
+        if is_given_up {
+            self.rest = REST;
+            return None;
+        }
+        let (lines, events) = shown?;
+        Some(Shown { seq: request.seq, more: true, lines, events, ..Shown::default() })
+    }
+
+    fn seen(
+        &mut self,
+        texts: Vec<TextChange>,
+        known: Known,
+        end: f64,
+    ) -> Option<(Option<LineWindow>, Option<EventWindow>)> {
         let is_short = self.take(texts)?;
-        self.run_until(begin + GLANCE_MS)?;
+        self.run_until(end)?;
         self.busy = is_short;
         self.rows = known.rows;
         self.see_columns(&known.columns);
         self.lost = self.engine.lost_lines();
         let events = if self.view.filter == Filter::default() { self.events() } else { None };
         let lines = match known.far {
-            Some((text, first)) => self.far_lines(text, first, begin + GLANCE_MS),
+            Some((text, first)) => self.far_lines(text, first, end),
             None => Some(self.lines()).filter(|lines| self.is_seen(lines)),
         };
-        Some(Shown { seq: request.seq, more: true, lines, events, ..Shown::default() })
+        Some((lines, events))
     }
 
     /// Runs what is known; nothing when that takes longer.
@@ -148,7 +169,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::{Known, REST, Session};
-    use crate::protocol::{Panel, Reply, Request, Rows, Shown, TextChange, View};
+    use crate::protocol::{FateKind, Panel, Reply, Request, Rows, Shown, TextChange, View};
     use std::cell::Cell;
 
     const FILES: &str = include_str!("../../../static/samples/samples.json");
@@ -296,6 +317,21 @@ mod tests {
             seen.events.map(|events| events.columns),
             Some(vec!["m".to_owned(), "late".to_owned()])
         );
+    }
+
+    #[test]
+    fn a_pattern_that_explodes_is_left_to_the_worker() {
+        let conf = CONF.replace("json", "regexp\n    expression /^(?<x>a)(\\k<x>|a\\k<x>)*(b|$)/");
+        let texts = || {
+            let line = "a".repeat(300) + "!\n";
+            vec![open(line, true), TextChange::Conf { text: conf.clone() }]
+        };
+        let mut session = Session::new(|| 0.0);
+        assert_eq!(glance(&mut session, texts(), &view(50), &Shown::default()), None);
+        assert_eq!(session.rest, REST);
+        // The worker is in no such hurry, and has an answer.
+        let all = whole(texts(), &view(50)).lines.expect("the line");
+        assert_ne!(all.rows[0].fate, FateKind::Pending);
     }
 
     #[test]
