@@ -17,12 +17,12 @@ struct Budget {
 }
 
 /// HTML, style, script without the editor, and the page's wasm file.
-const FIRST_PAINT: Budget = Budget { name: "first paint", bar: 150_000, ceiling: 140_000 };
+const FIRST_PAINT: Budget = Budget { name: "first paint", bar: 150_000, ceiling: 142_000 };
 /// Rust's `regex` crate (`www/src/verify.ts`), which only a sheet for another agent loads. Everyone who
 /// stays gets it all the same, from the service worker, so it counts in everything too.
 const ON_DEMAND: Budget = Budget { name: "on demand", bar: 100_000, ceiling: 100_000 };
 /// Everything there is.
-const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 1_030_000 };
+const EVERYTHING: Budget = Budget { name: "everything", bar: 600_000, ceiling: 1_035_000 };
 
 /// Prints the table; an error where a ceiling is exceeded.
 pub fn check() -> Result<()> {
