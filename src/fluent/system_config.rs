@@ -39,6 +39,10 @@ impl SystemConfig {
         let strict = matches!(conf.text("strict_config_value"), Some("true" | "yes" | ""));
         let values =
             SectionGenerator { log, mode: Mode { strict, ruby } }.plugin(proxy, conf, None)?;
+        // What the other sections hold changes no event and is not looked at.
+        let known = ["counter_server", "counter_client", "metrics", "source_only_buffer"];
+        let known = conf.elements.iter().filter(|inner| known.contains(&&*inner.name));
+        known.for_each(Element::mark_used);
         Ok(SystemConfig {
             log_level: values.text("log_level").and_then(Level::named).unwrap_or(Level::Info),
             strict,

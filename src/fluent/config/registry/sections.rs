@@ -369,69 +369,17 @@ pub(super) static SYSTEM: ConfigureProxy = ConfigureProxy {
     ],
     sections: &[
         SYSTEM_LOG,
-        system_section(
-            "counter_server",
-            &[
-                required("scope", Kind::String, "Its name.", "名前です。"),
-                PORT,
-                string("bind", "Its address.", "アドレスです。"),
-                required(
-                    "backup_path",
-                    Kind::String,
-                    "A file of the counts.",
-                    "値を残すファイルです。",
-                ),
-            ],
-        ),
-        system_section(
-            "counter_client",
-            &[
-                PORT,
-                required("host", Kind::String, "The server.", "サーバーです。"),
-                optional("timeout", Kind::Time, "For an operation.", "操作のタイムアウトです。"),
-            ],
-        ),
-        system_section(
-            "metrics",
-            &[
-                text("@type", "local", "The plugin.", "プラグインの種類です。"),
-                Param::new("labels", Kind::Hash(None))
-                    .default(Literal::Hash(&[]))
-                    .doc("Labels of all metrics.", "すべてのメトリクスのラベルです。"),
-            ],
-        ),
-        system_section(
-            "source_only_buffer",
-            &[
-                integer("flush_thread_count", 1, "Threads.", "スレッド数です。"),
-                choice(
-                    "overflow_action",
-                    &["throw_exception", "block", "drop_oldest_chunk"],
-                    "drop_oldest_chunk",
-                    "What to do when full.",
-                    "あふれたときの動作です。",
-                ),
-                string("path", "The folder.", "フォルダーです。"),
-                optional(
-                    "flush_interval",
-                    Kind::Time,
-                    "Between flushes.",
-                    "フラッシュの間隔です。",
-                ),
-                optional("chunk_limit_size", Kind::Size, "Of a chunk.", "チャンクの上限です。"),
-                optional("total_limit_size", Kind::Size, "Of all.", "全体の上限です。"),
-                optional("compress", Kind::Enum(&["text", "gzip"]), "How.", "圧縮の方法です。"),
-            ],
-        ),
+        system_section("counter_server"),
+        system_section("counter_client"),
+        system_section("metrics"),
+        system_section("source_only_buffer"),
     ],
     doc: Text { en: "Settings of the whole process.", ja: "プロセス全体の設定です。" },
     ..ConfigureProxy::new("system")
 };
 
-const PORT: Param = optional("port", Kind::Integer, "Its port.", "ポートです。");
-
-const fn system_section(name: &'static str, params: &'static [Param]) -> ConfigureProxy {
-    ConfigureProxy { multi: false, params, ..ConfigureProxy::new(name) }
+const fn system_section(name: &'static str) -> ConfigureProxy {
+    ConfigureProxy { multi: false, ..ConfigureProxy::new(name) }
 }
 
 /// `<log>` of `<system>`
@@ -467,5 +415,5 @@ const SYSTEM_LOG: ConfigureProxy = ConfigureProxy {
         ),
     ],
     doc: Text { en: "fluentd's own log.", ja: "fluentd 自身のログの設定です。" },
-    ..system_section("log", &[])
+    ..system_section("log")
 };
