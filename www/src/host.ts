@@ -76,8 +76,9 @@ export function createHost(): Host {
   let glance: Glance | undefined;
   const keep = (made: WebAssembly.Module): void => {
     module = made;
-    // Nobody waits for it.
-    void editorsShown.then(() => import("./glance")).then(async ({ createGlance }) => (glance = await createGlance(made)));
+    // Nobody waits for it, and the worker's answers come without it too.
+    const load = editorsShown.then(() => import("./glance")).then(({ createGlance }) => createGlance(made));
+    load.then((loaded) => (glance = loaded), () => undefined);
   };
   // One that fails before it is asked for is not used.
   listen(first, () => (first = undefined), () => (first = undefined), keep);
