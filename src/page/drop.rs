@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ClipboardEvent, DragEvent, Element, Event};
 
 use super::desk::Desk;
+use super::host::Clipboard;
 use super::state::Action;
 use super::texts::T;
 
@@ -47,6 +48,9 @@ fn kind_of(name: &str, text: &str) -> Kind {
     let named = name.to_ascii_lowercase().ends_with(".conf");
     if named || text.lines().take(200).any(is_section) { Kind::Conf } else { Kind::Logs }
 }
+
+/// UTF-16 units by which a text is known.
+const BEGIN: u32 = 50_000;
 
 /// Bytes of a text that goes into the page in one go.
 const SHORT: usize = 1_000_000;
@@ -147,11 +151,16 @@ pub fn pasted(desk: &Rc<Desk>, event: &Event) {
     else {
         return;
     };
-    let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
-    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return };
+    let Some(data) = event.clipboard_data() else { return };
+    let text = data.unchecked_into::<Clipboard>().text("text/plain");
+    // What a text is shows at its begin: a long one is the editor's, and does not cross for nothing.
+    let begin = String::from(text.slice(0, BEGIN));
+    if begin.trim().is_empty() {
+        return;
+    }
     let in_editor = within("[contenteditable]");
     let in_logs = within(".logs");
-    if in_editor && !is_astray(&text, in_logs) {
+    if in_editor && !is_astray(&begin, in_logs) {
         if in_logs {
             desk.pasted_lines();
         }
@@ -159,6 +168,7 @@ pub fn pasted(desk: &Rc<Desk>, event: &Event) {
     }
     event.prevent_default();
     event.stop_propagation();
+    let text = String::from(text);
     let kind = kind_of("", &text);
     take(desk, "", &text, false);
     if kind != Kind::Other && !in_editor {

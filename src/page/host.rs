@@ -45,6 +45,13 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     pub fn copy(this: &Host, done: &JsValue) -> Function;
 
+    /// What was pasted.
+    pub type Clipboard;
+
+    /// Its text, as JavaScript's string: a long one is not copied.
+    #[wasm_bindgen(method, structural, js_name = getData)]
+    pub fn text(this: &Clipboard, kind: &str) -> js_sys::JsString;
+
     /// One running engine.
     pub type EngineWorker;
 
