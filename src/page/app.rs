@@ -145,6 +145,8 @@ fn hear_links(desk: &Rc<Desk>) {
         browser::listen("dragover", |event| event.prevent_default());
         let dropped = Rc::clone(&desk);
         browser::listen("drop", move |event| drop::dropped(&dropped, &event));
+        let warmed = Rc::clone(&desk);
+        browser::listen("glance-ready", move |_| warmed.warm());
         browser::when_offline_ready(move || desk.act(Action::Offline));
     }
 }

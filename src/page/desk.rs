@@ -50,7 +50,7 @@ pub struct Desk {
     saver: saved::Saver,
     /// True until somebody who began with lines of his own has pasted them: the configuration is not his.
     starting: Cell<bool>,
-    /// True while a glance is due.
+    /// True while a glance is due, and what waits for it.
     glancing: Cell<bool>,
     /// True when the editors show what came last: until one of the texts changes.
     fresh: Cell<(bool, bool)>,
@@ -369,10 +369,11 @@ impl Desk {
     fn hear_logs(self: &Rc<Self>, kind: &str, detail: JsValue) {
         if matches!(kind, "change" | "append") {
             self.fresh.set((false, self.fresh.get().1));
-            let changes = super::host::changes_of(&detail);
-            self.say(Wish { changes, ..Wish::default() });
+            let wish = Wish { changes: super::host::changes_of(&detail), ..Wish::default() };
             if kind == "change" {
-                self.glance_next();
+                self.say_after_glance(wish);
+            } else {
+                self.say(wish);
             }
             return self.changed();
         }
@@ -397,8 +398,8 @@ impl Desk {
             "change" => {
                 self.fresh.set((self.fresh.get().0, false));
                 self.conf_text.replace(detail.clone());
-                self.say_change("conf", &[("text", detail)]);
-                self.glance_next();
+                let changes = vec![change("conf", &[("text", detail)])];
+                self.say_after_glance(Wish { changes, ..Wish::default() });
                 self.changed();
             }
             "complete" | "hover" => self.editor_asks(kind, &detail),

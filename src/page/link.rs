@@ -91,13 +91,18 @@ impl Link {
 
     /// Says something to the worker: now, or merged with what waits.
     pub fn say(self: &Rc<Self>, wish: Wish<JsValue>) {
+        self.note(wish);
+        self.flush();
+    }
+
+    /// The same, with what is said next, or at [`Link::flush`].
+    pub fn note(self: &Rc<Self>, wish: Wish<JsValue>) {
         let is_edit = !wish.changes.is_empty();
         self.queue.borrow_mut().push(wish);
         if is_edit && self.given_up.replace(false) {
             self.crashes.set(0);
             self.renew();
         }
-        self.flush();
     }
 
     /// Says what the page shows, if that is not what was said last.
@@ -127,7 +132,8 @@ impl Link {
         self.flush();
     }
 
-    fn flush(self: &Rc<Self>) {
+    /// Sends what waits, unless a request is on its way.
+    pub fn flush(self: &Rc<Self>) {
         let Some(outgoing) = self.queue.borrow_mut().take_next() else { return };
         self.post(&outgoing);
         self.watch();

@@ -78,7 +78,13 @@ export function createHost(): Host {
     module = made;
     // Nobody waits for it, and the worker's answers come without it too.
     const load = editorsShown.then(() => import("./glance")).then(({ createGlance }) => createGlance(made));
-    load.then((loaded) => (glance = loaded), () => undefined);
+    load.then(
+      (loaded) => {
+        glance = loaded;
+        dispatchEvent(new Event("glance-ready"));
+      },
+      () => undefined,
+    );
   };
   // One that fails before it is asked for is not used.
   listen(first, () => (first = undefined), () => (first = undefined), keep);

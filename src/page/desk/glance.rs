@@ -1,14 +1,16 @@
 //! A glance at what a key changes: what stands in sight follows in the key's own frame, from an engine
-//! on the page's thread. The worker was told before and answers after it.
+//! on the page's thread. The worker is told after it, and what it answers counts.
 
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 use super::Desk;
 use crate::page::host::LogEditor;
 use crate::page::link::News;
+use crate::page::queue::Wish;
 use crate::page::rows::change;
 use crate::page::state::State;
 use crate::protocol::{LineWindow, Reply, Request, Rows, Shown, from_bytes, to_bytes};
@@ -19,41 +21,32 @@ const MORE_LINES: u32 = 32;
 const MOST_LINES: u32 = 400;
 
 impl Desk {
-    /// Glances when the editor that tells the change has drawn it, before the browser draws.
-    pub(super) fn glance_next(self: &Rc<Self>) {
+    /// Says a change when what stands in sight was glanced at, once the editor that tells it has drawn
+    /// it, and before the browser draws: a worker that begins at once takes the processor from both.
+    pub(super) fn say_after_glance(self: &Rc<Self>, wish: Wish<JsValue>) {
+        let link = self.link.borrow().clone();
+        let Some(link) = link else { return };
+        link.note(wish);
         if self.glancing.replace(true) {
             return;
         }
         let desk = Rc::clone(self);
-        wasm_bindgen_futures::spawn_local(async move {
+        spawn_local(async move {
             desk.glancing.set(false);
             desk.glance();
+            // Yew draws in a task of this kind too, which was begun before.
+            spawn_local(async move { link.flush() });
         });
     }
 
+    /// Makes the engine on the page's thread ready: its first glance takes longer than others.
+    pub fn warm(&self) {
+        let _ = self.seen(&self.now());
+    }
+
     fn glance(self: &Rc<Self>) {
-        let Some(logs) = self.logs.borrow().clone() else { return };
         let state = self.now();
-        let (view, settings) = (state.view(), Some(state.settings.as_ref().clone()));
-        let in_reach = [view.lines.to, view.events.to].into_iter().filter(|to| *to <= MOST_LINES);
-        let lines = in_reach.max().unwrap_or_default() + MORE_LINES;
-        let texts = Array::new();
-        for tab in &state.tabs {
-            let text = logs.beginning(tab.file, &tab.path, lines);
-            if text.is_undefined() {
-                return;
-            }
-            texts.push(&text);
-        }
-        texts.push(&change("conf", &[("text", self.conf_text.borrow().clone())]));
-        let (far, first) = far_lines(&state, &logs);
-        let request = to_bytes(&Request { settings, view, ..Request::default() });
-        let request = Uint8Array::from(request.as_slice());
-        let columns = state.events.columns.iter().map(|name| JsValue::from_str(name)).collect();
-        let rows = state.events.total;
-        let seen = self.host.glance(&request, &texts, rows, &columns, &far, first);
-        let shown: Option<Box<Shown>> = seen.and_then(|bytes| from_bytes(&bytes.to_vec()));
-        if let Some(mut shown) = shown {
+        if let Some(mut shown) = self.seen(&state) {
             if let Some(lines) = &mut shown.lines
                 && lines.file == state.lines.file
             {
@@ -61,6 +54,29 @@ impl Desk {
             }
             self.hear(News::Reply { reply: Reply::Shown(shown), fits: true });
         }
+    }
+
+    fn seen(&self, state: &State) -> Option<Box<Shown>> {
+        let logs = self.logs.borrow().clone()?;
+        let (view, settings) = (state.view(), Some(state.settings.as_ref().clone()));
+        let in_reach = [view.lines.to, view.events.to].into_iter().filter(|to| *to <= MOST_LINES);
+        let lines = in_reach.max().unwrap_or_default() + MORE_LINES;
+        let texts = Array::new();
+        for tab in &state.tabs {
+            let text = logs.beginning(tab.file, &tab.path, lines);
+            if text.is_undefined() {
+                return None;
+            }
+            texts.push(&text);
+        }
+        texts.push(&change("conf", &[("text", self.conf_text.borrow().clone())]));
+        let (far, first) = far_lines(state, &logs);
+        let request = to_bytes(&Request { settings, view, ..Request::default() });
+        let request = Uint8Array::from(request.as_slice());
+        let columns = state.events.columns.iter().map(|name| JsValue::from_str(name)).collect();
+        let rows = state.events.total;
+        let seen = self.host.glance(&request, &texts, rows, &columns, &far, first);
+        seen.and_then(|bytes| from_bytes(&bytes.to_vec()))
     }
 }
 
