@@ -8,7 +8,6 @@ use std::process::Command;
 
 use fluentd_playground::advise::convert::Runtime;
 use fluentd_playground::engine::Settings;
-use fluentd_playground::engine::run::Engine;
 use fluentd_playground::export::ExportFile;
 use fluentd_playground::export::agents::Agent;
 use fluentd_playground::export::kubernetes::{
@@ -275,15 +274,12 @@ fn rewritten_patterns_run_on_the_regex_crate_as_on_ours() {
 fn every_sheet_has_files_and_says_what_was_tried() {
     let files = lines();
     let page = Page { files: vec![(1, files[0].0.clone())], ..Page::default() };
-    let mut engine = Engine::default();
-    engine.set_file(1, &files[0].0, &files[0].1);
-    engine.set_conf(CRI);
     let given = Given { conf: CRI, files, address: "https://example.org/", page };
     let texts = fluentd_playground::order::map::Map::new();
-    let (first, _) = export("", &given, &mut engine, &texts);
+    let (first, _) = export("", &given, &Settings::default(), &texts);
     for choice in &first.groups[0].choices {
         let Offer::Sheet(what) = &choice.offer else { panic!("a sheet") };
-        let (sheet, _) = export(what, &given, &mut engine, &texts);
+        let (sheet, _) = export(what, &given, &Settings::default(), &texts);
         assert!(!sheet.files.is_empty(), "{}: {:?}", what, sheet.said);
         assert!(sheet.said.iter().all(|(mark, _)| mark != "bad"), "{}: {:?}", what, sheet.said);
         let tried = ["pair", "both", "migrate", "kubernetes", "helm"].contains(&what.as_str());
@@ -307,7 +303,7 @@ fn verdict(agent: &str, pattern: &str, messages: &[&str]) -> (String, String) {
     let files = vec![("/a.log".to_owned(), messages.iter().map(line).collect::<String>().into())];
     let given = Given { conf: &conf, files, address: "", page: Page::default() };
     let texts = fluentd_playground::order::map::Map::new();
-    let (sheet, waiting) = export(agent, &given, &mut Engine::default(), &texts);
+    let (sheet, waiting) = export(agent, &given, &Settings::default(), &texts);
     assert!(sheet.pending && sheet.said[0].0 == "wait", "{:?}", sheet.said);
     let mut waiting = waiting.unwrap();
     let task = waiting.task().unwrap();

@@ -508,7 +508,7 @@ impl Session {
                     address: &address,
                     page,
                 };
-                let (sheet, waiting) = export(&what, &given, &mut self.engine, &self.texts);
+                let (sheet, waiting) = export(&what, &given, self.engine.settings(), &self.texts);
                 self.waiting = waiting.map(|waiting| (number, waiting));
                 Answer::Sheet(sheet)
             }

@@ -80,7 +80,7 @@ pub fn files_of(texts: &Map<FileId, Text>, page: &Page) -> Vec<LogFile> {
 pub fn export(
     what: &str,
     given: &Given,
-    engine: &mut Engine,
+    settings: &Settings,
     texts: &Map<FileId, Text>,
 ) -> (Sheet, Option<Waiting>) {
     let mut words = what.split(' ');
@@ -92,7 +92,8 @@ pub fn export(
         TARGETS.iter().map(|(word, en, ja)| (*word, *en, *ja, (*word).to_owned())),
         target,
     );
-    let settings = engine.settings().clone();
+    // What fluentd says of itself is no part of what is exported.
+    let settings = Settings { own_log: false, ..settings.clone() };
     match target {
         "pair" => draft.variants(given, &settings, &[Variant::Docker, Variant::Cri]),
         "both" => draft.variants(given, &settings, &[Variant::Both]),
@@ -111,7 +112,7 @@ pub fn export(
         "otel" => draft.agent(given, Agent::OpenTelemetry, Dialect::Re2),
         "vector" => draft.agent(given, Agent::Vector, Dialect::Rust),
         "alloy" => draft.agent(given, Agent::Alloy, Dialect::Re2),
-        _ => draft.repro(target, given, engine, texts, &rest),
+        _ => draft.repro(target, given, settings, texts, &rest),
     }
     draft.sheet()
 }
@@ -336,7 +337,7 @@ impl Draft {
         &mut self,
         target: &str,
         given: &Given,
-        engine: &mut Engine,
+        settings: Settings,
         texts: &Map<FileId, Text>,
         words: &[&str],
     ) {
@@ -353,18 +354,12 @@ impl Draft {
         if target == "embed" {
             return self.embed(link.as_deref(), words);
         }
-        let mut own;
-        let engine = if masked {
-            // What is shown was run: the masked texts give the masked events.
-            own = Engine::new(engine.settings().clone());
-            own.set_conf(&state.conf);
-            for (number, file) in (1..).zip(&state.files) {
-                own.set_file(number, &file.path, &file.bytes);
-            }
-            &mut own
-        } else {
-            engine
-        };
+        // What is shown was run: masked texts give masked events.
+        let mut engine = Engine::new(settings);
+        engine.set_conf(&state.conf);
+        for (number, file) in (1..).zip(&state.files) {
+            engine.set_file(number, &file.path, &file.bytes);
+        }
         while engine.work(u32::MAX) {}
         let mut events = Vec::new();
         let total = engine.events(0..0, &EventFilter::default()).total;

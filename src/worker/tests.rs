@@ -2,8 +2,8 @@
 
 use super::session::Session;
 use crate::protocol::{
-    Answer, Ask, Filter, Fix, LineRow, Page, Panel, Place, Reply, Request, Rows, Shown, TextChange,
-    View, Why,
+    Answer, Ask, Filter, Fix, LineRow, Page, Panel, Place, Reply, Request, Rows, Settings, Shown,
+    TextChange, View, Why,
 };
 
 const CRI: &str = "2023-02-02T07:48:11.576765119Z stdout F a\n";
@@ -238,6 +238,30 @@ fn an_issue_and_a_test_are_masked_as_links_are_unless_one_says_otherwise() {
         let switch = sheet.groups.last().map(|group| group.choices.len());
         assert_eq!(switch, Some(2), "{what}");
     }
+}
+
+#[test]
+fn what_is_exported_leaves_out_what_fluentd_says_of_itself() {
+    let mut session = Session::new(|| 0.0);
+    let changes = vec![
+        TextChange::Conf { text: conf("@type json") },
+        TextChange::Open { file: 1, path: "/a.log".into(), text: [DOCKER, "x\n"].concat() },
+    ];
+    let page = Page { files: vec![(1, "/a.log".to_owned())], ..Page::default() };
+    let export = |what: &str| {
+        let what = what.to_owned();
+        let ask = Ask::Export { what, address: String::new(), page: page.clone() };
+        Request { asks: vec![(1, ask)], settings: Some(Settings::default()), ..Request::default() }
+    };
+    let replies = session.handle(export("markdown"), changes);
+    while session.busy() {
+        session.step();
+    }
+    let Some(Reply::Answer { answer: Answer::Sheet(sheet), .. }) = replies.last() else {
+        panic!("{replies:?}")
+    };
+    let text = &sheet.files[0].1;
+    assert!(text.contains("\"log\":\"b\\n\"") && !text.contains("fluent.warn"), "{text}");
 }
 
 #[test]
