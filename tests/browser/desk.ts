@@ -49,6 +49,23 @@ export class Desk {
     return this.conf.locator(".cm-content");
   }
 
+  /** The configuration's editor with the cursor before the name of the group `logtag`. */
+  async inPattern(): Promise<Locator> {
+    const editor = await this.confEditor();
+    await editor.focus();
+    await editor.evaluate((element) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const at = node.textContent?.indexOf("logtag>") ?? -1;
+        if (at < 0) continue;
+        getSelection()?.setPosition(node, at);
+        return;
+      }
+      throw new Error("no group logtag in sight");
+    });
+    return editor;
+  }
+
   async setLogs(text: string): Promise<void> {
     await replace(this.logEditor(), text);
   }

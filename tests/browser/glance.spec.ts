@@ -16,34 +16,23 @@ async function written(editor: Locator, text: string, shown: string): Promise<st
   );
 }
 
-/** Puts the cursor before the name of the group `logtag`. */
-async function inPattern(page: Page): Promise<Locator> {
-  const editor = await new Desk(page).confEditor();
-  await editor.focus();
-  await editor.evaluate((element) => {
-    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const at = node.textContent?.indexOf("logtag>") ?? -1;
-      if (at < 0) continue;
-      getSelection()?.setPosition(node, at);
-      return;
-    }
-    throw new Error("no group logtag in sight");
-  });
-  return editor;
-}
-
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, n) => `2024-05-17T03:10:00.${String(n).padStart(9, "0")}Z stdout F message ${n}\n`).join("");
 
-test("the events follow a key of the pattern in its own task, in the first of many lines", async ({ page }) => {
+/** One file of many lines; after a paste its end is in sight. */
+async function withMany(page: Page): Promise<Desk> {
   const desk = new Desk(page);
   await desk.open();
   await desk.oneFile();
   await desk.setLogs(lines(20_000));
   await expect(desk.chip("events out")).toContainText("20,000");
   await desk.settled();
-  const editor = await inPattern(page);
+  return desk;
+}
+
+test("the events follow a key of the pattern in its own task, in the first of many lines", async ({ page }) => {
+  const desk = await withMany(page);
+  const editor = await desk.inPattern();
   let name = "logtag";
   // The engine is on the page's thread once everything else is there.
   await expect
@@ -58,14 +47,8 @@ test("the events follow a key of the pattern in its own task, in the first of ma
 });
 
 test("so do the lines in sight, far down", async ({ page }) => {
-  const desk = new Desk(page);
-  await desk.open();
-  await desk.oneFile();
-  // After a paste the end is in sight.
-  await desk.setLogs(lines(20_000));
-  await expect(desk.chip("events out")).toContainText("20,000");
-  await desk.settled();
-  const editor = await inPattern(page);
+  const desk = await withMany(page);
+  const editor = await desk.inPattern();
   const mark = ".logs .cm-line .g";
   await expect(desk.logs.locator(".g4").last()).toBeVisible();
   await expect

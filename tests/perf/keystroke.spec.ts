@@ -155,18 +155,7 @@ for (const count of [1_000, 100_000]) {
   test(`${count} lines: a key in the pattern`, async ({ page }) => {
     const text = lines(count);
     const desk = await opened(page, text, count);
-    const editor = await desk.confEditor();
-    await editor.evaluate((element) => {
-      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-        const at = node.textContent?.indexOf("logtag>") ?? -1;
-        if (at < 0) continue;
-        getSelection()?.setPosition(node, at);
-        return;
-      }
-      throw new Error("no group logtag in sight");
-    });
-    await editor.focus();
+    await desk.inPattern();
     const times = await keys(page, Array.from("abcdefghijklmnopqrstuvwxyz"));
     tell(`${count} lines, key in the pattern`, times);
     const own = await ownLoop(page, text);
