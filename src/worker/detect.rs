@@ -10,6 +10,12 @@ use crate::protocol::{Detected, DetectedConf, FileId, Message};
 /// Lines that are looked at.
 const LINES: usize = 500;
 
+/// The section that reads CRI lines.
+pub const CRI: &str = "  <parse>\n    @type regexp\n    expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$/\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z\n  </parse>\n";
+/// The section that reads Docker JSON lines.
+pub const DOCKER: &str =
+    "  <parse>\n    @type json\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z\n  </parse>\n";
+
 /// A format that is known: its name and its `<parse>` section.
 struct Known {
     en: &'static str,
@@ -18,16 +24,8 @@ struct Known {
 }
 
 const KNOWN: [Known; 9] = [
-    Known {
-        en: "CRI lines (containerd)",
-        ja: "CRI の行 (containerd)",
-        parse: "  <parse>\n    @type regexp\n    expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$/\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z\n  </parse>\n",
-    },
-    Known {
-        en: "Docker JSON lines",
-        ja: "Docker JSON の行",
-        parse: "  <parse>\n    @type json\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z\n  </parse>\n",
-    },
+    Known { en: "CRI lines (containerd)", ja: "CRI の行 (containerd)", parse: CRI },
+    Known { en: "Docker JSON lines", ja: "Docker JSON の行", parse: DOCKER },
     Known {
         en: "CRI and Docker JSON lines together",
         ja: "CRI と Docker JSON の混在",
@@ -113,10 +111,16 @@ fn choices(lines: &[&[u8]]) -> Vec<DetectedConf> {
     choices
 }
 
-fn conf(parse: &str) -> String {
+/// A whole configuration for the log files of containers, with this `<parse>` section.
+pub fn conf(parse: &str) -> String {
+    source(parse) + "<match **>\n  @type stdout\n</match>\n"
+}
+
+/// The source of that configuration.
+pub fn source(parse: &str) -> String {
     format!(
         "<source>\n  @type tail\n  path /var/log/containers/*.log\n  pos_file /var/log/fluentd-containers.log.pos\n  \
-         tag kubernetes.*\n  read_from_head true\n{parse}</source>\n<match **>\n  @type stdout\n</match>\n"
+         tag kubernetes.*\n  read_from_head true\n{parse}</source>\n"
     )
 }
 

@@ -1,5 +1,6 @@
 //! The same messages under both runtimes, and which configuration reads which.
 
+use super::detect::{CRI, DOCKER, conf};
 use super::text::Text;
 use crate::advise::convert::{Runtime, as_containerd, convert, runtime_of};
 use crate::engine::run::Engine;
@@ -11,16 +12,6 @@ const LINES: usize = 200;
 
 /// Where the lines are put for the four combinations.
 const PATH: &str = "/var/log/containers/app-1_default_app-0123456789ab.log";
-
-fn conf(parse: &str) -> String {
-    format!(
-        "<source>\n  @type tail\n  path /var/log/containers/*.log\n  pos_file /var/log/fluentd-containers.log.pos\n  \
-         tag kubernetes.*\n  read_from_head true\n  <parse>\n{parse}  </parse>\n</source>\n<match **>\n  @type stdout\n</match>\n"
-    )
-}
-
-const CRI: &str = "    @type regexp\n    expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$/\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z\n";
-const DOCKER: &str = "    @type json\n    time_key time\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z\n";
 
 /// The lines of all files as each runtime writes them.
 pub fn runtimes(texts: &Map<FileId, Text>, split: bool) -> Answer {

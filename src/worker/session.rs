@@ -533,7 +533,6 @@ impl Session {
     }
 }
 
-/// What the page does not have yet. Compared as it crosses: the page's types need no code to compare them.
 /// fluentd's sentence about its start joins the finding that knows the place and the edit.
 fn told_once(problems: &mut Vec<Problem>) {
     let Some(boot) = problems.iter().position(|problem| problem.code == BOOT.path) else { return };
@@ -549,6 +548,7 @@ fn told_once(problems: &mut Vec<Problem>) {
     }
 }
 
+/// What the page does not have yet. Compared as it crosses: the page's types need no code to compare them.
 fn news<T: Wire>(has: &mut Vec<u8>, now: Option<T>) -> Option<T> {
     let bytes = to_bytes(now.as_ref()?);
     if *has == bytes {

@@ -1,6 +1,7 @@
 //! *Why not*: what is said below a line that became no event.
 
 use super::conf::ConfView;
+use super::detect::{CRI, DOCKER, source};
 use super::map::{Places, message};
 use super::text::Text;
 use crate::advise::convert::{Runtime, runtime_of};
@@ -116,15 +117,11 @@ pub fn not_read(starts: bool, tails: bool, would: Option<&str>, line: &[u8]) -> 
         "`@type tail` の `<source>` がありません。ファイルの行はこの source から入ります。",
     );
     let parse = match runtime_of(line) {
-        Some(Runtime::Docker) => "@type json\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z",
-        Some(Runtime::Cri) => {
-            "@type regexp\n    expression /^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$/\n    time_format %Y-%m-%dT%H:%M:%S.%N%:z"
-        }
-        None => "@type none",
+        Some(Runtime::Docker) => DOCKER,
+        Some(Runtime::Cri) => CRI,
+        None => "  <parse>\n    @type none\n  </parse>\n",
     };
-    let insert = format!(
-        "<source>\n  @type tail\n  path /var/log/containers/*.log\n  pos_file /var/log/fluentd-containers.log.pos\n  tag kubernetes.*\n  read_from_head true\n  <parse>\n    {parse}\n  </parse>\n</source>\n"
-    );
+    let insert = source(parse);
     let fix = Fix {
         title: both("Add a `<source>`", "`<source>` を追加する"),
         edits: vec![ConfEdit { from: 0, to: 0, insert }],
